@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Every bound the program keeps, with its reason.  Reaching one gives RMN_LIMIT and a record
+ * the user sees; none is ever passed in silence. */
+#ifndef RMN_BASE_LIMITS_H
+#define RMN_BASE_LIMITS_H
+
+#define RMN_KIB (1024ull)
+#define RMN_MIB (1024ull * RMN_KIB)
+#define RMN_GIB (1024ull * RMN_MIB)
+
+/* Items inside items.  The deepest honest nesting seen is a mail in a mail in a zip (5). */
+#define RMN_LIMIT_DEPTH 12
+
+/* Members of one top-level item: the number of bits an item id keeps for them. */
+#define RMN_LIMIT_MEMBERS (1u << 20)
+
+/* Findings of one top-level item: the number of bits a finding id keeps for them. */
+#define RMN_LIMIT_FINDINGS (1u << 24)
+
+/* Bytes unpacked from one top-level item, all depths together, and their ratio to what was
+ * read (42.zip has 106 billion; deflate alone reaches 1,030). */
+#define RMN_LIMIT_UNPACKED_BYTES (4 * RMN_GIB)
+#define RMN_LIMIT_UNPACK_RATIO 2000u
+#define RMN_LIMIT_UNPACK_RATIO_FROM (64 * RMN_MIB)	/* below this no ratio is suspicious */
+
+/* An item that a parser needs whole is held in memory up to this; larger ones are read in
+ * windows by the raw pass and by streaming readers only. */
+#define RMN_LIMIT_WHOLE_ITEM_BYTES (96 * RMN_MIB)
+
+/* Text of one item, all parts together. */
+#define RMN_LIMIT_TEXT_BYTES (64 * RMN_MIB)
+
+/* Parser memory of one item (see base/arena.h). */
+#define RMN_LIMIT_ARENA_BYTES (128 * RMN_MIB)
+
+/* Address space of a worker, the walker or the PDF program: a parser that runs away ends
+ * itself before it hurts the machine. */
+#define RMN_LIMIT_CHILD_MEMORY_BYTES (3 * RMN_GIB)
+
+/* Nobody waits longer than this for one item (or one member of it). */
+#define RMN_LIMIT_ITEM_SECONDS 60u
+#define RMN_LIMIT_PDF_SECONDS 45u
+
+/* A frame between processes; the longest is a piece of text from the PDF program. */
+#define RMN_LIMIT_FRAME_BYTES (1 * RMN_MIB)
+
+/* Paths and names as evidence gives them; longer ones are cut and marked. */
+#define RMN_LIMIT_PATH_BYTES 8192u
+
+/* Lost or unallocated space is examined in windows of this size, so that no unit is long and
+ * the queue stays in disk order. */
+#define RMN_SPACE_WINDOW_BYTES (16 * RMN_MIB)
+
+#endif

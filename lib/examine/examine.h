@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * One item, examined to the bottom: identified, hashed, unpacked, read, searched, classified, and
+ * the same for everything inside it.  Plain functions: a worker, remnant-text, a unit test and a
+ * fuzzer run the same code. */
+#ifndef RMN_EXAMINE_EXAMINE_H
+#define RMN_EXAMINE_EXAMINE_H
+
+#include "base/blob.h"
+#include "base/hash.h"
+#include "classify/classify.h"
+#include "detect/detect.h"
+#include "format/format.h"
+#include "identify/identify.h"
+
+struct rmn_examiner;
+
+struct rmn_examiner_options {
+	const struct rmn_rules *rules;		/* borrowed; NULL: no detection */
+	struct rmn_identifier *identifier;	/* borrowed; NULL: own signatures only */
+	struct rmn_pdf_client *pdf;		/* borrowed; NULL: PDFs are unsupported */
+	bool skip_pdf;
+	bool hash_items;			/* SHA-256 of every item */
+};
+
+enum rmn_status rmn_examiner_new(const struct rmn_examiner_options *options,
+    struct rmn_examiner **examiner, struct rmn_error *error);
+void rmn_examiner_free(struct rmn_examiner *examiner);	/* takes NULL */
+
+/* What an item turned out to be.  Member 0 is the item itself, members count up from 1. */
+struct rmn_examined {
+	uint32_t member;
+	bool has_sha256;
+	unsigned char sha256[RMN_SHA256_BYTES];
+	const char *media_type;
+	const char *format;		/* NULL: none of the table */
+	enum rmn_status status;		/* how completely it was read */
+	const char *reason;		/* NULL when RMN_OK */
+	uint64_t size_bytes;		/* as read */
+	uint64_t text_bytes;
+};
+
+struct rmn_examined_document {
+	uint32_t member;
+	const char *format;
+	struct rmn_classification classification;
+	struct rmn_bytes property[RMN_PROPERTY_COUNT];	/* UTF-8; empty where there is none */
+	uint64_t text_bytes;
+};
+
+/* Everything is borrowed for the call. */
+struct rmn_examine_sink {
+	void *context;
+	/* A new member, before anything is read of it.  path: of the container, "//", name. */
+	void (*member)(void *context, uint32_t member, uint32_t parent,
+	    const struct rmn_member *facts, struct rmn_bytes path);
+	void (*text)(void *context, uint32_t member, enum rmn_part_kind kind,
+	    struct rmn_bytes part, struct rmn_bytes utf8);		/* may be NULL */
+	void (*property)(void *context, uint32_t member, enum rmn_property property,
+	    struct rmn_bytes name, struct rmn_bytes value);		/* may be NULL */
+	void (*finding)(void *context, uint32_t member, const struct rmn_finding *finding,
+	    bool in_text, struct rmn_bytes part);
+	void (*document)(void *context, const struct rmn_examined_document *document);
+	void (*unexamined)(void *context, uint32_t member, const char *stage, const char *reason);
+	void (*examined)(void *context, const struct rmn_examined *result);
+};
+
+struct rmn_examine_input {
+	struct rmn_blob *content;
+	struct rmn_bytes name;		/* file name */
+	struct rmn_bytes path;		/* within the volume */
+	bool raw_only;			/* no parser: the bytes are searched, nothing else */
+	const uint32_t *skip_members;	/* these are searched raw only (a parser died on them) */
+	size_t skip_count;
+};
+
+/* Never fails on evidence: what went wrong is in the events.  RMN_NOMEM or RMN_IO only when the
+ * examiner itself cannot go on. */
+enum rmn_status rmn_examine_item(struct rmn_examiner *examiner,
+    const struct rmn_examine_input *input, const struct rmn_examine_sink *sink,
+    struct rmn_error *error);
+
+/* Unclaimed space: the bytes of one run.  Findings' offsets count from image_offset of the run;
+ * tally adds up classes of 4 KiB blocks. */
+struct rmn_space_tally {
+	uint64_t zero, constant, high_entropy, residue, unreadable;
+};
+enum rmn_status rmn_examine_space(struct rmn_examiner *examiner, struct rmn_blob *content,
+    const struct rmn_examine_sink *sink, struct rmn_space_tally *tally, struct rmn_error *error);
+
+#endif

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Document formats: bytes -> text, properties, members.  One file and one line of formats.def
+ * for each; readers are pure, so that they run in a worker, a unit test or a fuzzer alike. */
+#ifndef RMN_FORMAT_FORMAT_H
+#define RMN_FORMAT_FORMAT_H
+
+#include "base/arena.h"
+#include "base/blob.h"
+#include "base/bytes.h"
+#include "base/sink.h"
+#include "base/status.h"
+
+struct rmn_pdf_client;	/* format/pdf_client.h */
+
+struct rmn_format_input {
+	struct rmn_blob *content;
+	struct rmn_bytes head;		/* the first bytes, 8 KiB where there are as many */
+	struct rmn_bytes name;		/* file name, a hint only; may be empty */
+	struct rmn_arena *arena;	/* reset by the caller after the reading */
+	struct rmn_pdf_client *pdf;	/* NULL: no PDF program, PDFs are RMN_UNSUPPORTED */
+};
+
+/* What a document is to the report. */
+enum rmn_format_kind {
+	RMN_KIND_DOCUMENT,	/* somebody wrote it: counts as a document */
+	RMN_KIND_TEXT,		/* plain text or markup: a document if it says enough */
+	RMN_KIND_MAIL,
+	RMN_KIND_CONTAINER,	/* its members count, it does not */
+	RMN_KIND_OTHER,		/* recognised, no document (pictures, programs) */
+};
+
+struct rmn_format {
+	const char *name;	/* stable: stored in cases ("docx") */
+	const char *title;	/* "Word document (OOXML)" */
+	const char *media_type;
+	enum rmn_format_kind kind;
+	/* How many bits of the head (and, weakly, the name) speak for this format; 0: not mine.
+	 * A four-byte magic is 32, plus 8 for each further structure that was checked; a name
+	 * ending alone never claims more than 4. */
+	unsigned (*claim)(const struct rmn_format_input *input);
+	/* RMN_OK: everything that the format holds came out.  RMN_PARTIAL, RMN_CORRUPT,
+	 * RMN_LIMIT: what could be read was passed on.  RMN_ENCRYPTED, RMN_UNSUPPORTED.  NULL
+	 * for formats that are only recognised. */
+	enum rmn_status (*read)(const struct rmn_format_input *input, const struct rmn_sink *sink,
+	    struct rmn_error *error);
+};
+
+/* Every format, NULL at the end.  Order never matters: the highest claim wins, equal claims go to
+ * the name that sorts first. */
+extern const struct rmn_format *const rmn_formats[];
+
+const struct rmn_format *rmn_format_claim(const struct rmn_format_input *input);	/* may be NULL */
+const struct rmn_format *rmn_format_find(const char *name);				/* may be NULL */
+
+#endif

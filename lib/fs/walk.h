@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The walk: every volume, file system and file of an image, deleted ones too, and every byte that
+ * no file claims.  The Sleuth Kit is behind this header and behind fs/read.h, nowhere else. */
+#ifndef RMN_FS_WALK_H
+#define RMN_FS_WALK_H
+
+#include "base/bytes.h"
+#include "base/status.h"
+#include "image/image.h"
+
+/* A stretch of an item's bytes on the source. */
+#define RMN_EXTENT_SPARSE UINT64_MAX	/* image_offset of a hole: zeros that are nowhere */
+struct rmn_extent {
+	uint64_t image_offset;
+	uint64_t length_bytes;
+};
+
+enum rmn_volume_state { RMN_VOLUME_CURRENT, RMN_VOLUME_LOST };
+struct rmn_volume {
+	uint32_t number;		/* 1.. in the order of the walk */
+	uint64_t start_byte, length_bytes;
+	char slot[16];			/* "p1" by partition order, "" for a whole disk */
+	char filesystem[16];		/* "ntfs" "fat16" "exfat" "ext4" "hfsplus" "apfs" "iso9660"
+					 * "ufs"; "" when none was recognised */
+	char label[256];		/* UTF-8 */
+	char description[64];		/* of the partition table */
+	enum rmn_volume_state state;
+	uint32_t block_bytes;
+};
+
+enum rmn_item_kind {
+	RMN_ITEM_FILE, RMN_ITEM_DIRECTORY, RMN_ITEM_SYMLINK, RMN_ITEM_SPECIAL,
+	RMN_ITEM_STREAM,	/* alternate data stream, resource fork, attribute */
+	RMN_ITEM_METADATA,	/* the file system's own: $MFT, $Bitmap, journal */
+	RMN_ITEM_SPACE,		/* a window of unclaimed space: unallocated, slack, gaps */
+	RMN_ITEM_MEMBER,	/* inside another item */
+};
+const char *rmn_item_kind_name(enum rmn_item_kind kind);
+
+enum rmn_item_state {
+	RMN_ALLOCATED, RMN_DELETED, RMN_LOST, RMN_CARVED, RMN_RESIDUE, RMN_MEMBER
+};
+const char *rmn_item_state_name(enum rmn_item_state state);
+
+/* How an item's bytes are read. */
+enum rmn_content_how {
+	RMN_CONTENT_NONE,	/* no bytes, or none that are known */
+	RMN_CONTENT_EXTENTS,	/* from the source by the extents */
+	RMN_CONTENT_FS,		/* through the file system: resident, compressed (fs/read.h) */
+};
+
+struct rmn_walk_item {
+	uint32_t volume;		/* number; 0: none */
+	enum rmn_item_kind kind;
+	enum rmn_item_state state;
+	struct rmn_bytes path;		/* UTF-8, NFC, '/'-separated from the volume's root, no
+					 * leading '/'; ill-formed bytes as U+FFFD */
+	struct rmn_bytes stream;	/* name of the stream (kind STREAM), else empty */
+	uint64_t size_bytes;
+	int64_t created, modified, changed, accessed;	/* base/time.h */
+	uint64_t inode;
+	uint64_t parent_inode;
+	uint32_t mode, uid, gid, link_count;
+	enum rmn_content_how how;
+	uint32_t attribute_type, attribute_id;		/* for RMN_CONTENT_FS */
+	const struct rmn_extent *extents;		/* in file order, clipped to size_bytes */
+	size_t extent_count;
+	uint64_t overwritten_bytes;	/* of a deleted item: now allocated to others */
+	bool is_orphan;			/* its folder is unknown */
+	bool is_encrypted;
+};
+
+/* What a stretch of unclaimed space is. */
+enum rmn_space_kind { RMN_SPACE_UNALLOCATED, RMN_SPACE_SLACK, RMN_SPACE_GAP };
+struct rmn_space_run {
+	enum rmn_space_kind kind;
+	uint64_t image_offset, length_bytes;
+	uint64_t owner_inode;		/* of slack; 0 else */
+};
+
+struct rmn_walk_sink {
+	void *context;
+	/* Each returns RMN_OK, or what ends the walk. */
+	enum rmn_status (*volume)(void *context, const struct rmn_volume *volume);
+	enum rmn_status (*item)(void *context, const struct rmn_walk_item *item);
+	/* One window of RMN_SPACE_WINDOW_BYTES of the source: its unclaimed runs, rising. */
+	enum rmn_status (*space)(void *context, uint32_t volume, uint64_t window_offset,
+	    const struct rmn_space_run *runs, size_t count);
+	/* The walk's part of the ledger, once a volume: bytes that are item content (the union,
+	 * each byte once) and file-system metadata.  The bytes of space() runs are the rest: the
+	 * three add up to what was walked. */
+	enum rmn_status (*ledger)(void *context, uint32_t volume, uint64_t content_bytes,
+	    uint64_t metadata_bytes);
+	enum rmn_status (*unexamined)(void *context, uint32_t volume, const char *stage,
+	    const char *reason);
+	void (*progress)(void *context, uint64_t items);
+};
+
+/* Walks the whole source in a fixed order: the same image always gives the same calls.  Damage is
+ * reported through unexamined() and the walk goes on; RMN_PARTIAL then. */
+enum rmn_status rmn_walk_image(struct rmn_image *image, const struct rmn_walk_sink *sink,
+    struct rmn_error *error);
+
+#endif
