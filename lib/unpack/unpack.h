@@ -6,19 +6,36 @@
 #define RMN_UNPACK_UNPACK_H
 
 #include "base/blob.h"
+#include "base/buf.h"
 #include "base/sink.h"
 #include "base/status.h"
 
+/* Before the sandbox (see unpack/prepare.h): takes what libarchive would look up on disk, and sets
+ * the time zone to UTC, in which DOS times are read.  Else the first archive does it. */
+enum rmn_status rmn_unpack_prepare(struct rmn_error *error);
+
 /* Reads content as an archive (seekable, so that a zip's central directory is used) and hands each
- * member to sink->member.  Names that are not UTF-8 are taken as CP932 when that decodes cleanly
- * with Japanese text, else CP1252; member.raw_name then has the stored bytes.  Encrypted members
- * are handed on with is_encrypted and no data.  RMN_PARTIAL when the archive is damaged: members
- * before the damage were handed on.  *format_name (static text) says what it was ("zip"). */
+ * member to sink->member.  Names are in NFC; those that are not UTF-8 are taken as CP932 or EUC-JP
+ * when that decodes cleanly to Japanese, else CP1252.  member.raw_name has the stored bytes when
+ * the name differs from them.  A lone compressed stream gives one member, whose name is empty when
+ * the stream has none: rmn_unpack_inner_name says what to call it.  Encrypted members are handed
+ * on with is_encrypted and no data; RMN_ENCRYPTED when not even names can be read.  RMN_PARTIAL
+ * when the archive or a member of it is damaged: what could be read was handed on, and members
+ * behind a damaged one too where the format leads to them.  RMN_CORRUPT: nothing could be read.
+ * *format_name (static text) says what it was ("zip").
+ *
+ * Archives that make libarchive loop or crash are known (docs/formats/archives.md): to be called
+ * in a process that may die. */
 enum rmn_status rmn_unpack_archive(struct rmn_blob *content, const struct rmn_sink *sink,
     const char **format_name, struct rmn_error *error);
 
-/* True when the first bytes (up to 8 KiB; tar needs 512) look like an archive or a compressed
- * stream that rmn_unpack_archive reads; *format_name as above. */
+/* What a lone compressed stream in a file of this name holds: "a.tar.gz" -> "a.tar",
+ * "a.tgz" -> "a.tar", "a" -> "a".  Borrows from name, or appends to *buffer. */
+struct rmn_bytes rmn_unpack_inner_name(struct rmn_bytes name, struct rmn_buf *buffer);
+
+/* True when the first bytes look like an archive or a compressed stream that rmn_unpack_archive
+ * reads; *format_name as above.  8 KiB suffice (tar needs 512), but for ISO 9660, whose
+ * descriptor stands at 32 KiB: it is claimed only when head has 32776 bytes or more. */
 bool rmn_unpack_claim(struct rmn_bytes head, const char **format_name);
 
 /* Looks through bytes of unclaimed space (or a damaged archive) for deflate streams that can

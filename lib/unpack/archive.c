@@ -1,0 +1,388 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * libarchive behind rmn_unpack_archive.  It reads through callbacks only, opens nothing and starts
+ * nothing: the filters that would run a program (lrzip, lzop, grzip) are left out.
+ *
+ * libarchive gives up for good at the first member whose data is damaged, although a zip's
+ * directory still leads to the others.  So formats that can step over a member without reading it
+ * are opened again behind the damage (archive_resume). */
+#include <archive.h>
+#include <archive_entry.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/checked.h"
+#include "base/limits.h"
+#include "base/time.h"
+#include "unpack/feed.h"
+#include "unpack/name.h"
+#include "unpack/prepare.h"
+#include "unpack/rar5.h"
+#include "unpack/unpack.h"
+
+/* A warning may repeat, but not for ever. */
+#define WARNINGS_IN_A_ROW 16
+
+/* Half an archive of broken members says enough. */
+#define RESUMES_MAX 256
+
+struct reading {
+	struct rmn_unpack_feed feed;
+	struct archive *archive;
+	const struct rmn_sink *sink;
+	struct rmn_buf name;
+	struct rmn_rar5 rar5;
+	uint64_t member_count;
+	unsigned resume_count;
+	bool member_is_broken;		/* the data of the last one */
+	enum rmn_status damage;		/* RMN_OK, or what will be said at the end */
+	struct rmn_error why;
+};
+
+/* The data of one member, as libarchive hands it out: blocks with gaps of zeros between. */
+struct member_data {
+	struct reading *reading;
+	const unsigned char *block;
+	size_t left;
+	uint64_t block_at;		/* member offset of block */
+	uint64_t position;
+	bool at_end;
+};
+
+static const struct {
+	int code;
+	const char *name;
+} format_names[] = {
+	{ARCHIVE_FORMAT_7ZIP, "7z"},
+	{ARCHIVE_FORMAT_AR, "ar"},
+	{ARCHIVE_FORMAT_CAB, "cab"},
+	{ARCHIVE_FORMAT_CPIO, "cpio"},
+	{ARCHIVE_FORMAT_ISO9660, "iso9660"},
+	{ARCHIVE_FORMAT_LHA, "lha"},
+	{ARCHIVE_FORMAT_RAR, "rar"},
+	{ARCHIVE_FORMAT_RAR_V5, "rar"},
+	{ARCHIVE_FORMAT_TAR, "tar"},
+	{ARCHIVE_FORMAT_WARC, "warc"},
+	{ARCHIVE_FORMAT_XAR, "xar"},
+	{ARCHIVE_FORMAT_ZIP, "zip"},
+}, filter_names[] = {
+	{ARCHIVE_FILTER_BZIP2, "bzip2"},
+	{ARCHIVE_FILTER_COMPRESS, "compress"},
+	{ARCHIVE_FILTER_GZIP, "gzip"},
+	{ARCHIVE_FILTER_LZ4, "lz4"},
+	{ARCHIVE_FILTER_LZIP, "lzip"},
+	{ARCHIVE_FILTER_LZMA, "lzma"},
+	{ARCHIVE_FILTER_RPM, "rpm"},
+	{ARCHIVE_FILTER_UU, "uu"},
+	{ARCHIVE_FILTER_XZ, "xz"},
+	{ARCHIVE_FILTER_ZSTD, "zstd"},
+};
+
+static int
+format_code(struct archive *a)
+{
+	return archive_format(a) & ARCHIVE_FORMAT_BASE_MASK;
+}
+
+static const char *
+format_name_of(struct archive *a)
+{
+	int code = format_code(a);
+
+	for (size_t i = 0; i < sizeof(format_names) / sizeof(format_names[0]); i++)
+		if (format_names[i].code == code)
+			return format_names[i].name;
+	for (size_t i = 0; i < sizeof(filter_names) / sizeof(filter_names[0]); i++)
+		if (filter_names[i].code == archive_filter_code(a, 0))
+			return filter_names[i].name;
+	return "archive";
+}
+
+static int (*const supports[])(struct archive *) = {
+	archive_read_support_filter_bzip2, archive_read_support_filter_compress,
+	archive_read_support_filter_gzip, archive_read_support_filter_lz4,
+	archive_read_support_filter_lzip, archive_read_support_filter_lzma,
+	archive_read_support_filter_rpm, archive_read_support_filter_uu,
+	archive_read_support_filter_xz, archive_read_support_filter_zstd,
+	archive_read_support_format_7zip, archive_read_support_format_ar,
+	archive_read_support_format_cab, archive_read_support_format_cpio,
+	archive_read_support_format_empty, archive_read_support_format_iso9660,
+	archive_read_support_format_lha, archive_read_support_format_rar,
+	archive_read_support_format_rar5, archive_read_support_format_raw,
+	archive_read_support_format_tar, archive_read_support_format_warc,
+	archive_read_support_format_xar, archive_read_support_format_zip,
+};
+
+/* What libarchive's last failure is to us. */
+static enum rmn_status
+failure(struct reading *r, const char *what)
+{
+	struct archive *a = r->archive;
+	const char *text = archive_error_string(a);
+
+	if (r->feed.status != RMN_OK)
+		return rmn_fail(&r->why, r->feed.status, "%s", r->feed.error.text);
+	if (archive_errno(a) == ENOMEM)
+		return rmn_fail(&r->why, RMN_NOMEM, "out of memory %s", what);
+	if (archive_read_has_encrypted_entries(a) > 0 ||
+	    (format_code(a) == ARCHIVE_FORMAT_RAR_V5 && r->member_count == 0 &&
+	    rmn_rar5_hides_names(r->feed.content)))
+		return rmn_fail(&r->why, RMN_ENCRYPTED, "encrypted: %s", text ? text : what);
+	return rmn_fail(&r->why, RMN_CORRUPT, "%s", text ? text : what);
+}
+
+static enum rmn_status
+archive_open(struct reading *r)
+{
+	struct archive *a = archive_read_new();
+
+	r->archive = a;
+	if (!a)
+		return rmn_fail(&r->why, RMN_NOMEM, "out of memory for an archive reader");
+	for (size_t i = 0; i < sizeof(supports) / sizeof(supports[0]); i++)
+		if (supports[i](a) == ARCHIVE_FATAL)
+			return failure(r, "preparing");
+	rmn_unpack_feed_attach(&r->feed, a);
+	return archive_read_open1(a) < ARCHIVE_WARN ? failure(r, "not an archive") : RMN_OK;
+}
+
+/* The next member's header; RMN_END behind the last. */
+static enum rmn_status
+next_header(struct reading *r, struct archive_entry **entry)
+{
+	int code = ARCHIVE_RETRY;
+
+	for (int tries = 0; code == ARCHIVE_RETRY && tries < WARNINGS_IN_A_ROW; tries++)
+		code = archive_read_next_header(r->archive, entry);
+	if (code == ARCHIVE_EOF)
+		return RMN_END;
+	if (code < ARCHIVE_WARN)
+		return failure(r, "damaged header");
+	if (archive_format(r->archive) == ARCHIVE_FORMAT_RAW &&
+	    archive_filter_count(r->archive) <= 1)
+		return rmn_fail(&r->why, RMN_CORRUPT, "not an archive");
+	return RMN_OK;
+}
+
+/* Fetches the next block; RMN_END at the end of the member. */
+static enum rmn_status
+data_block(struct member_data *d)
+{
+	const void *block = NULL;
+	size_t size = 0;
+	la_int64_t at = 0;
+	int code = ARCHIVE_WARN;
+
+	for (int tries = 0; tries < WARNINGS_IN_A_ROW; tries++) {
+		code = archive_read_data_block(d->reading->archive, &block, &size, &at);
+		if (code != ARCHIVE_RETRY && (code != ARCHIVE_WARN || size > 0))
+			break;
+	}
+	if (code == ARCHIVE_EOF)
+		return RMN_END;
+	if (code < ARCHIVE_WARN || at < 0)
+		return RMN_CORRUPT;
+	d->block = block;
+	d->left = size;
+	d->block_at = (uint64_t)at;
+	return RMN_OK;
+}
+
+static enum rmn_status
+data_failure(struct member_data *d, struct rmn_error *error)
+{
+	struct reading *r = d->reading;
+	const char *text = archive_error_string(r->archive);
+	enum rmn_status status = r->feed.status != RMN_OK ? r->feed.status : RMN_CORRUPT;
+
+	r->member_is_broken = true;
+	d->at_end = true;
+	if (archive_errno(r->archive) == ENOMEM)
+		status = RMN_NOMEM;
+	if (!text)
+		text = "damaged data";
+	rmn_fail(&r->why, status, "%s", text);
+	return rmn_fail(error, status, "%s", text);
+}
+
+static enum rmn_status
+member_read(void *state, void *buffer, size_t size, size_t *got, struct rmn_error *error)
+{
+	struct member_data *d = state;
+	unsigned char *out = buffer;
+	enum rmn_status status = RMN_OK;
+
+	for (*got = 0; *got < size && !d->at_end;) {
+		size_t room = size - *got;
+
+		if (d->left == 0 && (status = data_block(d)) != RMN_OK)
+			break;
+		if (d->block_at > d->position) {
+			room = (size_t)rmn_min_u64(room, d->block_at - d->position);
+			memset(out + *got, 0, room);
+		} else {
+			room = rmn_min_size(room, d->left);
+			if (room > 0)
+				memcpy(out + *got, d->block, room);
+			d->block += room;
+			d->left -= room;
+			d->block_at += room;
+		}
+		d->position += room;
+		*got += room;
+	}
+	if (status == RMN_END)
+		d->at_end = true;
+	if (*got > 0)
+		return RMN_OK;		/* a failure will come again */
+	return status == RMN_CORRUPT ? data_failure(d, error) : RMN_END;
+}
+
+/* Cabinets part paths with backslashes.  In CP932 that byte may also be the second of a character,
+ * so this comes after decoding. */
+static void
+part_with_slashes(struct rmn_buf *name)
+{
+	for (size_t i = 0; i < name->size; i++)
+		if (name->data[i] == '\\')
+			name->data[i] = '/';
+}
+
+static bool
+member_name(struct reading *r, struct archive_entry *entry, struct rmn_member *member)
+{
+	const char *stored = archive_entry_pathname(entry);
+	bool is_raw = archive_format(r->archive) == ARCHIVE_FORMAT_RAW;
+
+	/* "data" is what libarchive says when a compressed stream has no name. */
+	if (!stored || (is_raw && strcmp(stored, "data") == 0))
+		return true;
+	rmn_unpack_name(rmn_bytes_from_string(stored), &r->name);
+	if (format_code(r->archive) == ARCHIVE_FORMAT_CAB)
+		part_with_slashes(&r->name);
+	member->name = rmn_buf_bytes(&r->name);
+	if (!rmn_bytes_equal(member->name, rmn_bytes_from_string(stored)))
+		member->raw_name = rmn_bytes_from_string(stored);
+	return !r->name.failed;
+}
+
+static int64_t
+entry_time(bool is_set, time_t seconds, long nanoseconds)
+{
+	if (!is_set || nanoseconds < 0)
+		return RMN_TIME_UNKNOWN;
+	return rmn_time_from_unix(seconds, (uint32_t)nanoseconds);
+}
+
+static enum rmn_status
+pass_member(struct reading *r, struct archive_entry *entry)
+{
+	struct member_data data = {.reading = r};
+	struct rmn_member_reader reader = {member_read, &data};
+	struct rmn_member member = {.size_bytes = UINT64_MAX};
+
+	if (!member_name(r, entry, &member))
+		return rmn_fail(&r->why, RMN_NOMEM, "out of memory for a name");
+	if (archive_entry_size_is_set(entry) && archive_entry_size(entry) >= 0)
+		member.size_bytes = (uint64_t)archive_entry_size(entry);
+	member.modified = entry_time(archive_entry_mtime_is_set(entry),
+	    archive_entry_mtime(entry), archive_entry_mtime_nsec(entry));
+	member.created = entry_time(archive_entry_birthtime_is_set(entry),
+	    archive_entry_birthtime(entry), archive_entry_birthtime_nsec(entry));
+	member.is_directory = archive_entry_filetype(entry) == AE_IFDIR;
+	member.is_encrypted = archive_entry_is_encrypted(entry) != 0;
+	if (format_code(r->archive) == ARCHIVE_FORMAT_RAR_V5)
+		member.is_encrypted |= rmn_rar5_next_is_encrypted(&r->rar5);
+	data.at_end = member.is_directory || member.is_encrypted;
+	return rmn_sink_member(r->sink, &member, &reader);
+}
+
+static void
+archive_close(struct reading *r)
+{
+	archive_read_free(r->archive);
+	r->archive = NULL;
+}
+
+/* Formats whose members can be stepped over without reading what is in them. */
+static bool
+can_resume(const struct reading *r)
+{
+	static const int formats[] = {ARCHIVE_FORMAT_ZIP, ARCHIVE_FORMAT_LHA, ARCHIVE_FORMAT_RAR,
+	    ARCHIVE_FORMAT_RAR_V5, ARCHIVE_FORMAT_CAB, ARCHIVE_FORMAT_ISO9660,
+	    ARCHIVE_FORMAT_7ZIP};
+	int format = format_code(r->archive);
+
+	if (archive_filter_count(r->archive) > 1 || r->feed.status != RMN_OK)
+		return false;
+	for (size_t i = 0; i < sizeof(formats) / sizeof(formats[0]); i++)
+		if (formats[i] == format)
+			return true;
+	return false;
+}
+
+/* Opens the archive anew and steps over the members that were handed on; *entry is the next. */
+static enum rmn_status
+archive_resume(struct reading *r, struct archive_entry **entry)
+{
+	enum rmn_status status;
+
+	if (++r->resume_count > RESUMES_MAX)
+		return RMN_CORRUPT;
+	archive_close(r);
+	rmn_unpack_feed_rewind(&r->feed);
+	status = archive_open(r);
+	for (uint64_t i = 0; status == RMN_OK && i <= r->member_count; i++)
+		status = next_header(r, entry);
+	return status;
+}
+
+static enum rmn_status
+read_members(struct reading *r)
+{
+	struct archive_entry *entry = NULL;
+	enum rmn_status status = next_header(r, &entry);
+
+	while (status == RMN_OK) {
+		r->member_is_broken = false;
+		status = pass_member(r, entry);
+		if (status != RMN_OK)
+			return status;
+		r->member_count++;
+		if (r->member_is_broken)
+			r->damage = RMN_PARTIAL;
+		status = next_header(r, &entry);
+		if (status < RMN_OK && r->member_is_broken && can_resume(r))
+			status = archive_resume(r, &entry);
+	}
+	if (status == RMN_END)
+		return r->damage;
+	return r->member_count > 0 ? RMN_PARTIAL : status;
+}
+
+enum rmn_status
+rmn_unpack_archive(struct rmn_blob *content, const struct rmn_sink *sink,
+    const char **format_name, struct rmn_error *error)
+{
+	struct reading r = {.sink = sink, .rar5.content = content};
+	locale_t utf8 = rmn_unpack_locale();
+	locale_t before = utf8 ? uselocale(utf8) : (locale_t)0;
+	enum rmn_status status = rmn_unpack_feed_init(&r.feed, content, &r.why);
+
+	rmn_buf_init(&r.name, RMN_LIMIT_ARENA_BYTES);
+	if (status == RMN_OK)
+		status = archive_open(&r);
+	if (status == RMN_OK)
+		status = read_members(&r);
+	if (r.archive)
+		*format_name = format_name_of(r.archive);
+	if (status != RMN_OK && r.why.text[0])
+		rmn_fail(error, status, "%s", r.why.text);
+	archive_close(&r);
+	rmn_unpack_feed_release(&r.feed);
+	rmn_buf_release(&r.name);
+	if (before)
+		uselocale(before);
+	return status;
+}
