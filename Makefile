@@ -1,7 +1,7 @@
 # remnant -- GNU make.  make; make check; make install PREFIX=/usr/local
 #
 #   CC=clang  SAN=address,undefined  WERROR=1  BUILD=DIR  V=1
-#   targets: all check check-quick bench lint fuzz demo deps install uninstall clean golden
+#   targets: all check check-quick check-unit bench lint fuzz demo deps install uninstall clean golden
 
 VERSION := 0.1.0
 CC ?= cc
@@ -65,6 +65,7 @@ $(OUT)/bin/remnant-pdf: $(OUT)/tools/remnant-pdf.o $(LIBRARY)
 	$(if $(Q),@echo "  LD      $@")
 	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $< $(LIBRARY) $(PDF_LIBS) -lsodium -lcrypto -lseccomp
 
+include tools/install.mk
 include tests/tests.mk
 
 clean:

@@ -1,6 +1,11 @@
+# Tests.  Everything speaks TAP; tests/run.sh runs and counts it.
+#
+#   make check         deps, build, every test          make check-quick   no deps, no command lines
+#   make fuzz T=docx   libFuzzer on one reader          make golden        rewrite expectations
 # Every tests/unit/FOLDER_NAME.c is one cmocka program over the library.
 UNIT_SRC := $(wildcard tests/unit/*.c)
 UNIT_BIN := $(UNIT_SRC:tests/unit/%.c=$(OUT)/unit/%)
+$(OUT)/tests/%.o: ALL_CPPFLAGS += -I.
 
 $(OUT)/unit/%: $(OUT)/tests/unit/%.o $(LIBRARY)
 	@mkdir -p $(@D)
@@ -8,4 +13,72 @@ $(OUT)/unit/%: $(OUT)/tests/unit/%.o $(LIBRARY)
 	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $< $(LIBRARY) -lcmocka $(PKG_LIBS) $(LIBS_PLAIN)
 
 unit: $(UNIT_BIN)
-.PHONY: unit
+
+# One fuzz target a file; linked with replay.c it runs a folder instead.
+FUZZ_SHARED := replay sink
+FUZZ_TARGETS := $(filter-out $(FUZZ_SHARED),$(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/*.c)))
+REPLAY_BIN := $(FUZZ_TARGETS:%=$(OUT)/fuzz/%-replay)
+FUZZ_OBJ = $(OUT)/tests/fuzz/$*.o $(OUT)/tests/fuzz/sink.o
+FUZZ_ROW := $(if $(filter $(T),$(FUZZ_TARGETS)),,$(T))
+FUZZ_NAME := $(if $(FUZZ_ROW),format,$(T))
+
+$(OUT)/fuzz/%-replay: $(OUT)/tests/fuzz/%.o $(OUT)/tests/fuzz/replay.o $(OUT)/tests/fuzz/sink.o $(LIBRARY)
+	@mkdir -p $(@D)
+	$(if $(Q),@echo "  LD      $@")
+	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $(FUZZ_OBJ) $(OUT)/tests/fuzz/replay.o $(LIBRARY) \
+		$(PKG_LIBS) $(LIBS_PLAIN)
+
+$(OUT)/fuzz/%-engine: $(OUT)/tests/fuzz/%.o $(OUT)/tests/fuzz/sink.o $(LIBRARY)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(ALL_LDFLAGS) -fsanitize=fuzzer -o $@ $(FUZZ_OBJ) $(LIBRARY) \
+		$(PKG_LIBS) $(LIBS_PLAIN)
+
+fuzz:
+	@test -n "$(T)" || { echo "make fuzz T=NAME: a format ($(notdir $(wildcard testdata/format/*)))" \
+		"or one of $(FUZZ_TARGETS)"; exit 2; }
+	@mkdir -p $(BUILD)/corpus/$(T)
+	$(MAKE) CC=clang SAN=address,undefined,fuzzer-no-link fuzz-run T=$(T)
+fuzz-run: $(OUT)/fuzz/$(FUZZ_NAME)-engine
+	RMN_FUZZ_ROW=$(FUZZ_ROW) $< -max_len=1048576 -timeout=20 -rss_limit_mb=2048 $(FUZZ_ARGS) \
+		$(BUILD)/corpus/$(T) $(wildcard testdata/format/$(T) testdata/$(T))
+
+# The environment of a test: where the programs are, what they were built with, and real files
+# nobody here wrote, where there are any.
+RMN_CORPUS ?= ../shared/corpus
+TEST_ENV = RMN_BIN=$(abspath $(OUT)/bin) RMN_SAN=$(SAN) RMN_LOGS=$(OUT)/check CC="$(CC)" \
+	RMN_CORPUS=$(if $(wildcard $(RMN_CORPUS)),$(abspath $(RMN_CORPUS))) \
+	RMN_COMPLETIONS=$(abspath $(OUT)/completions)
+TESTS_QUICK = tests/floors.sh tests/conventions.sh \
+	'tests/headers.sh $(CC) $(filter-out -DRMN_VERSION%,$(ALL_CPPFLAGS)) -std=gnu11 -Wall -Wextra -Werror' $(UNIT_BIN)
+TESTS_ALL = $(TESTS_QUICK) $(if $(wildcard testdata/*),$(REPLAY_BIN:%='% testdata')) \
+	$(patsubst %,'bats --tap %',$(wildcard tests/cli/*.bats))
+
+check:
+	$(MAKE) deps
+	$(MAKE) check-all
+check-all: all unit $(REPLAY_BIN) $(COMPLETIONS)
+	@$(TEST_ENV) tests/run.sh $(TESTS_ALL)
+check-quick: all unit
+	@$(TEST_ENV) tests/run.sh $(TESTS_QUICK)
+check-unit: unit $(REPLAY_BIN)
+	@$(TEST_ENV) tests/run.sh $(UNIT_BIN) $(if $(wildcard testdata/*),$(REPLAY_BIN:%='% testdata'))
+
+# Tests that compare with a file under testdata/ rewrite it; the diff is reviewed like code.
+golden: all unit
+	@RMN_GOLDEN=1 $(TEST_ENV) tests/run.sh $(UNIT_BIN)
+
+bench: all
+	@$(TEST_ENV) tests/bench/bench.sh $(if $(DATA),--data $(DATA)) $(IMAGE)
+
+LINT_SRC = $(LIB_SRC) $(wildcard tools/*.c)
+lint:
+	$(if $(shell command -v clang-tidy),clang-tidy --quiet $(LINT_SRC) -- -std=gnu11 $(ALL_CPPFLAGS),\
+		@echo "clang-tidy is not installed")
+	$(if $(shell command -v cppcheck),cppcheck --quiet --std=c11 --error-exitcode=1 --inline-suppr \
+		--enable=warning$(comma)portability -Ilib -I$(OUT)/gen -D_GNU_SOURCE $(LINT_SRC),\
+		@echo "cppcheck is not installed")
+	$(if $(shell command -v mandoc),mandoc -T lint -W warning docs/man/*.1,@echo "mandoc is not installed")
+	$(if $(shell command -v shellcheck),shellcheck $(wildcard tests/*.sh tests/*/*.sh tools/*.sh) .ci/run,\
+		@echo "shellcheck is not installed")
+
+.PHONY: unit check check-all check-quick check-unit golden bench lint fuzz fuzz-run

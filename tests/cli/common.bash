@@ -1,0 +1,28 @@
+# shellcheck shell=bash disable=SC2154
+# Shared by the command-line tests.  RMN_BIN is the folder of the programs.
+: "${RMN_BIN:?make check sets it}"
+PATH=$RMN_BIN:$PATH
+
+setup() {
+    cd "$BATS_TEST_TMPDIR" || return 1
+}
+
+# fails STATUS COMMAND...: the exit status is STATUS and stderr, one line, is in $output.
+fails() {
+    local wanted=$1
+    shift
+    run --separate-stderr "$@"
+    [ "$status" -eq "$wanted" ] || {
+        echo "exit status $status, wanted $wanted: $stderr"
+        return 1
+    }
+}
+
+# Programs that are built and take options.
+programs() {
+    local program
+    for program in "$RMN_BIN"/remnant*; do
+        program=${program##*/}
+        [ "$program" = remnant-pdf ] || echo "$program"
+    done
+}
