@@ -26,7 +26,8 @@ struct rmn_case_options {
 enum rmn_status rmn_case_open(const char *path, const struct rmn_case_options *options,
     struct rmn_case **opened, struct rmn_error *error);
 
-/* Commits what is open and, when everything went well, folds the WAL in. */
+/* Commits what is open and, when everything went well, folds the WAL in.  Who must know whether
+ * the last rows are in commits first. */
 void rmn_case_close(struct rmn_case *c);	/* takes NULL */
 
 /* Of this case; made with it, kept in it. */
@@ -37,7 +38,9 @@ bool rmn_case_keeps_values(const struct rmn_case *c);
 struct sqlite3 *rmn_case_db(struct rmn_case *c);
 
 /* --- writing.  A transaction is always open; commit ends it and opens the next.  A full disk or
- * I/O error gives RMN_IO with a sentence; what was committed stays. */
+ * I/O error gives RMN_IO with a sentence; what was committed stays, and every later write fails
+ * with the same sentence.  A row that breaks a rule of the schema (an item that is there already,
+ * a finding of an item of another unit, an unknown word) gives RMN_CORRUPT, and the case goes on. */
 enum rmn_status rmn_case_commit(struct rmn_case *c, struct rmn_error *error);
 
 /* One command on the case: chained by hash to the row before.  *row is for log_end. */
@@ -58,6 +61,9 @@ enum rmn_status rmn_case_set_source_state(struct rmn_case *c, int64_t id, const 
     struct rmn_error *error);
 enum rmn_status rmn_case_set_source_hash(struct rmn_case *c, int64_t id,
     const unsigned char sha256[RMN_SHA256_BYTES], struct rmn_error *error);
+/* The hash made anew when the examination had ended: equal, or the report says so. */
+enum rmn_status rmn_case_set_source_hash_after(struct rmn_case *c, int64_t id,
+    const unsigned char sha256[RMN_SHA256_BYTES], struct rmn_error *error);
 /* The size and format, known only when the container was opened. */
 enum rmn_status rmn_case_set_source_size(struct rmn_case *c, int64_t id, const char *format,
     uint64_t size_bytes, struct rmn_error *error);
@@ -76,7 +82,8 @@ enum rmn_status rmn_case_add_rule(struct rmn_case *c, const struct rmn_rule_row 
 enum rmn_status rmn_case_next_unit(struct rmn_case *c, int64_t *unit, struct rmn_error *error);
 
 /* An item of the walk opens its unit (state "pending", or "done" when there is nothing to read);
- * a member belongs to its unit already. */
+ * a member belongs to its unit already.  A window of space without a path gets one from its
+ * extents ("unallocated@OFFSET+LENGTH"). */
 enum rmn_status rmn_case_add_item(struct rmn_case *c, const struct rmn_item_row *row,
     bool unit_is_done, struct rmn_error *error);
 enum rmn_status rmn_case_set_item_result(struct rmn_case *c, const struct rmn_item_result *result,
@@ -92,7 +99,8 @@ enum rmn_status rmn_case_add_unexamined(struct rmn_case *c, const struct rmn_une
 enum rmn_status rmn_case_add_coverage(struct rmn_case *c, int64_t source_id, int64_t unit,
     const char *class_name, uint64_t bytes, struct rmn_error *error);
 
-/* Units.  Ending a unit marks it done; clearing one deletes everything examined of it (members,
+/* Units.  Rows of the walk have unit 0, so that clearing a unit leaves them.  Ending a unit marks it
+ * done; clearing one deletes everything examined of it (members,
  * results, documents, findings, coverage, unexamined) and makes it pending again. */
 enum rmn_status rmn_case_end_unit(struct rmn_case *c, int64_t unit, struct rmn_error *error);
 enum rmn_status rmn_case_clear_unit(struct rmn_case *c, int64_t unit, struct rmn_error *error);
@@ -100,7 +108,8 @@ enum rmn_status rmn_case_clear_unit(struct rmn_case *c, int64_t unit, struct rmn
 enum rmn_status rmn_case_clear_unfinished(struct rmn_case *c, int64_t source_id,
     struct rmn_error *error);
 
-/* Every pending unit of a source, in no order; the callback gets what the queue keeps. */
+/* Every pending unit of a source, in no order; the callback gets what the queue keeps and writes
+ * nothing into the case. */
 enum rmn_status rmn_case_each_pending(struct rmn_case *c, int64_t source_id,
     enum rmn_status (*each)(void *context, int64_t unit, uint64_t first_offset), void *context,
     struct rmn_error *error);

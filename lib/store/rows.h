@@ -60,7 +60,7 @@ struct rmn_item_row {
 	const char *kind;		/* file directory symlink special stream metadata space member */
 	const char *state;		/* allocated deleted lost carved residue member */
 	const char *recoverability;	/* intact partial text-only metadata-only, NULL: not yet known */
-	uint64_t size_bytes;
+	uint64_t size_bytes;		/* UINT64_MAX: not known */
 	int64_t created, modified, changed, accessed;
 	uint64_t inode;
 	uint32_t mode, uid, gid, link_count;
@@ -81,8 +81,10 @@ struct rmn_item_result {
 	const char *format;		/* name in the format table, or NULL */
 	const char *status;		/* complete partial encrypted unsupported failed skipped */
 	const char *status_reason;	/* NULL when complete */
-	const char *recoverability;
+	const char *recoverability;	/* NULL: what the walk said stays */
 	uint64_t text_bytes;
+	bool has_size;			/* of a member: size_bytes is what was read of it, and */
+	uint64_t size_bytes;		/* replaces what its container declared */
 };
 
 struct rmn_document_row {

@@ -1,0 +1,196 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Sources, their volumes, and the rules they were examined with. */
+#include <stdio.h>
+#include <string.h>
+
+#include "store/private.h"
+
+/* Indexes that views need slow the scan down, so they are made when a source ends; from then on
+ * they stay. */
+static const char *const view_indexes =
+    "CREATE INDEX IF NOT EXISTS item_by_sha256 ON item (sha256) WHERE sha256 IS NOT NULL;"
+    "CREATE INDEX IF NOT EXISTS finding_by_rule"
+    " ON finding (rule_id, severity, score DESC, value_hash);"
+    "CREATE INDEX IF NOT EXISTS finding_by_item"
+    " ON finding (((id >> 24) << 20) | member, severity);"
+    "CREATE INDEX IF NOT EXISTS unexamined_by_stage ON unexamined (stage);"
+    "ANALYZE;";
+
+enum rmn_status
+rmn_case_find_source(struct rmn_case *c, const char *path, int64_t *id, char state[16],
+    uint64_t *size_bytes, struct rmn_error *error)
+{
+	sqlite3_stmt *statement;
+	enum rmn_status status;
+
+	status = rmn_store_statement(c, STORE_FIND_SOURCE, &statement, error);
+	if (status != RMN_OK)
+		return status;
+	rmn_store_bind_text(statement, 1, path);
+	status = rmn_store_step(c, statement, error);
+	if (status != RMN_OK)
+		return status;
+	*id = sqlite3_column_int64(statement, 0);
+	snprintf(state, 16, "%s", (const char *)sqlite3_column_text(statement, 1));
+	*size_bytes = (uint64_t)sqlite3_column_int64(statement, 2);
+	sqlite3_reset(statement);
+	return RMN_OK;
+}
+
+enum rmn_status
+rmn_case_add_source(struct rmn_case *c, const struct rmn_source_row *row, int64_t *id,
+    struct rmn_error *error)
+{
+	sqlite3_stmt *statement;
+	enum rmn_status status;
+
+	status = rmn_store_write(c, STORE_ADD_SOURCE, &statement, error);
+	if (status != RMN_OK)
+		return status;
+	rmn_store_bind_text(statement, 1, row->path);
+	rmn_store_bind_text(statement, 2, row->name);
+	rmn_store_bind_text(statement, 3, row->kind);
+	rmn_store_bind_text(statement, 4, row->format);
+	rmn_store_bind_u64(statement, 5, row->size_bytes);
+	rmn_store_bind_text(statement, 6, row->model);
+	rmn_store_bind_text(statement, 7, row->serial);
+	rmn_store_bind_text(statement, 8, row->firmware);
+	rmn_store_bind_reference(statement, 9, row->logical_sector_bytes);
+	rmn_store_bind_reference(statement, 10, row->physical_sector_bytes);
+	rmn_store_bind_text(statement, 11, row->note);
+	sqlite3_bind_int64(statement, 12, rmn_time_now());
+	status = rmn_store_run(c, statement, error);
+	if (status == RMN_OK)
+		*id = sqlite3_last_insert_rowid(c->db);
+	return status;
+}
+
+enum rmn_status
+rmn_case_set_source_state(struct rmn_case *c, int64_t id, const char *state,
+    struct rmn_error *error)
+{
+	bool ended = strcmp(state, "complete") == 0 || strcmp(state, "incomplete") == 0;
+	sqlite3_stmt *statement;
+	enum rmn_status status;
+
+	status = rmn_store_write(c, STORE_SET_SOURCE_STATE, &statement, error);
+	if (status != RMN_OK)
+		return status;
+	sqlite3_bind_int64(statement, 1, id);
+	rmn_store_bind_text(statement, 2, state);
+	rmn_store_bind_time(statement, 3, ended ? rmn_time_now() : RMN_TIME_UNKNOWN);
+	status = rmn_store_run(c, statement, error);
+	if (status == RMN_OK && ended)
+		status = rmn_store_exec(c, view_indexes, error);
+	return status;
+}
+
+static enum rmn_status
+set_hash(struct rmn_case *c, enum store_statement which, int64_t id,
+    const unsigned char sha256[RMN_SHA256_BYTES], struct rmn_error *error)
+{
+	sqlite3_stmt *statement;
+	enum rmn_status status;
+
+	status = rmn_store_write(c, which, &statement, error);
+	if (status != RMN_OK)
+		return status;
+	sqlite3_bind_int64(statement, 1, id);
+	sqlite3_bind_blob(statement, 2, sha256, RMN_SHA256_BYTES, SQLITE_STATIC);
+	return rmn_store_run(c, statement, error);
+}
+
+enum rmn_status
+rmn_case_set_source_hash(struct rmn_case *c, int64_t id,
+    const unsigned char sha256[RMN_SHA256_BYTES], struct rmn_error *error)
+{
+	return set_hash(c, STORE_SET_SOURCE_HASH, id, sha256, error);
+}
+
+enum rmn_status
+rmn_case_set_source_hash_after(struct rmn_case *c, int64_t id,
+    const unsigned char sha256[RMN_SHA256_BYTES], struct rmn_error *error)
+{
+	return set_hash(c, STORE_SET_SOURCE_HASH_AFTER, id, sha256, error);
+}
+
+enum rmn_status
+rmn_case_set_source_size(struct rmn_case *c, int64_t id, const char *format, uint64_t size_bytes,
+    struct rmn_error *error)
+{
+	sqlite3_stmt *statement;
+	enum rmn_status status;
+
+	status = rmn_store_write(c, STORE_SET_SOURCE_SIZE, &statement, error);
+	if (status != RMN_OK)
+		return status;
+	sqlite3_bind_int64(statement, 1, id);
+	rmn_store_bind_text(statement, 2, format);
+	rmn_store_bind_u64(statement, 3, size_bytes);
+	return rmn_store_run(c, statement, error);
+}
+
+enum rmn_status
+rmn_case_add_volume(struct rmn_case *c, const struct rmn_volume_row *row, int64_t *id,
+    struct rmn_error *error)
+{
+	sqlite3_stmt *statement;
+	enum rmn_status status;
+
+	status = rmn_store_write(c, STORE_ADD_VOLUME, &statement, error);
+	if (status != RMN_OK)
+		return status;
+	sqlite3_bind_int64(statement, 1, row->source_id);
+	sqlite3_bind_int64(statement, 2, row->number);
+	rmn_store_bind_u64(statement, 3, row->start_byte);
+	rmn_store_bind_u64(statement, 4, row->length_bytes);
+	rmn_store_bind_text(statement, 5, row->slot ? row->slot : "");
+	rmn_store_bind_text(statement, 6, row->filesystem ? row->filesystem : "");
+	rmn_store_bind_text(statement, 7, row->state);
+	rmn_store_bind_text(statement, 8, row->label);
+	rmn_store_bind_text(statement, 9, row->description);
+	sqlite3_bind_int64(statement, 10, row->block_bytes);
+	status = rmn_store_run(c, statement, error);
+	if (status == RMN_OK)
+		*id = sqlite3_last_insert_rowid(c->db);
+	return status;
+}
+
+static void
+bind_rule(sqlite3_stmt *statement, const struct rmn_rule_row *row)
+{
+	rmn_store_bind_text(statement, 1, row->id);
+	rmn_store_bind_text(statement, 2, row->title_en ? row->title_en : "");
+	rmn_store_bind_text(statement, 3, row->title_ja ? row->title_ja : "");
+	rmn_store_bind_text(statement, 4, row->category ? row->category : "");
+	sqlite3_bind_int(statement, 5, row->severity);
+}
+
+enum rmn_status
+rmn_case_add_rule(struct rmn_case *c, const struct rmn_rule_row *row, int64_t *id,
+    struct rmn_error *error)
+{
+	sqlite3_stmt *statement;
+	enum rmn_status status;
+
+	status = rmn_store_write(c, STORE_FIND_RULE, &statement, error);
+	if (status != RMN_OK)
+		return status;
+	bind_rule(statement, row);
+	status = rmn_store_step(c, statement, error);
+	if (status == RMN_OK) {
+		*id = sqlite3_column_int64(statement, 0);
+		sqlite3_reset(statement);
+	}
+	if (status != RMN_END)
+		return status;
+	status = rmn_store_write(c, STORE_ADD_RULE, &statement, error);
+	if (status != RMN_OK)
+		return status;
+	bind_rule(statement, row);
+	status = rmn_store_run(c, statement, error);
+	if (status == RMN_OK)
+		*id = sqlite3_last_insert_rowid(c->db);
+	return status;
+}
