@@ -68,7 +68,7 @@ golden: all unit
 	@RMN_GOLDEN=1 $(TEST_ENV) tests/run.sh $(UNIT_BIN)
 
 bench: all
-	@$(TEST_ENV) tests/bench/bench.sh $(if $(DATA),--data $(DATA)) $(IMAGE)
+	@$(TEST_ENV) tests/bench/bench.py $(if $(DATA),--data $(DATA)) $(IMAGE)
 
 LINT_SRC = $(LIB_SRC) $(wildcard tools/*.c)
 lint:
