@@ -116,7 +116,7 @@ def _pdf_file(objects):
     return bytes(out)
 
 
-def pdf(lines, title='', author='', japanese=False):
+def pdf(lines, title='', author='', japanese=False, year=2014):
     """A text PDF: Helvetica, or a Japanese font by name only (UniJIS-UTF16-H), as many business
     programs write it, so a reader needs the CMaps of Adobe-Japan1."""
     def literal(text):
@@ -142,8 +142,8 @@ def pdf(lines, title='', author='', japanese=False):
     kids = b' '.join(b'%d 0 R' % (first + 2 * i) for i in range(len(pages)))
     objects = [b'<</Type/Catalog/Pages 2 0 R>>',
                b'<</Type/Pages/Count %d/Kids[%s]>>' % (len(pages), kids),
-               b'<</Title %s/Author %s/CreationDate(D:20140401090000Z)>>' % (
-                   literal(title), literal(author)), font]
+               b'<</Title %s/Author %s/CreationDate(D:%d0401090000Z)>>' % (
+                   literal(title), literal(author), year), font]
     for i, page in enumerate(pages):
         stream = zlib.compress(b'BT /F1 10 Tf 14 TL 50 790 Td\n' +
                                b'\n'.join(shown(line) for line in page) + b'\nET')
@@ -155,11 +155,16 @@ def pdf(lines, title='', author='', japanese=False):
 
 
 def mail(sender, recipient, subject, text, charset='utf-8', attachments=(), date=None):
-    """A message; sender and recipient are (name, address); attachments (name, bytes)."""
+    """A message; sender and recipient are (name, address); attachments (name, bytes).  Variant
+    kanji that the charset has not make it UTF-8, as mail programs do."""
+    try:
+        (sender[0] + recipient[0] + subject + text).encode(charset)
+    except UnicodeEncodeError:
+        charset = 'utf-8'
     part = MIMEText(text, 'plain', charset)
     message = part
     if attachments:
-        message = MIMEMultipart()
+        message = MIMEMultipart(boundary='part-%08x' % zlib.crc32(text.encode()))
         message.attach(part)
         for name, data in attachments:
             file = MIMEApplication(data)
