@@ -233,7 +233,10 @@ decode_jis_pair(unsigned set, const unsigned char *s, size_t left, uint32_t *poi
 	*point = BAD;
 	if (left < 2 || s[1] < 0x21 || s[1] > 0x7E)
 		return 1;
-	*point = (set == JIS0208 ? jis0208_table : jis0212_table)[s[0] - 0x21][s[1] - 0x21];
+	if (set == JIS0208)
+		*point = jis0208_table[s[0] - 0x21][s[1] - 0x21];
+	else
+		*point = jis0212_table[s[0] - 0x21][s[1] - 0x21];
 	if (*point == 0)
 		*point = BAD;
 	return 2;

@@ -12,7 +12,7 @@
 #include "charset/decode.h"
 
 #define LOOK_BYTES 65536u	/* of the whole */
-#define SCORE_BYTES 8192u	/* from the first byte that is not ASCII */
+#define SCORE_BYTES 4096u	/* from the first byte that is not ASCII */
 #define QUICK_BYTES 512u	/* enough to turn binary content away */
 #define CHANCE_BYTES 48u	/* random bytes of this length have a control byte (99.5 %) */
 
