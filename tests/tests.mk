@@ -12,6 +12,16 @@ $(OUT)/unit/%: $(OUT)/tests/unit/%.o $(LIBRARY)
 	$(if $(Q),@echo "  LD      $@")
 	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $< $(LIBRARY) -lcmocka $(PKG_LIBS) $(LIBS_PLAIN)
 
+# Every tests/tools/NAME.c is a small program that test scripts use.
+TOOL_BIN := $(patsubst tests/tools/%.c,$(OUT)/testtools/%,$(wildcard tests/tools/*.c))
+
+$(OUT)/testtools/%: $(OUT)/tests/tools/%.o $(LIBRARY)
+	@mkdir -p $(@D)
+	$(if $(Q),@echo "  LD      $@")
+	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $< $(LIBRARY) $(PKG_LIBS) $(LIBS_PLAIN)
+
+test-tools: $(TOOL_BIN)
+
 unit: $(UNIT_BIN)
 
 # One fuzz target a file; linked with replay.c it runs a folder instead.

@@ -48,6 +48,13 @@
 /* Paths and names as evidence gives them; longer ones are cut and marked. */
 #define RMN_LIMIT_PATH_BYTES 8192u
 
+/* Folders inside folders of a file system; the deepest honest tree seen has 64. */
+#define RMN_LIMIT_FOLDER_DEPTH 256u
+
+/* Names listed again because their folder has several names itself (Time Machine links whole
+ * folders): a hostile volume could make the listing endless. */
+#define RMN_LIMIT_REPEATED_NAMES (1u << 21)
+
 /* Lost or unallocated space is examined in windows of this size, so that no unit is long and
  * the queue stays in disk order. */
 #define RMN_SPACE_WINDOW_BYTES (16 * RMN_MIB)

@@ -16,6 +16,29 @@ struct rmn_extent {
 	uint64_t length_bytes;
 };
 
+/* What the walk promises:
+ *
+ * Names.  Every name that libtsk's fls lists is an item with that path.  A file with several names
+ * is an item under each, but its bytes are examined once: the first name has them (how EXTENTS or
+ * FS); later ones have the same extents with how NONE.  A deleted name whose record is in use by
+ * another file has neither size, times nor extents.  Folders have how NONE: their blocks are
+ * metadata.  METADATA is what the file system keeps for itself ($MFT, journals, libtsk's virtual
+ * files $MBR and $FAT1); where it has bytes on the source they can be read.
+ *
+ * Extents.  In file order, at most size_bytes in sum.  Less means that the place of the rest is
+ * unknown.  Bytes behind the initialised size of NTFS are a hole; what lies there is slack.
+ *
+ * Map.  Every byte of the source is in one class: metadata, content, or a run given to space().
+ * Where claims overlap, metadata wins over content, content over slack.  Only files in use claim
+ * slack; deleted folders claim nothing.  Blocks that are said to be in use but that no file has
+ * are RMN_SPACE_GAP, not metadata, so that what a damaged folder hides is examined.  Each byte
+ * belongs to the first volume that covers it; volume 0 is what no partition covers.
+ *
+ * APFS volumes share the blocks of their container: each is a volume with the container's place
+ * ("apfs", "apfs#2", ...), and the map is reported with the first.
+ *
+ * Local times without a zone (FAT, ISO 9660) are taken as UTC; for that TZ is set in the process. */
+
 enum rmn_volume_state { RMN_VOLUME_CURRENT, RMN_VOLUME_LOST };
 struct rmn_volume {
 	uint32_t number;		/* 1.. in the order of the walk */
@@ -64,14 +87,16 @@ struct rmn_walk_item {
 	uint32_t mode, uid, gid, link_count;
 	enum rmn_content_how how;
 	uint32_t attribute_type, attribute_id;		/* for RMN_CONTENT_FS */
-	const struct rmn_extent *extents;		/* in file order, clipped to size_bytes */
+	const struct rmn_extent *extents;		/* in file order, clipped to size_bytes;
+							 * borrowed for the call */
 	size_t extent_count;
 	uint64_t overwritten_bytes;	/* of a deleted item: now allocated to others */
 	bool is_orphan;			/* its folder is unknown */
 	bool is_encrypted;
 };
 
-/* What a stretch of unclaimed space is. */
+/* What a stretch of unclaimed space is: free by the file system's word; the rest of a file's last
+ * block; anything else (between partitions, behind a file system, in use by nobody known). */
 enum rmn_space_kind { RMN_SPACE_UNALLOCATED, RMN_SPACE_SLACK, RMN_SPACE_GAP };
 struct rmn_space_run {
 	enum rmn_space_kind kind;

@@ -19,10 +19,12 @@ struct rmn_image_files {
 	size_t count;
 	bool is_device;
 	uint64_t size_bytes;	/* of all files together, or of the device */
+	uint32_t sector_bytes;	/* of the device; 512 for files */
 };
 
 /* Opens path and the segments that its name announces (.E01 .E02, .001 .002, .aa .ab, VMDK
- * extents beside the descriptor).  Every process needs its own, because positions are shared. */
+ * extents beside the descriptor).  Every process needs its own, because positions are shared.
+ * An empty file is RMN_CORRUPT, and so is a segment that is missing before one that is there. */
 enum rmn_status rmn_image_files_open(const char *path, struct rmn_image_files *files,
     struct rmn_error *error);
 void rmn_image_files_release(struct rmn_image_files *files);
@@ -52,7 +54,8 @@ const char *rmn_image_format(const struct rmn_image *image);	/* "raw", "ewf", "q
 enum rmn_status rmn_image_read(struct rmn_image *image, uint64_t offset, void *buffer, size_t size,
     size_t *got, struct rmn_error *error);
 
-/* As read, but unreadable sectors come back as zeros and are reported, in order. */
+/* As read, but unreadable sectors come back as zeros and are reported, in order: *got is then
+ * short only at the end of the image.  RMN_PARTIAL when there were any. */
 enum rmn_status rmn_image_read_around(struct rmn_image *image, uint64_t offset, void *buffer,
     size_t size, size_t *got, void (*bad)(void *context, uint64_t offset, uint64_t size_bytes),
     void *context, struct rmn_error *error);

@@ -1,0 +1,291 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The walk of a whole source: its partitions, each with its file system or without, and last what
+ * is in no partition.  A byte belongs to the first volume that covers it. */
+#include "fs/walk.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "fs/partitions.h"
+#include "fs/volume.h"
+
+struct source_walk {
+	TSK_IMG_INFO *tsk;
+	const struct rmn_walk_sink *sink;
+	uint64_t size_bytes;
+	struct rmn_ranges free;		/* bytes that no volume has yet */
+	uint32_t volume_count;
+	bool is_partial;
+	struct rmn_error *error;
+};
+
+static const char *const kind_names[] = {
+	[RMN_ITEM_FILE] = "file", [RMN_ITEM_DIRECTORY] = "directory",
+	[RMN_ITEM_SYMLINK] = "symlink", [RMN_ITEM_SPECIAL] = "special",
+	[RMN_ITEM_STREAM] = "stream", [RMN_ITEM_METADATA] = "metadata",
+	[RMN_ITEM_SPACE] = "space", [RMN_ITEM_MEMBER] = "member",
+};
+
+static const char *const state_names[] = {
+	[RMN_ALLOCATED] = "allocated", [RMN_DELETED] = "deleted", [RMN_LOST] = "lost",
+	[RMN_CARVED] = "carved", [RMN_RESIDUE] = "residue", [RMN_MEMBER] = "member",
+};
+
+const char *
+rmn_item_kind_name(enum rmn_item_kind kind)
+{
+	return kind_names[kind];
+}
+
+const char *
+rmn_item_state_name(enum rmn_item_state state)
+{
+	return state_names[state];
+}
+
+static enum rmn_status
+unexamined(struct source_walk *s, uint32_t volume, const char *stage, const char *reason)
+{
+	s->is_partial = true;
+	return s->sink->unexamined ? s->sink->unexamined(s->sink->context, volume, stage, reason) :
+	    RMN_OK;
+}
+
+static void
+volume_init(struct source_walk *s, const struct rmn_partition *partition,
+    struct rmn_volume *volume)
+{
+	*volume = (struct rmn_volume){
+		.number = ++s->volume_count,
+		.start_byte = partition->start_byte,
+		.length_bytes = partition->length_bytes,
+		.block_bytes = s->tsk->sector_size,
+	};
+	snprintf(volume->slot, sizeof(volume->slot), "%s", partition->slot);
+	snprintf(volume->description, sizeof(volume->description), "%s", partition->description);
+}
+
+/* Takes the bytes that the volume covers and nobody has: *owned. */
+static enum rmn_status
+bytes_take(struct source_walk *s, const struct rmn_volume *volume, struct rmn_ranges *owned)
+{
+	rmn_ranges_add(owned, volume->start_byte, volume->start_byte + volume->length_bytes, 0);
+	rmn_ranges_intersect(owned, &s->free);
+	rmn_ranges_subtract(&s->free, owned);
+	if (owned->failed || s->free.failed)
+		return rmn_fail(s->error, RMN_NOMEM, "out of memory");
+	return RMN_OK;
+}
+
+/* Names of one file system; its claims are added. */
+static enum rmn_status
+names_walk(struct source_walk *s, const struct rmn_volume *volume, const struct rmn_tsk_fs *fs,
+    struct rmn_claims *claims)
+{
+	struct rmn_volume_walk w = {
+		.sink = s->sink, .volume = volume, .fs = fs->fs, .claims = claims,
+		.error = s->error,
+	};
+	enum rmn_status status;
+
+	rmn_fs_blocks_init(&w.blocks, fs);
+	rmn_buf_init(&w.path, 0);
+	status = rmn_volume_names(&w);
+	s->is_partial |= w.is_partial;
+	rmn_fs_blocks_release(&w.blocks);
+	rmn_inodes_release(&w.files);
+	rmn_inodes_release(&w.folders);
+	rmn_buf_release(&w.path);
+	free(w.extents);
+	free(w.named);
+	return status;
+}
+
+static enum rmn_status
+volume_announce(struct source_walk *s, struct rmn_volume *volume, const struct rmn_tsk_fs *fs)
+{
+	snprintf(volume->filesystem, sizeof(volume->filesystem), "%s", fs->name);
+	if (fs->fs) {
+		volume->block_bytes = fs->fs->block_size;
+		rmn_volume_label(fs, volume->label, sizeof(volume->label));
+	}
+	return s->sink->volume ? s->sink->volume(s->sink->context, volume) : RMN_OK;
+}
+
+/* One volume with the file system fs, or with none (fs->fs is NULL). */
+static enum rmn_status
+volume_walk(struct source_walk *s, struct rmn_volume *volume, const struct rmn_tsk_fs *fs)
+{
+	struct rmn_claims claims = {0};
+	struct rmn_ranges owned = {0};
+	struct rmn_fs_blocks in_fs = {0};
+	const struct rmn_blocks blocks = {&in_fs, rmn_fs_blocks_classify};
+	enum rmn_status status = volume_announce(s, volume, fs);
+
+	if (status == RMN_OK)
+		status = bytes_take(s, volume, &owned);
+	if (status == RMN_OK && fs->fs)
+		status = names_walk(s, volume, fs, &claims);
+	if (status == RMN_OK && fs->fs)
+		rmn_fs_blocks_init(&in_fs, fs);
+	if (status == RMN_OK)
+		status = rmn_space_emit(volume->number, &owned, &claims, fs->fs ? &blocks : NULL,
+		    s->sink, s->error);
+	rmn_fs_blocks_release(&in_fs);
+	rmn_claims_release(&claims);
+	rmn_ranges_release(&owned);
+	return status;
+}
+
+/* The volumes of an APFS container share its blocks: one map for all, reported with the first. */
+static enum rmn_status
+container_walk(struct source_walk *s, const struct rmn_partition *partition, int count)
+{
+	struct rmn_volume first, volume;
+	struct rmn_claims claims = {0};
+	struct rmn_ranges owned = {0};
+	struct rmn_fs_blocks in_fs = {0};
+	const struct rmn_blocks blocks = {&in_fs, rmn_fs_blocks_classify};
+	struct rmn_tsk_fs fs = {0};
+	enum rmn_status status = RMN_OK;
+	bool is_known = false;
+
+	for (int i = 0; i < count && status == RMN_OK; i++) {
+		struct rmn_error error = {0};
+		char name[16];
+
+		volume_init(s, partition, &volume);
+		snprintf(name, sizeof(name), i ? "apfs#%d" : "apfs", i + 1);
+		if (rmn_tsk_fs_open(s->tsk, volume.start_byte, name, &fs, &error) != RMN_OK) {
+			snprintf(fs.name, sizeof(fs.name), "%s", name);
+			status = volume_announce(s, &volume, &fs);
+			if (status == RMN_OK)
+				status = unexamined(s, volume.number, "volume", error.text);
+		} else {
+			status = volume_announce(s, &volume, &fs);
+			if (status == RMN_OK)
+				status = names_walk(s, &volume, &fs, &claims);
+			if (!is_known)
+				rmn_fs_blocks_init(&in_fs, &fs);
+			is_known = true;
+		}
+		if (i == 0)
+			first = volume;
+		rmn_tsk_fs_close(&fs);
+	}
+	if (status == RMN_OK)
+		status = bytes_take(s, &first, &owned);
+	if (status == RMN_OK)
+		status = rmn_space_emit(first.number, &owned, &claims, is_known ? &blocks : NULL,
+		    s->sink, s->error);
+	for (uint32_t n = first.number + 1; n <= volume.number && status == RMN_OK; n++)
+		status = s->sink->ledger ? s->sink->ledger(s->sink->context, n, 0, 0) : RMN_OK;
+	rmn_fs_blocks_release(&in_fs);
+	rmn_claims_release(&claims);
+	rmn_ranges_release(&owned);
+	return status;
+}
+
+/* Volumes that are locked look like noise; say why. */
+static const struct {
+	uint32_t offset;
+	const char *magic, *reason;
+} locks[] = {
+	{3, "-FVE-FS-", "the volume is encrypted by BitLocker"},
+	{0, "LUKS\xba\xbe", "the volume is encrypted by LUKS"},
+	{0, "EncryptedRoot", "the volume is encrypted"},
+};
+
+static enum rmn_status
+lock_report(struct source_walk *s, const struct rmn_volume *volume)
+{
+	char head[64];
+
+	if (tsk_img_read(s->tsk, (TSK_OFF_T)volume->start_byte, head, sizeof(head)) !=
+	    (ssize_t)sizeof(head))
+		return RMN_OK;
+	for (size_t i = 0; i < sizeof(locks) / sizeof(locks[0]); i++) {
+		if (memcmp(head + locks[i].offset, locks[i].magic, strlen(locks[i].magic)) == 0)
+			return unexamined(s, volume->number, "volume", locks[i].reason);
+	}
+	return RMN_OK;
+}
+
+static enum rmn_status
+partition_walk(struct source_walk *s, const struct rmn_partition *partition)
+{
+	int count = rmn_tsk_apfs_count(s->tsk, partition->start_byte);
+	struct rmn_tsk_fs fs = {0};
+	struct rmn_volume volume;
+	const char *also = NULL;
+	enum rmn_status status;
+	char reason[96];
+
+	if (count > 0)
+		return container_walk(s, partition, count);
+	volume_init(s, partition, &volume);
+	rmn_tsk_fs_find(s->tsk, partition->start_byte, &fs, &also, NULL);
+	status = volume_walk(s, &volume, &fs);
+	if (status == RMN_OK && also) {
+		snprintf(reason, sizeof(reason), "a second file system (%s) starts at the same "
+		    "place and was not walked", also);
+		status = unexamined(s, volume.number, "volume", reason);
+	}
+	if (status == RMN_OK && !fs.fs)
+		status = lock_report(s, &volume);
+	rmn_tsk_fs_close(&fs);
+	return status;
+}
+
+/* Apple's disk images end in a trailer; their parts are usually compressed. */
+static enum rmn_status
+disk_image_report(struct source_walk *s)
+{
+	char magic[4];
+
+	if (s->size_bytes < 512 || tsk_img_read(s->tsk, (TSK_OFF_T)(s->size_bytes - 512), magic,
+	    sizeof(magic)) != sizeof(magic) || memcmp(magic, "koly", sizeof(magic)) != 0)
+		return RMN_OK;
+	return unexamined(s, 0, "container", "an Apple disk image: only its bytes as they are "
+	    "stored were examined, compressed parts were not unpacked");
+}
+
+/* What is in no volume: partition tables and the gaps between partitions. */
+static enum rmn_status
+rest_emit(struct source_walk *s)
+{
+	struct rmn_claims claims = {0};
+	enum rmn_status status;
+
+	if (s->free.count == 0)
+		return RMN_OK;
+	status = rmn_space_emit(0, &s->free, &claims, NULL, s->sink, s->error);
+	rmn_claims_release(&claims);
+	return status;
+}
+
+enum rmn_status
+rmn_walk_image(struct rmn_image *image, const struct rmn_walk_sink *sink, struct rmn_error *error)
+{
+	struct source_walk s = {.sink = sink, .size_bytes = rmn_image_size(image), .error = error};
+	struct rmn_partitions partitions = {0};
+	enum rmn_status status;
+
+	s.tsk = rmn_tsk_image_open(image);
+	if (!s.tsk)
+		return rmn_fail(error, RMN_NOMEM, "out of memory for the image");
+	rmn_ranges_add(&s.free, 0, s.size_bytes, 0);
+	status = rmn_partitions_find(s.tsk, s.size_bytes, &partitions, error);
+	for (size_t i = 0; i < partitions.count && status == RMN_OK; i++)
+		status = partition_walk(&s, &partitions.items[i]);
+	if (status == RMN_OK)
+		status = disk_image_report(&s);
+	if (status == RMN_OK)
+		status = rest_emit(&s);
+	rmn_partitions_release(&partitions);
+	rmn_ranges_release(&s.free);
+	rmn_tsk_image_close(s.tsk);
+	return status == RMN_OK && s.is_partial ? RMN_PARTIAL : status;
+}
