@@ -31,6 +31,14 @@
 /* Text of one item, all parts together. */
 #define RMN_LIMIT_TEXT_BYTES (64 * RMN_MIB)
 
+/* One part of a document package, unpacked.  The largest honest worksheets have about 300 MB of
+ * XML; above that the part is read to here and the rest is told. */
+#define RMN_LIMIT_PART_BYTES (512 * RMN_MIB)
+
+/* Entries and directory of a zip that is read as a document. */
+#define RMN_LIMIT_ZIP_ENTRIES 65535u
+#define RMN_LIMIT_ZIP_DIRECTORY_BYTES (16 * RMN_MIB)
+
 /* Parser memory of one item (see base/arena.h). */
 #define RMN_LIMIT_ARENA_BYTES (128 * RMN_MIB)
 

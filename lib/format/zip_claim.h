@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Which document a zip is, from the names of its entries. */
+#ifndef RMN_FORMAT_ZIP_CLAIM_H
+#define RMN_FORMAT_ZIP_CLAIM_H
+
+#include "format/format.h"
+
+/* Bits for a package that has OOXML's own parts and some below folder ("word/"); fewer when
+ * only the name says so, which must then have an ending that starts with ending (".doc"). */
+unsigned rmn_zip_claim_ooxml(const struct rmn_format_input *input, const char *folder,
+    const char *ending);
+
+/* Bits for a package whose first entry "mimetype" starts with media_type, or is that and
+ * "-template"; 0 else. */
+unsigned rmn_zip_claim_mimetype(const struct rmn_format_input *input, const char *media_type);
+
+#endif

@@ -1,0 +1,239 @@
+#!/usr/bin/env python3
+"""Makes the .in fixtures of this folder.  People, companies and numbers are invented: example.jp,
+03-9999-xxxx and 090-0000-xxxx are not assigned, card numbers are the schemes' test numbers.
+
+    python3 testdata/format/make.py     then: RMN_GOLDEN=1 build/gcc/unit/format_office
+"""
+import os
+import zipfile
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+XML = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
+W = ('xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main" '
+     'xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006" '
+     'xmlns:v="urn:schemas-microsoft-com:vml"')
+R = 'xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"'
+RELS = 'http://schemas.openxmlformats.org/package/2006/relationships'
+TYPE = 'http://schemas.openxmlformats.org/officeDocument/2006/relationships/'
+OOXML = 'application/vnd.openxmlformats-officedocument.'
+
+
+def save(name, data):
+    path = os.path.join(HERE, name)
+    os.makedirs(os.path.dirname(path), exist_ok=True)
+    with open(path, 'wb') as f:
+        f.write(data)
+
+
+def package(name, parts, mimetype=None, stored=()):
+    path = os.path.join(HERE, name)
+    os.makedirs(os.path.dirname(path), exist_ok=True)
+    with zipfile.ZipFile(path, 'w', zipfile.ZIP_DEFLATED) as z:
+        def add(n, body, method):
+            info = zipfile.ZipInfo(n, (2015, 4, 1, 9, 0, 0))
+            info.compress_type = method
+            info.external_attr = 0o600 << 16
+            z.writestr(info, body)
+        if mimetype:
+            add('mimetype', mimetype, zipfile.ZIP_STORED)
+        for n, body in parts.items():
+            add(n, body, zipfile.ZIP_STORED if n in stored else zipfile.ZIP_DEFLATED)
+
+
+def types(overrides):
+    rows = ''.join(f'<Override PartName="/{n}" ContentType="{t}"/>' for n, t in overrides.items())
+    return (XML + '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">'
+            '<Default Extension="xml" ContentType="application/xml"/>' + rows + '</Types>')
+
+
+def rels(items):
+    rows = ''.join(
+        f'<Relationship Id="{i}" Type="{TYPE}{t}" Target="{target}"'
+        + (' TargetMode="External"' if external else '') + '/>'
+        for i, t, target, external in items)
+    return XML + f'<Relationships xmlns="{RELS}">' + rows + '</Relationships>'
+
+
+CORE = XML + ('<cp:coreProperties xmlns:cp="c" xmlns:dc="d" xmlns:dcterms="t">'
+              '<dc:title>{title}</dc:title><dc:creator>山田 太郎</dc:creator>'
+              '<cp:lastModifiedBy>佐藤花子</cp:lastModifiedBy><cp:keywords>見積 &amp; 契約</cp:keywords>'
+              '<dcterms:created>2014-03-01T18:30:00+09:00</dcterms:created>'
+              '<dcterms:modified>2015-04-01T00:00:00Z</dcterms:modified></cp:coreProperties>')
+APP = XML + ('<Properties xmlns:vt="v"><Application>Microsoft Office Word</Application>'
+             '<Company>株式会社東雲</Company><Manager>鈴木一郎</Manager></Properties>')
+CUSTOM = XML + ('<Properties xmlns:vt="v"><property name="文書番号"><vt:lpwstr>SN-2014-001</vt:lpwstr>'
+                '</property></Properties>')
+
+
+def p(text):
+    return f'<w:p><w:pPr><w:tabs><w:tab w:val="left"/></w:tabs></w:pPr><w:r><w:t>{text}</w:t></w:r></w:p>'
+
+
+def docx():
+    body = (
+        p('議事録') + p('担当: 山田 太郎 &lt;taro.yamada@example.jp&gt;')
+        + '<w:p><w:r><w:t>電話 03-9999</w:t></w:r><w:r><w:t>-0001</w:t><w:tab/><w:t>内線&#x31;2</w:t>'
+          '<w:br/><w:t>次の行</w:t><w:noBreakHyphen/><w:t>続き</w:t></w:r></w:p>'
+        + '<w:tbl><w:tr><w:tc>' + p('氏名') + '</w:tc><w:tc>' + p('住所') + '</w:tc></w:tr>'
+          '<w:tr><w:tc>' + p('佐藤花子') + '</w:tc><w:tc>' + p('東京都架空区') + p('1-2-3')
+        + '</w:tc></w:tr><w:tr><w:tc><w:p/></w:tc><w:tc><w:tbl><w:tr><w:tc>' + p('内') + '</w:tc><w:tc>'
+        + p('側') + '</w:tc></w:tr></w:tbl></w:tc></w:tr></w:tbl>'
+        + '<w:p><w:r><mc:AlternateContent><mc:Choice><w:txbxContent>' + p('枠の中') + '</w:txbxContent>'
+          '</mc:Choice><mc:Fallback><w:txbxContent>' + p('枠の中') + '</w:txbxContent></mc:Fallback>'
+          '</mc:AlternateContent></w:r></w:p>'
+        + '<w:p><w:r><w:t>金額は</w:t></w:r><w:del><w:r><w:delText>九百万円</w:delText></w:r></w:del>'
+          '<w:ins><w:r><w:t>八百万円</w:t></w:r></w:ins></w:p>'
+        + '<w:p><w:r><w:instrText>HYPERLINK "mailto:hanako@example.jp"</w:instrText></w:r>'
+          '<w:r><w:ruby><w:rt><w:r><w:t>さとう</w:t></w:r></w:rt><w:rubyBase><w:r><w:t>佐藤</w:t></w:r>'
+          '</w:rubyBase></w:ruby></w:r></w:p>')
+    main = OOXML + 'wordprocessingml.'
+    parts = {
+        '[Content_Types].xml': types({
+            'word/document.xml': main + 'document.main+xml',
+            'word/header2.xml': main + 'header+xml', 'word/footer1.xml': main + 'footer+xml',
+            'word/footnotes.xml': main + 'footnotes+xml', 'word/comments.xml': main + 'comments+xml',
+            'docProps/core.xml': 'application/vnd.openxmlformats-package.core-properties+xml',
+            'docProps/app.xml': OOXML + 'extended-properties+xml',
+            'docProps/custom.xml': OOXML + 'custom-properties+xml'}),
+        '_rels/.rels': rels([('rId1', 'officeDocument', 'word/document.xml', False)]),
+        'word/document.xml': XML + f'<w:document {W}><w:body>{body}</w:body></w:document>',
+        'word/header2.xml': XML + f'<w:hdr {W}>' + p('社外秘') + '<w:p><w:r><w:pict><v:shape>'
+        '<v:textpath string="CONFIDENTIAL"/></v:shape></w:pict></w:r></w:p></w:hdr>',
+        'word/footer1.xml': XML + f'<w:ftr {W}>' + p('株式会社東雲') + '</w:ftr>',
+        'word/footnotes.xml': XML + f'<w:footnotes {W}><w:footnote>' + p('脚注の文') + '</w:footnote></w:footnotes>',
+        'word/comments.xml': XML + f'<w:comments {W}><w:comment w:author="鈴木一郎">' + p('要確認') + '</w:comment></w:comments>',
+        'word/_rels/document.xml.rels': rels([
+            ('rId1', 'hyperlink', 'mailto:soumu@example.jp', True),
+            ('rId2', 'package', 'embeddings/Sheet1.xlsx', False)]),
+        'word/embeddings/Sheet1.xlsx': b'PK\3\4 not a whole workbook',
+        'docProps/core.xml': CORE.format(title='定例議事録'), 'docProps/app.xml': APP,
+        'docProps/custom.xml': CUSTOM,
+    }
+    package('docx/minutes.docx.in', parts)
+    plain = {k: v for k, v in parts.items() if k in ('word/document.xml', '_rels/.rels')}
+    package('docx/no_types.docx.in', plain)
+    with open(os.path.join(HERE, 'docx/minutes.docx.in'), 'rb') as f:
+        whole = f.read()
+    save('docx/no_directory.docx.in', whole[:len(whole) - 700])
+    damaged = bytearray(whole)
+    at = whole.find(b'word/document.xml') + 17 + 300
+    damaged[at:at + 8] = b'\0' * 8
+    save('docx/damaged_stream.docx.in', bytes(damaged))
+    utf16 = dict(plain)
+    utf16['word/document.xml'] = f'<w:document {W}>'.encode('utf-16') + (p('十六ビット') + '</w:document>').encode('utf-16-le')
+    package('docx/utf16.docx.in', utf16)
+    bomb = ('<!DOCTYPE d [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;">]>'
+            f'<w:document {W}>' + p('&b; 前') + '<w:p><w:r><w:t>a &amp b & c < d</w:t></w:r></w:document>')
+    utf16['word/document.xml'] = bomb
+    package('docx/entities.docx.in', utf16)
+
+
+def xlsx():
+    def c(ref, value, t='', s=''):
+        return (f'<c r="{ref}"' + (f' s="{s}"' if s else '') + (f' t="{t}"' if t else '') +
+                f'><v>{value}</v></c>')
+    styles = ('<styleSheet><numFmts>'
+              '<numFmt numFmtId="164" formatCode="yyyy&quot;年&quot;m&quot;月&quot;d&quot;日&quot;;@"/>'
+              '<numFmt numFmtId="165" formatCode="000\\-0000"/>'
+              '<numFmt numFmtId="166" formatCode="[&lt;=999]000;[&lt;=9999]000\\-00;000\\-0000"/>'
+              '<numFmt numFmtId="167" formatCode="00000000000"/>'
+              '<numFmt numFmtId="168" formatCode="[h]:mm"/>'
+              '<numFmt numFmtId="169" formatCode="0.00E+00"/>'
+              '<numFmt numFmtId="170" formatCode="[$-411]ggge&quot;年&quot;m&quot;月&quot;d&quot;日&quot;"/>'
+              '</numFmts><cellStyleXfs><xf numFmtId="14"/></cellStyleXfs><cellXfs>'
+              + ''.join(f'<xf numFmtId="{n}"/>' for n in
+                        (0, 14, 22, 164, 165, 166, 167, 168, 169, 170, 20)) + '</cellXfs></styleSheet>')
+    strings = ('<sst><si><t>氏名</t></si><si><r><t>山田</t></r><r><t xml:space="preserve"> 太郎</t></r>'
+               '<rPh><t>ヤマダ</t></rPh></si><si><t>東京都\n架空区&amp;1_x000D_2</t></si><si/><si><t>最後</t></si></sst>')
+    rows = ('<row r="1">' + c('A1', 0, 's') + c('C1', 4, 's') + '</row>'
+            '<row r="2">' + c('A2', 1, 's') + c('B2', 2, 's') + c('C2', 3, 's') + c('D2', 99, 's') + '</row>'
+            '<row r="3">' + c('A3', '4111111111111111') + c('B3', '4.0123456789012E15') +
+            c('C3', '9000000001', s=6) + c('D3', '0.30000000000000004') + c('E3', '1.5E-3') + '</row>'
+            '<row r="4">' + c('A4', 41730, s=1) + c('B4', '41730.5', s=2) + c('C4', 41730, s=3) +
+            c('D4', 41730, s=9) + c('E4', '0.5', s=10) + c('F4', '1.25', s=7) + c('G4', 59, s=1) + '</row>'
+            '<row r="5">' + c('A5', 1000001, s=4) + c('B5', 1000001, s=5) + c('C5', 123, s=5) +
+            c('D5', 12, s=8) + c('E5', -5) + '</row>'
+            '<row r="6"><c r="A6" t="inlineStr"><is><t>直接の文字</t></is></c><c t="b"><v>1</v></c>'
+            '<c t="str"><f>A1&amp;B1</f><v>式の&lt;結果&gt;</v></c><c t="e"><v>#N/A</v></c>'
+            '<c r="ZZZ6"><v>7</v></c></row>')
+    sheet = '<worksheet><sheetData>{}</sheetData>{}</worksheet>'
+    main = OOXML + 'spreadsheetml.'
+    parts = {
+        '[Content_Types].xml': types({
+            'xl/workbook.xml': main + 'sheet.main+xml', 'xl/worksheets/sheet1.xml': main + 'worksheet+xml',
+            'xl/worksheets/sheet2.xml': main + 'worksheet+xml', 'xl/styles.xml': main + 'styles+xml',
+            'xl/sharedStrings.xml': main + 'sharedStrings+xml', 'xl/comments1.xml': main + 'comments+xml',
+            'xl/connections.xml': main + 'connections+xml',
+            'xl/drawings/drawing1.xml': OOXML + 'drawing+xml',
+            'xl/pivotCache/pivotCacheDefinition1.xml': main + 'pivotCacheDefinition+xml',
+            'xl/pivotCache/pivotCacheRecords1.xml': main + 'pivotCacheRecords+xml'}),
+        'xl/workbook.xml': XML + f'<workbook {R} xmlns:x15ac="a"><x15ac:absPath url="C:\\Users\\yamada\\顧客\\"/>'
+        '<sheets><sheet name="給与" sheetId="2" state="hidden" r:id="rId2"/>'
+        '<sheet name="名簿" sheetId="1" r:id="rId1"/><sheet name="失" sheetId="3" r:id="rId9"/></sheets></workbook>',
+        'xl/_rels/workbook.xml.rels': rels([
+            ('rId1', 'worksheet', 'worksheets/sheet1.xml', False),
+            ('rId2', 'worksheet', '/xl/worksheets/sheet2.xml', False),
+            ('rId3', 'externalLinkPath', 'file:///\\\\fs01\\share\\旧名簿.xlsx', True)]),
+        'xl/worksheets/sheet1.xml': XML + sheet.format(
+            rows, '<headerFooter><oddHeader>&amp;L&amp;"ＭＳ 明朝,標準"&amp;12社外秘&amp;R&amp;D</oddHeader></headerFooter>'),
+        'xl/worksheets/sheet2.xml': XML + sheet.format('<row><c><v>250000</v></c><c><v>300000</v></c></row>', ''),
+        'xl/styles.xml': XML + styles, 'xl/sharedStrings.xml': XML + strings,
+        'xl/comments1.xml': XML + '<comments><authors><author>鈴木</author></authors><commentList><comment ref="A1">'
+        '<text><r><t>本人確認</t></r><r><t>済み</t></r></text></comment></commentList></comments>',
+        'xl/connections.xml': XML + '<connections><connection id="1" name="db"><dbPr connection="Provider=SQLOLEDB;'
+        'Data Source=db.example.jp;User ID=sa;Password=not-a-real-one"/></connection></connections>',
+        'xl/drawings/drawing1.xml': XML + '<xdr:wsDr><a:p><a:r><a:t>図の中の</a:t></a:r><a:r><a:t>文字</a:t></a:r></a:p></xdr:wsDr>',
+        'xl/pivotCache/pivotCacheDefinition1.xml': XML + '<pivotCacheDefinition><cacheFields><cacheField name="氏名">'
+        '<sharedItems><s v="高橋次郎"/><s v="伊藤三郎"/></sharedItems></cacheField></cacheFields></pivotCacheDefinition>',
+        'xl/pivotCache/pivotCacheRecords1.xml': XML + '<pivotCacheRecords><r><x v="0"/><s v="090-0000-0001"/><n v="5"/></r></pivotCacheRecords>',
+        'xl/embeddings/見積.txt': '埋め込み',
+        'docProps/core.xml': CORE.format(title='顧客名簿'),
+    }
+    package('xlsx/customers.xlsx.in', parts)
+    bare = {k: parts[k] for k in ('xl/worksheets/sheet1.xml', 'xl/sharedStrings.xml', '[Content_Types].xml')}
+    package('xlsx/no_workbook.xlsx.in', bare)
+    package('xlsx/binary.xlsb.in', {'[Content_Types].xml': types({}), 'xl/workbook.bin': b'\0\1\2',
+                                   'docProps/core.xml': CORE.format(title='二進')})
+
+
+def pptx():
+    def sp(text, ph=''):
+        return ('<p:sp><p:nvSpPr><p:nvPr>' + ph + '</p:nvPr></p:nvSpPr><p:txBody>' +
+                ''.join(f'<a:p><a:r><a:t>{x}</a:t></a:r></a:p>' for x in text) + '</p:txBody></p:sp>')
+    main = OOXML + 'presentationml.'
+    table = ('<a:tbl><a:tr><a:tc><a:txBody><a:p><a:r><a:t>部署</a:t></a:r></a:p></a:txBody></a:tc><a:tc><a:txBody>'
+             '<a:p><a:r><a:t>営業</a:t></a:r></a:p><a:p><a:r><a:t>本部</a:t></a:r></a:p></a:txBody></a:tc></a:tr></a:tbl>')
+    parts = {
+        '[Content_Types].xml': types({
+            'ppt/presentation.xml': main + 'presentation.main+xml', 'ppt/slides/slide1.xml': main + 'slide+xml',
+            'ppt/slides/slide2.xml': main + 'slide+xml', 'ppt/slides/slide10.xml': main + 'slide+xml',
+            'ppt/slideMasters/slideMaster1.xml': main + 'slideMaster+xml',
+            'ppt/notesSlides/notesSlide1.xml': main + 'notesSlide+xml',
+            'ppt/comments/comment1.xml': main + 'comments+xml',
+            'ppt/commentAuthors.xml': main + 'commentAuthors+xml'}),
+        'ppt/presentation.xml': XML + f'<p:presentation {R}><p:sldIdLst><p:sldId r:id="rId3"/><p:sldId r:id="rId1"/>'
+        '</p:sldIdLst></p:presentation>',
+        'ppt/_rels/presentation.xml.rels': rels([('rId1', 'slide', 'slides/slide1.xml', False),
+                                                ('rId3', 'slide', 'slides/slide10.xml', False)]),
+        'ppt/slides/slide1.xml': XML + '<p:sld show="0">' + sp(['隠した面', '原価 40%']) + '</p:sld>',
+        'ppt/slides/slide2.xml': XML + '<p:sld>' + sp(['一覧から外された面']) + '</p:sld>',
+        'ppt/slides/slide10.xml': XML + '<p:sld>' + sp(['新製品のご提案']) + table +
+        sp(['10'], '<p:ph type="sldNum"/>') + '</p:sld>',
+        'ppt/slides/_rels/slide10.xml.rels': rels([
+            ('rId1', 'notesSlide', '../notesSlides/notesSlide1.xml', False),
+            ('rId2', 'comments', '../comments/comment1.xml', False),
+            ('rId4', 'hyperlink', 'https://intra.example.jp/計画', True)]),
+        'ppt/notesSlides/notesSlide1.xml': XML + '<p:notes>' + sp(['ここで値引きの話をする']) + '</p:notes>',
+        'ppt/comments/comment1.xml': XML + '<p:cmLst><p:cm authorId="0"><p:text>数字を確認</p:text></p:cm></p:cmLst>',
+        'ppt/commentAuthors.xml': XML + '<p:cmAuthorLst><p:cmAuthor id="0" name="田中四郎"/></p:cmAuthorLst>',
+        'ppt/slideMasters/slideMaster1.xml': XML + '<p:sldMaster>' + sp(['マスター タイトルの書式設定'], '<p:ph type="title"/>')
+        + sp(['社外秘 株式会社東雲']) + '</p:sldMaster>',
+        'docProps/core.xml': CORE.format(title='ご提案'),
+    }
+    package('pptx/proposal.pptx.in', parts)
+
+
+if __name__ == '__main__':
+    docx()
+    xlsx()
+    pptx()
