@@ -148,7 +148,16 @@ append_times(struct rmn_buf *line, const struct rmn_progress_state *state, doubl
 }
 
 static void
-append_counts(struct rmn_buf *line, const struct rmn_progress_state *state)
+append_findings(struct rmn_buf *line, const struct rmn_progress_state *state)
+{
+	char count[RMN_UNITS_TEXT_BYTES];
+
+	rmn_units_count_text(state->findings, count);
+	rmn_buf_printf(line, "  %s findings", count);
+}
+
+static void
+append_items(struct rmn_buf *line, const struct rmn_progress_state *state)
 {
 	char done[RMN_UNITS_TEXT_BYTES], total[RMN_UNITS_TEXT_BYTES];
 
@@ -158,26 +167,38 @@ append_counts(struct rmn_buf *line, const struct rmn_progress_state *state)
 		rmn_buf_printf(line, "  %s of %s items", done, total);
 	else
 		rmn_buf_printf(line, "  %s items", done);
-	rmn_units_count_text(state->findings, done);
-	rmn_buf_printf(line, "  %s findings", done);
+}
+
+/* Moves field to the end of line if it fits: a number that is cut is a wrong number.  ASCII only,
+ * so a cell is a byte. */
+static void
+move_field(struct rmn_buf *line, struct rmn_buf *field, size_t start, size_t columns)
+{
+	if (columns == 0 || line->size - start + field->size <= columns)
+		rmn_buf_append(line, rmn_buf_bytes(field));
+	rmn_buf_clear(field);
 }
 
 void
 rmn_progress_append_line(struct rmn_buf *line, const struct rmn_progress_state *state,
     double rate, uint64_t elapsed_seconds, size_t columns)
 {
-	struct rmn_buf text;
+	size_t start = line->size;
+	struct rmn_buf field;
 
-	rmn_buf_init(&text, 0);
-	rmn_buf_append_string(&text, state->phase);
-	append_percent(&text, state);
-	append_bytes(&text, state, rate);
-	append_times(&text, state, rate, elapsed_seconds);
-	append_counts(&text, state);
-	/* ASCII only, so a cell is a byte; a narrow terminal loses the counts, not the share. */
-	rmn_buf_append(line, columns ? rmn_bytes_head(rmn_buf_bytes(&text), columns) :
-	    rmn_buf_bytes(&text));
-	rmn_buf_release(&text);
+	rmn_buf_init(&field, 0);
+	rmn_buf_append_string(&field, state->phase);
+	append_percent(&field, state);
+	move_field(line, &field, start, columns);
+	append_bytes(&field, state, rate);
+	move_field(line, &field, start, columns);
+	append_times(&field, state, rate, elapsed_seconds);
+	move_field(line, &field, start, columns);
+	append_findings(&field, state);
+	move_field(line, &field, start, columns);
+	append_items(&field, state);
+	move_field(line, &field, start, columns);
+	rmn_buf_release(&field);
 }
 
 void

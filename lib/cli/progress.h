@@ -52,7 +52,8 @@ void rmn_progress_update(struct rmn_progress *progress, const struct rmn_progres
 void rmn_progress_hide(struct rmn_progress *progress);
 
 /* The status line without a newline, in at most columns cells (0: any length): phase, share,
- * bytes, rate, time left, items, findings.  rate is in bytes a second; 0: not known yet. */
+ * bytes and rate, time left, findings, items.  What does not fit is left out whole.  rate is in
+ * bytes a second; 0: not known yet. */
 void rmn_progress_append_line(struct rmn_buf *line, const struct rmn_progress_state *state,
     double rate, uint64_t elapsed_seconds, size_t columns);
 

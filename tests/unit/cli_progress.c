@@ -109,15 +109,19 @@ test_line(void **state)
 	rmn_buf_init(&line, 0);
 	rmn_progress_append_line(&line, &progress, 268435456.0, 2, 0);
 	assert_string_equal(rmn_buf_string(&line), "examining  25%  512.0 MiB of 2.0 GiB  "
-	    "268 MB/s  0:06 left  1,234 of 11,798 items  56 findings");
+	    "268 MB/s  0:06 left  56 findings  1,234 of 11,798 items");
 	rmn_buf_clear(&line);
 	rmn_progress_append_line(&line, &progress, 0, 2, 16);
-	assert_string_equal(rmn_buf_string(&line), "examining  25%  ");
+	assert_string_equal(rmn_buf_string(&line), "examining  25%");
+	rmn_buf_clear(&line);
+	rmn_progress_append_line(&line, &progress, 268435456.0, 2, 79);
+	assert_string_equal(rmn_buf_string(&line), "examining  25%  512.0 MiB of 2.0 GiB  "
+	    "268 MB/s  0:06 left  56 findings");
 	rmn_buf_clear(&line);
 	progress.bytes_total = progress.items_total = 0;
 	rmn_progress_append_line(&line, &progress, 0, 75, 0);
 	assert_string_equal(rmn_buf_string(&line),
-	    "examining  512.0 MiB  1:15  1,234 items  56 findings");
+	    "examining  512.0 MiB  1:15  56 findings  1,234 items");
 	rmn_buf_release(&line);
 }
 
