@@ -41,12 +41,14 @@ const char *rmn_part_name(enum rmn_part_kind kind);		/* "body", "sheet" ... */
 /* Something with bytes of its own inside another item. */
 struct rmn_member {
 	struct rmn_bytes name;		/* path inside the container, UTF-8; may be empty */
-	struct rmn_bytes raw_name;	/* as stored, when it was not UTF-8 */
+	struct rmn_bytes raw_name;	/* as stored, when name differs from that */
 	uint64_t size_bytes;		/* as declared; UINT64_MAX when unknown */
 	int64_t modified;		/* base/time.h */
 	int64_t created;
 	bool is_encrypted;		/* no content can be read */
 	bool is_directory;
+	bool has_offset;
+	uint64_t container_offset;	/* of its stored data, when has_offset: the way back to bytes */
 };
 
 /* Streams one member's bytes.  Returns RMN_OK with *got > 0, RMN_END at the end, or why no more

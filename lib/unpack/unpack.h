@@ -38,10 +38,16 @@ struct rmn_bytes rmn_unpack_inner_name(struct rmn_bytes name, struct rmn_buf *bu
  * descriptor stands at 32 KiB: it is claimed only when head has 32776 bytes or more. */
 bool rmn_unpack_claim(struct rmn_bytes head, const char **format_name);
 
-/* Looks through bytes of unclaimed space (or a damaged archive) for deflate streams that can
- * still be inflated: zip local file headers, gzip headers, PDF FlateDecode streams.  Each that
- * gives at least 16 bytes is handed on as a member named after its stored name or "deflate@N";
- * limit_bytes bounds the output of one. */
+/* Looks through bytes of unclaimed space (or a damaged archive) for what can still be inflated when
+ * the container is gone: zip members by their local headers (deflated, or stored and whole), gzip
+ * streams, PDF streams with FlateDecode (but not those of pictures, fonts and cross-reference tables).
+ * Each that gives at least 16 bytes is handed on as a member named after its stored name or
+ * "deflate@N" (N: offset of the data), with container_offset set; encrypted zip members without
+ * data.  A broken stream gives what it gave up to the damage, then RMN_CORRUPT from the reader.
+ * limit_bytes bounds the output of one (then RMN_LIMIT from the reader); deflate itself bounds
+ * the ratio at 1,032.  What was read is stepped over, so that nothing comes twice.  RMN_LIMIT
+ * when the headers overlap so much that inflating them all would take more than 16 times the
+ * input: the rest was not looked at. */
 enum rmn_status rmn_unpack_residue(struct rmn_bytes bytes, uint64_t limit_bytes,
     const struct rmn_sink *sink, struct rmn_error *error);
 
