@@ -1,0 +1,85 @@
+#!/bin/bash
+# The same source gives the same case, whatever --jobs is and however often the scan was killed.
+#
+# same.sh IMAGE [KILLS]: scans with 1, 2 and 7 workers, and once more, killed KILLS times (10) at random
+# moments and run again.  Compares every row and column of v_item, v_document and v_finding (value_hash
+# apart: its key is random, one for each case).  RMN_BIN: the programs.  TAP.
+set -u
+image=$1
+kills=${2:-10}
+PATH=${RMN_BIN:?}:$PATH
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+n=0
+failed=0
+
+result() {
+    n=$((n + 1))
+    if [ "$1" -eq 0 ]; then
+        echo "ok $n - $2"
+    else
+        echo "not ok $n - $2"
+        failed=1
+    fi
+}
+
+# dump CASE: the three views as text, rows in the order of their ids.
+dump() {
+    local view columns
+    for view in v_item v_document v_finding; do
+        columns=$(sqlite3 -readonly "$1" "SELECT group_concat('\"' || name || '\"') FROM
+            pragma_table_info('$view') WHERE name <> 'value_hash'")
+        echo "== $view"
+        sqlite3 -readonly "$1" "SELECT $columns FROM $view ORDER BY $columns"
+    done
+}
+
+scan() {
+    remnant-scan "$image" --case "$work/$1.db" --jobs "$2" --quiet 2>"$work/$1.log"
+    local status=$?
+    [ $status -eq 0 ] || [ $status -eq 3 ] || {
+        sed 's/^/# /' "$work/$1.log" | head
+        return 1
+    }
+}
+
+start=$(date +%s%N)
+scan jobs1 1
+result $? "scan with --jobs 1"
+took_ms=$((($(date +%s%N) - start) / 1000000))
+dump "$work/jobs1.db" >"$work/jobs1.txt"
+rows=$(grep -vc '^==' "$work/jobs1.txt")
+[ "$rows" -gt 0 ]
+result $? "$rows rows to compare"
+
+for jobs in 2 7; do
+    scan jobs$jobs $jobs
+    result $? "scan with --jobs $jobs"
+    dump "$work/jobs$jobs.db" >"$work/jobs$jobs.txt"
+    cmp "$work/jobs1.txt" "$work/jobs$jobs.txt" >"$work/cmp" 2>&1
+    result $? "--jobs $jobs gives the same rows"
+    diff "$work/jobs1.txt" "$work/jobs$jobs.txt" | head -6 | sed 's/^/# /'
+done
+
+# Moments spread over the whole time that a scan takes, the first ones before anything is committed.
+killed=0
+for ((i = 0; i < kills; i++)); do
+    remnant-scan "$image" --case "$work/killed.db" --jobs 2 --quiet 2>>"$work/killed.log" &
+    pid=$!
+    sleep "$(awk -v ms=$took_ms -v r=$RANDOM 'BEGIN { printf "%.3f", ms / 1000 * r / 32768 }')"
+    kill -KILL $pid 2>/dev/null && killed=$((killed + 1))
+    wait $pid 2>/dev/null
+done
+scan killed 2
+result $? "resume after $killed kills"
+dump "$work/killed.db" >"$work/killed.txt"
+cmp "$work/jobs1.txt" "$work/killed.txt" >"$work/cmp" 2>&1
+result $? "the killed scan ends with the same rows"
+diff "$work/jobs1.txt" "$work/killed.txt" | head -6 | sed 's/^/# /'
+[ "$(sqlite3 -readonly "$work/killed.db" 'PRAGMA integrity_check')" = ok ]
+result $? "the killed case is intact"
+remnant-case check "$work/killed.db" >/dev/null 2>"$work/check.log"
+result $? "remnant-case check agrees"
+sed 's/^/# /' "$work/check.log" | head -5
+echo "1..$n"
+exit $failed
