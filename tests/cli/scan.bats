@@ -5,12 +5,17 @@ load common
 top=$BATS_TEST_DIRNAME/../..
 
 setup_file() {
-    [ -x "$RMN_BIN/remnant-scan" ] || skip "remnant-scan is not built"
+    [ -x "$RMN_BIN/remnant-scan" ] || return 0
     cd "$BATS_FILE_TMPDIR" || return 1
     python3 "$BATS_TEST_DIRNAME/../../tools/demo-drive.py" drive.img
     sha256sum drive.img >drive.sum
     "$RMN_BIN/remnant-scan" drive.img --case first.db --quiet || [ $? -eq 3 ]
     "${CC:-cc}" -shared -fPIC -D_GNU_SOURCE -o bad-sector.so "$BATS_TEST_DIRNAME/bad-sector.c"
+}
+
+setup() {
+    [ -x "$RMN_BIN/remnant-scan" ] || skip "remnant-scan is not built"
+    cd "$BATS_TEST_TMPDIR" || return 1
 }
 
 drive=$BATS_FILE_TMPDIR/drive.img
