@@ -9,11 +9,18 @@
 #define RMN_IMAGE_BFIO_H
 
 #include <libbfio.h>
+#include <stdbool.h>
 
 #include "base/status.h"
 
-/* Borrows the descriptor, which is read with pread.  NULL when out of memory. */
-libbfio_handle_t *rmn_bfio_new(int fd);
+/* Borrows the descriptor, which is read with pread, and is_strict.  NULL when out of memory.
+ *
+ * While *is_strict, a read that meets the end of the file fails.  The libraries take less than they
+ * asked for as whole, so that the content of a container that was cut short would come back as
+ * zeros; while they open one, though, they look for headers in files that are shorter.  libbfio
+ * cuts reads at the size it was told: the size is rounded up to size_multiple (a power of two), so
+ * that the last, incomplete block is asked for as a whole. */
+libbfio_handle_t *rmn_bfio_new(int fd, uint64_t size_multiple, const bool *is_strict);
 void rmn_bfio_free(libbfio_handle_t *handle);	/* takes NULL */
 
 #endif

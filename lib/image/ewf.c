@@ -18,6 +18,7 @@ struct ewf {
 	libbfio_pool_t *pool;
 	uint32_t sector_bytes;
 	uint32_t error_count;
+	bool is_strict;		/* from the end of open on */
 };
 
 static bool
@@ -44,15 +45,15 @@ ewf_close(void *state)
 
 /* The pool owns the handles that were appended. */
 static bool
-pool_fill(libbfio_pool_t *pool, const struct rmn_image_files *files)
+pool_fill(struct ewf *ewf, const struct rmn_image_files *files)
 {
 	for (size_t i = 0; i < files->count; i++) {
-		libbfio_handle_t *io = rmn_bfio_new(files->fds[i]);
+		libbfio_handle_t *io = rmn_bfio_new(files->fds[i], 1, &ewf->is_strict);
 		int entry;
 
 		if (!io)
 			return false;
-		if (libbfio_pool_append_handle(pool, &entry, io, LIBBFIO_OPEN_READ, NULL) != 1) {
+		if (libbfio_pool_append_handle(ewf->pool, &entry, io, LIBBFIO_OPEN_READ, NULL) != 1) {
 			rmn_bfio_free(io);
 			return false;
 		}
@@ -70,7 +71,7 @@ ewf_open(const struct rmn_image_files *files, void **state, uint64_t *size_bytes
 
 	if (!ewf || libbfio_pool_initialize(&ewf->pool, 0,
 	    LIBBFIO_POOL_UNLIMITED_NUMBER_OF_OPEN_HANDLES, NULL) != 1 ||
-	    !pool_fill(ewf->pool, files) || libewf_handle_initialize(&ewf->handle, NULL) != 1) {
+	    !pool_fill(ewf, files) || libewf_handle_initialize(&ewf->handle, NULL) != 1) {
 		if (ewf)
 			ewf_close(ewf);
 		return rmn_fail(error, RMN_NOMEM, "%s: out of memory", files->names[0]);
@@ -87,6 +88,7 @@ ewf_open(const struct rmn_image_files *files, void **state, uint64_t *size_bytes
 		*sector_bytes = sector;
 	ewf->sector_bytes = *sector_bytes;
 	*size_bytes = size;
+	ewf->is_strict = true;
 	*state = ewf;
 	return RMN_OK;
 }

@@ -217,42 +217,67 @@ rmn_image_read(struct rmn_image *image, uint64_t offset, void *buffer, size_t si
 	return read_up_to_fault(image, offset, buffer, size, got, error);
 }
 
+/* A run of bad sectors that grows until a good one ends it. */
+struct bad_run {
+	uint64_t start, size;
+	void (*report)(void *context, uint64_t offset, uint64_t size_bytes);
+	void *context;
+};
+
+static void
+bad_run_flush(struct bad_run *run)
+{
+	if (run->size && run->report)
+		run->report(run->context, run->start, run->size);
+	run->size = 0;
+}
+
+static void
+bad_run_add(struct bad_run *run, uint64_t offset, uint64_t size)
+{
+	if (run->size && run->start + run->size != offset)
+		bad_run_flush(run);
+	if (!run->size)
+		run->start = offset;
+	run->size += size;
+}
+
+/* Halves what fails and doubles what succeeds, so that a dead region costs one attempt a sector. */
 enum rmn_status
 rmn_image_read_around(struct rmn_image *image, uint64_t offset, void *buffer, size_t size,
     size_t *got, void (*bad)(void *context, uint64_t offset, uint64_t size_bytes), void *context,
     struct rmn_error *error)
 {
-	uint64_t bad_start = 0, bad_size = 0;
-	size_t limit;
+	struct bad_run run = {.report = bad, .context = context};
+	enum rmn_status result = RMN_OK;
+	size_t limit, step;
 
 	*got = 0;
 	if (offset >= image->size_bytes)
 		return RMN_OK;
-	limit = (size_t)rmn_min_u64(size, image->size_bytes - offset);
+	limit = step = (size_t)rmn_min_u64(size, image->size_bytes - offset);
 	while (*got < limit) {
-		uint64_t at;
-		size_t more, skip;
-		enum rmn_status status = rmn_image_read(image, offset + *got,
-		    (unsigned char *)buffer + *got, limit - *got, &more, error);
+		uint64_t at = offset + *got;
+		size_t to_boundary = image->sector_bytes - (size_t)(at % image->sector_bytes);
+		unsigned char *place = (unsigned char *)buffer + *got;
+		size_t more;
 
-		*got += more;
-		if (status == RMN_OK || *got >= limit)
-			continue;
-		at = offset + *got;
-		skip = image->sector_bytes - (size_t)(at % image->sector_bytes);
-		skip = rmn_min_size(skip, limit - *got);
-		memset((unsigned char *)buffer + *got, 0, skip);
-		*got += skip;
-		if (bad_size && bad_start + bad_size == at) {
-			bad_size += skip;
-			continue;
+		step = rmn_min_size(step, limit - *got);
+		if (container_read(image, at, place, step, &more, error) == RMN_OK) {
+			*got += more;
+			step = step < limit / 2 ? step * 2 : limit;
+		} else if (more) {
+			*got += more;
+		} else if (step > to_boundary) {
+			step = step / 2 > to_boundary ? step / 2 : to_boundary;
+		} else {
+			memset(place, 0, step);
+			bad_run_add(&run, at, step);
+			*got += step;
+			step = image->sector_bytes;
+			result = RMN_PARTIAL;
 		}
-		if (bad_size && bad)
-			bad(context, bad_start, bad_size);
-		bad_start = at;
-		bad_size = skip;
 	}
-	if (bad_size && bad)
-		bad(context, bad_start, bad_size);
-	return bad_start || bad_size ? RMN_PARTIAL : RMN_OK;
+	bad_run_flush(&run);
+	return result;
 }

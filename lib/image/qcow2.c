@@ -9,9 +9,12 @@
 #include "image/bfio.h"
 #include "image/container.h"
 
+#define CLUSTER_BYTES_MAX (2u << 20)
+
 struct qcow2 {
 	libqcow_file_t *file;
 	libbfio_handle_t *io;
+	bool is_strict;		/* from the end of open on */
 };
 
 static bool
@@ -62,7 +65,7 @@ qcow2_open(const struct rmn_image_files *files, void **state, uint64_t *size_byt
 
 	(void)sector_bytes;
 	if (qcow)
-		qcow->io = rmn_bfio_new(files->fds[0]);
+		qcow->io = rmn_bfio_new(files->fds[0], CLUSTER_BYTES_MAX, &qcow->is_strict);
 	if (!qcow || !qcow->io || libqcow_file_initialize(&qcow->file, NULL) != 1) {
 		if (qcow)
 			qcow2_close(qcow);
@@ -78,6 +81,7 @@ qcow2_open(const struct rmn_image_files *files, void **state, uint64_t *size_byt
 		qcow2_close(qcow);
 		return status;
 	}
+	qcow->is_strict = true;
 	*state = qcow;
 	return RMN_OK;
 }

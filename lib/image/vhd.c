@@ -13,6 +13,7 @@
 struct vhd {
 	libvhdi_file_t *file;
 	libbfio_handle_t *io;
+	bool is_strict;		/* from the end of open on */
 };
 
 static bool
@@ -60,7 +61,7 @@ vhd_open(const struct rmn_image_files *files, void **state, uint64_t *size_bytes
 
 	(void)sector_bytes;
 	if (vhd)
-		vhd->io = rmn_bfio_new(files->fds[0]);
+		vhd->io = rmn_bfio_new(files->fds[0], 1, &vhd->is_strict);
 	if (!vhd || !vhd->io || libvhdi_file_initialize(&vhd->file, NULL) != 1) {
 		if (vhd)
 			vhd_close(vhd);
@@ -76,6 +77,7 @@ vhd_open(const struct rmn_image_files *files, void **state, uint64_t *size_bytes
 		vhd_close(vhd);
 		return status;
 	}
+	vhd->is_strict = true;
 	*state = vhd;
 	return RMN_OK;
 }

@@ -17,6 +17,7 @@ struct vmdk {
 	libvmdk_handle_t *handle;
 	libbfio_handle_t *io;
 	libbfio_pool_t *extents;
+	bool is_strict;		/* from the end of open on */
 };
 
 static bool
@@ -83,7 +84,7 @@ extents_open(struct vmdk *vmdk, const struct rmn_image_files *files, struct rmn_
 		return rmn_fail(error, RMN_NOMEM, "%s: out of memory", files->names[0]);
 	for (int i = 0; i < count; i++) {
 		int fd = extent_fd(vmdk->handle, i, count, files);
-		libbfio_handle_t *io = fd < 0 ? NULL : rmn_bfio_new(fd);
+		libbfio_handle_t *io = fd < 0 ? NULL : rmn_bfio_new(fd, 1, &vmdk->is_strict);
 
 		if (!io)
 			return rmn_fail(error, RMN_CORRUPT,
@@ -137,7 +138,7 @@ vmdk_open(const struct rmn_image_files *files, void **state, uint64_t *size_byte
 
 	(void)sector_bytes;
 	if (vmdk)
-		vmdk->io = rmn_bfio_new(files->fds[0]);
+		vmdk->io = rmn_bfio_new(files->fds[0], 1, &vmdk->is_strict);
 	if (!vmdk || !vmdk->io || libvmdk_handle_initialize(&vmdk->handle, NULL) != 1)
 		status = rmn_fail(error, RMN_NOMEM, "%s: out of memory", files->names[0]);
 	else
@@ -147,6 +148,7 @@ vmdk_open(const struct rmn_image_files *files, void **state, uint64_t *size_byte
 			vmdk_close(vmdk);
 		return status;
 	}
+	vmdk->is_strict = true;
 	*state = vmdk;
 	return RMN_OK;
 }

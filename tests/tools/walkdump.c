@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * walkdump IMAGE [--space]: the walk as TSV, and at the end whether the ledger adds up.  For
- * tests and for looking; --content reads every item as well and prints a sum of its bytes. */
+ * walkdump IMAGE [--space] [--quiet] [--paths]: the walk as TSV, and at the end whether the ledger
+ * adds up.  --space adds the unclaimed runs, --quiet leaves the items out, --paths prints only
+ * VOLUME TAB PATH[:STREAM] NUL for each item. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,7 +14,7 @@
 #include "fs/walk.h"
 
 struct dump {
-	bool show_space, quiet;
+	bool show_space, quiet, paths_only;
 	uint64_t items, space_bytes, content_bytes, metadata_bytes, unexamined;
 };
 
@@ -31,7 +32,8 @@ print_escaped(struct rmn_bytes text)
 static enum rmn_status
 on_volume(void *context, const struct rmn_volume *v)
 {
-	(void)context;
+	if (((struct dump *)context)->paths_only)
+		return RMN_OK;
 	printf("volume\t%u\t%s\t%s\t%" PRIu64 "\t%" PRIu64 "\t%u\t%s\t%s\n", v->number, v->slot,
 	    v->filesystem, v->start_byte, v->length_bytes, v->block_bytes, v->label,
 	    v->description);
@@ -48,6 +50,12 @@ on_item(void *context, const struct rmn_walk_item *item)
 	dump->items++;
 	if (dump->quiet)
 		return RMN_OK;
+	if (dump->paths_only) {
+		printf("%u\t%.*s%s%.*s", item->volume, (int)item->path.size, item->path.data,
+		    item->stream.size ? ":" : "", (int)item->stream.size, item->stream.data);
+		putchar('\0');
+		return RMN_OK;
+	}
 	rmn_time_text(item->modified, modified);
 	printf("item\t%u\t%s\t%s\t%s\t%" PRIu64 "\t%" PRIu64 "\t%u\t%" PRIu64 "\t%s\t",
 	    item->volume, rmn_item_kind_name(item->kind), rmn_item_state_name(item->state),
@@ -94,7 +102,8 @@ on_ledger(void *context, uint32_t volume, uint64_t content, uint64_t metadata)
 
 	dump->content_bytes += content;
 	dump->metadata_bytes += metadata;
-	printf("ledger\t%u\t%" PRIu64 "\t%" PRIu64 "\n", volume, content, metadata);
+	if (!dump->paths_only)
+		printf("ledger\t%u\t%" PRIu64 "\t%" PRIu64 "\n", volume, content, metadata);
 	return RMN_OK;
 }
 
@@ -104,7 +113,8 @@ on_unexamined(void *context, uint32_t volume, const char *stage, const char *rea
 	struct dump *dump = context;
 
 	dump->unexamined++;
-	printf("unexamined\t%u\t%s\t%s\n", volume, stage, reason);
+	if (!dump->paths_only)
+		printf("unexamined\t%u\t%s\t%s\n", volume, stage, reason);
 	return RMN_OK;
 }
 
@@ -119,7 +129,8 @@ dump_image(struct rmn_image *image, struct dump *dump)
 	enum rmn_status status = rmn_walk_image(image, &sink, &error);
 	uint64_t sum = dump->content_bytes + dump->metadata_bytes + dump->space_bytes;
 
-	printf("total\t%s\t%s\titems %" PRIu64 "\tcontent %" PRIu64 "\tmetadata %" PRIu64
+	if (!dump->paths_only)
+		printf("total\t%s\t%s\titems %" PRIu64 "\tcontent %" PRIu64 "\tmetadata %" PRIu64
 	    "\tspace %" PRIu64 "\tsize %" PRIu64 "\t%s\t%s\n", rmn_image_format(image),
 	    rmn_status_name(status), dump->items, dump->content_bytes, dump->metadata_bytes,
 	    dump->space_bytes, rmn_image_size(image),
@@ -139,9 +150,10 @@ main(int argc, char **argv)
 	for (int i = 2; i < argc; i++) {
 		dump.show_space |= strcmp(argv[i], "--space") == 0;
 		dump.quiet |= strcmp(argv[i], "--quiet") == 0;
+		dump.paths_only |= strcmp(argv[i], "--paths") == 0;
 	}
 	if (argc < 2) {
-		fprintf(stderr, "usage: walkdump IMAGE [--space] [--quiet]\n");
+		fprintf(stderr, "usage: walkdump IMAGE [--space] [--quiet] [--paths]\n");
 		return 2;
 	}
 	if (rmn_image_files_open(argv[1], &files, &error) != RMN_OK) {
