@@ -167,7 +167,7 @@ starts_as(struct rmn_bytes text, const char *word)
 	return true;
 }
 
-/* Lines that begin with a header of mail. */
+/* Lines that begin with a header of mail, up to the first empty one. */
 static unsigned
 mail_headers(struct rmn_bytes text)
 {
@@ -179,13 +179,17 @@ mail_headers(struct rmn_bytes text)
 	unsigned count = 0;
 
 	while (text.size > 0) {
-		size_t end;
+		size_t end = 0;
 
 		for (size_t i = 0; headers[i]; i++)
 			count += starts_as(text, headers[i]);
-		end = rmn_bytes_find(text, rmn_bytes_from_string("\n"));
-		if (end == 0 || end == SIZE_MAX || (end == 1 && text.data[0] == '\r'))
+		while (end < text.size && text.data[end] != '\n' && text.data[end] != '\r')
+			end++;
+		if (end == 0)
 			break;
+		/* Old Macs end lines with CR alone. */
+		if (rmn_bytes_start_with(rmn_bytes_after(text, end), "\r\n"))
+			end++;
 		text = rmn_bytes_after(text, end + 1);
 	}
 	return count;

@@ -78,6 +78,8 @@ test_inside(void **state)
 		{BYTES("From taro@shinonome.example.jp Mon\nReceived: from a\n"), "application/mbox"},
 		{BYTES("From here on it is prose.\n"), "text/plain"},
 		{BYTES("Received: from a\r\nFrom: b\r\nSubject: c\r\n\r\nbody"), "message/rfc822"},
+		{BYTES("Received: from a\rFrom: b\rSubject: c\r\rbody"), "message/rfc822"},
+		{BYTES("From: b\r\nSubject: c\r\n\r\nTo: be or not"), "text/plain"},
 		{BYTES("\xEF\xBB\xBF\r\n<!DOCTYPE HTML>"), "text/html"},
 		{BYTES("<?xml version=\"1.0\"?>\n<plist version=\"1.0\">"), "application/x-plist"},
 		{BYTES("<?xml version=\"1.0\"?><a/>"), "text/xml"},
