@@ -55,7 +55,8 @@ fuzz-run: $(OUT)/fuzz/$(FUZZ_NAME)-engine
 # The environment of a test: where the programs are, what they were built with, and real files
 # nobody here wrote, where there are any.
 RMN_CORPUS ?= ../shared/corpus
-TEST_ENV = RMN_BIN=$(abspath $(OUT)/bin) RMN_SAN=$(SAN) RMN_LOGS=$(OUT)/check CC="$(CC)" \
+TEST_ENV = RMN_BIN=$(abspath $(OUT)/bin) RMN_TOOLS=$(abspath $(OUT)/testtools) \
+	RMN_SAN=$(SAN) RMN_LOGS=$(OUT)/check CC="$(CC)" \
 	RMN_CORPUS=$(if $(wildcard $(RMN_CORPUS)),$(abspath $(RMN_CORPUS))) \
 	RMN_COMPLETIONS=$(abspath $(OUT)/completions)
 TESTS_QUICK = tests/floors.sh tests/conventions.sh \
@@ -66,7 +67,7 @@ TESTS_ALL = $(TESTS_QUICK) $(if $(wildcard testdata/*),$(REPLAY_BIN:%='% testdat
 check:
 	$(MAKE) deps
 	$(MAKE) check-all
-check-all: all unit $(REPLAY_BIN) $(COMPLETIONS)
+check-all: all unit test-tools $(REPLAY_BIN) $(COMPLETIONS)
 	@$(TEST_ENV) tests/run.sh $(TESTS_ALL)
 check-quick: all unit
 	@$(TEST_ENV) tests/run.sh $(TESTS_QUICK)
