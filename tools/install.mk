@@ -1,8 +1,7 @@
 # install, uninstall, completions, demo.
 MAN_PAGES := $(wildcard docs/man/*.1)
 COMPLETIONS := $(OUT)/completions/remnant $(OUT)/completions/_remnant
-# remnant-pdf is run by the others, beside which it must lie; nobody types it.
-COMPLETED := $(PROGRAMS)
+COMPLETED := $(ALL_PROGRAMS)
 DESTBIN = $(DESTDIR)$(PREFIX)/bin
 DESTMAN = $(DESTDIR)$(PREFIX)/share/man/man1
 DESTBASH = $(DESTDIR)$(PREFIX)/share/bash-completion/completions

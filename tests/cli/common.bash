@@ -18,11 +18,7 @@ fails() {
     }
 }
 
-# Programs that are built and take options.
+# Programs that are built.
 programs() {
-    local program
-    for program in "$RMN_BIN"/remnant*; do
-        program=${program##*/}
-        [ "$program" = remnant-pdf ] || echo "$program"
-    done
+    (cd "$RMN_BIN" && ls -d remnant*)
 }
