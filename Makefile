@@ -60,10 +60,11 @@ $(PROGRAMS:%=$(OUT)/bin/%): $(OUT)/bin/%: $(OUT)/tools/%.o $(LIBRARY)
 	$(if $(Q),@echo "  LD      $@")
 	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $< $(LIBRARY) $(PKG_LIBS) $(LIBS_PLAIN)
 
-$(OUT)/bin/remnant-pdf: $(OUT)/tools/remnant-pdf.o $(LIBRARY)
+PDF_OBJ := $(OUT)/tools/remnant-pdf.o $(patsubst %.c,$(OUT)/%.o,$(wildcard tools/pdf_*.c))
+$(OUT)/bin/remnant-pdf: $(PDF_OBJ) $(LIBRARY)
 	@mkdir -p $(@D)
 	$(if $(Q),@echo "  LD      $@")
-	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $< $(LIBRARY) $(PDF_LIBS) -lsodium -lcrypto -lseccomp
+	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $(PDF_OBJ) $(LIBRARY) $(PDF_LIBS) -lsodium -lcrypto -lseccomp
 
 include tools/install.mk
 include tests/tests.mk

@@ -1,0 +1,194 @@
+/* SPDX-License-Identifier: MIT */
+#include "format/pdf_protocol.h"
+
+#include <string.h>
+
+#include "base/cursor.h"
+#include "base/limits.h"
+#include "base/utf8.h"
+
+/* Small enough that a reader gets its first text early. */
+#define TEXT_PIECE_BYTES (64 * RMN_KIB)
+
+void
+rmn_pdf_write_request(struct rmn_buf *message, const struct rmn_pdf_request *request)
+{
+	rmn_buf_le32(message, RMN_PDF_MAGIC);
+	rmn_buf_le32(message, request->id);
+	rmn_buf_le64(message, request->size_bytes);
+}
+
+bool
+rmn_pdf_read_request(struct rmn_bytes message, struct rmn_pdf_request *request)
+{
+	struct rmn_cursor c = rmn_cursor_over(message);
+	struct rmn_pdf_request r;
+	uint32_t magic;
+
+	if (!rmn_cursor_le32(&c, &magic) || magic != RMN_PDF_MAGIC || !rmn_cursor_le32(&c, &r.id) ||
+	    !rmn_cursor_le64(&c, &r.size_bytes) || r.size_bytes > RMN_LIMIT_WHOLE_ITEM_BYTES)
+		return false;
+	*request = r;
+	return true;
+}
+
+static void
+write_header(struct rmn_buf *message, enum rmn_pdf_frame type, size_t size)
+{
+	rmn_buf_le32(message, (uint32_t)type);
+	rmn_buf_le32(message, (uint32_t)size);
+}
+
+void
+rmn_pdf_write_part(struct rmn_buf *message, enum rmn_part_kind kind, uint32_t page)
+{
+	write_header(message, RMN_PDF_PART, 8);
+	rmn_buf_le32(message, (uint32_t)kind);
+	rmn_buf_le32(message, page);
+}
+
+void
+rmn_pdf_write_text(struct rmn_buf *message, struct rmn_bytes utf8)
+{
+	while (utf8.size > 0) {
+		struct rmn_bytes piece = rmn_utf8_head(utf8, TEXT_PIECE_BYTES);
+
+		write_header(message, RMN_PDF_TEXT, piece.size);
+		rmn_buf_append(message, piece);
+		utf8 = rmn_bytes_after(utf8, piece.size);
+	}
+}
+
+/* A number and a text. */
+static void
+write_tagged(struct rmn_buf *message, enum rmn_pdf_frame type, uint32_t tag, struct rmn_bytes text)
+{
+	text = rmn_utf8_head(text, TEXT_PIECE_BYTES);
+	write_header(message, type, 4 + text.size);
+	rmn_buf_le32(message, tag);
+	rmn_buf_append(message, text);
+}
+
+void
+rmn_pdf_write_property(struct rmn_buf *message, enum rmn_property property,
+    struct rmn_bytes value)
+{
+	write_tagged(message, RMN_PDF_PROPERTY, (uint32_t)property, value);
+}
+
+void
+rmn_pdf_write_missing(struct rmn_buf *message, enum rmn_status why, const char *sentence)
+{
+	write_tagged(message, RMN_PDF_MISSING, (uint32_t)why, rmn_bytes_from_string(sentence));
+}
+
+#define DONE_FIXED_BYTES 17
+
+void
+rmn_pdf_write_done(struct rmn_buf *message, const struct rmn_pdf_done *done)
+{
+	struct rmn_bytes reason = rmn_utf8_head(done->reason, TEXT_PIECE_BYTES);
+
+	write_header(message, RMN_PDF_DONE, DONE_FIXED_BYTES + reason.size);
+	rmn_buf_le32(message, done->request);
+	rmn_buf_le32(message, (uint32_t)done->status);
+	rmn_buf_le32(message, done->pages);
+	rmn_buf_le32(message, done->pages_without_text);
+	rmn_buf_u8(message, done->is_encrypted);
+	rmn_buf_append(message, reason);
+}
+
+bool
+rmn_pdf_read_header(struct rmn_bytes header, enum rmn_pdf_frame *type, uint32_t *size)
+{
+	struct rmn_cursor c = rmn_cursor_over(header);
+	uint32_t number, bytes;
+
+	if (!rmn_cursor_le32(&c, &number) || !rmn_cursor_le32(&c, &bytes) ||
+	    number < RMN_PDF_PART || number > RMN_PDF_DONE || bytes > RMN_LIMIT_FRAME_BYTES)
+		return false;
+	*type = (enum rmn_pdf_frame)number;
+	*size = bytes;
+	return true;
+}
+
+bool
+rmn_pdf_read_part(struct rmn_bytes payload, enum rmn_part_kind *kind, uint32_t *page)
+{
+	struct rmn_cursor c = rmn_cursor_over(payload);
+	uint32_t number, which;
+
+	if (payload.size != 8 || !rmn_cursor_le32(&c, &number) || !rmn_cursor_le32(&c, &which) ||
+	    (number != RMN_PART_PAGE && number != RMN_PART_COMMENT))
+		return false;
+	*kind = (enum rmn_part_kind)number;
+	*page = which;
+	return true;
+}
+
+static bool
+read_text(struct rmn_cursor *c, struct rmn_bytes *text)
+{
+	return rmn_cursor_take(c, rmn_cursor_left(c), text) && rmn_utf8_is_valid(*text);
+}
+
+bool
+rmn_pdf_read_property(struct rmn_bytes payload, enum rmn_property *property,
+    struct rmn_bytes *value)
+{
+	struct rmn_cursor c = rmn_cursor_over(payload);
+	uint32_t number;
+
+	if (!rmn_cursor_le32(&c, &number) || number >= RMN_PROPERTY_COUNT || !read_text(&c, value))
+		return false;
+	*property = (enum rmn_property)number;
+	return true;
+}
+
+/* What may be said of an item or a part of it. */
+static bool
+read_status(struct rmn_cursor *c, enum rmn_status *status)
+{
+	uint32_t number;
+
+	if (!rmn_cursor_le32(c, &number))
+		return false;
+	switch ((int32_t)number) {
+	case RMN_OK:
+	case RMN_PARTIAL:
+	case RMN_CORRUPT:
+	case RMN_UNSUPPORTED:
+	case RMN_LIMIT:
+	case RMN_NOMEM:
+	case RMN_ENCRYPTED:
+		*status = (enum rmn_status)(int32_t)number;
+		return true;
+	default:
+		return false;
+	}
+}
+
+bool
+rmn_pdf_read_missing(struct rmn_bytes payload, enum rmn_status *why, struct rmn_bytes *sentence)
+{
+	struct rmn_cursor c = rmn_cursor_over(payload);
+
+	return read_status(&c, why) && *why != RMN_OK && read_text(&c, sentence);
+}
+
+bool
+rmn_pdf_read_done(struct rmn_bytes payload, struct rmn_pdf_done *done)
+{
+	struct rmn_cursor c = rmn_cursor_over(payload);
+	struct rmn_pdf_done d;
+	uint8_t is_encrypted;
+
+	if (!rmn_cursor_le32(&c, &d.request) || !read_status(&c, &d.status) ||
+	    !rmn_cursor_le32(&c, &d.pages) || !rmn_cursor_le32(&c, &d.pages_without_text) ||
+	    !rmn_cursor_u8(&c, &is_encrypted) || is_encrypted > 1 || !read_text(&c, &d.reason) ||
+	    d.pages_without_text > d.pages)
+		return false;
+	d.is_encrypted = is_encrypted;
+	*done = d;
+	return true;
+}

@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * What a worker and the PDF program say to each other over a stream socket.  The PDF libraries are
+ * AGPL and read hostile input, so they live in a program of their own (docs/decisions).
+ *
+ *	request   u32 magic, u32 request id, u64 size, then the PDF: size bytes
+ *	answer    frames, the last one RMN_PDF_DONE:  u32 type, u32 size, payload
+ *
+ * All integers little-endian.  Each side takes the other's lengths for hostile. */
+#ifndef RMN_FORMAT_PDF_PROTOCOL_H
+#define RMN_FORMAT_PDF_PROTOCOL_H
+
+#include "base/buf.h"
+#include "base/sink.h"
+
+#define RMN_PDF_MAGIC 0x46504D52u	/* "RMPF" */
+#define RMN_PDF_REQUEST_BYTES 16
+#define RMN_PDF_FRAME_HEADER_BYTES 8
+
+/* Where the program finds the socket. */
+#define RMN_PDF_FD 3
+
+enum rmn_pdf_frame {
+	RMN_PDF_PART = 1,	/* u32 part kind (page, comment), u32 page from 1 */
+	RMN_PDF_TEXT,		/* UTF-8 */
+	RMN_PDF_PROPERTY,	/* u32 property, value in UTF-8 */
+	RMN_PDF_MISSING,	/* i32 status, a sentence */
+	RMN_PDF_DONE,		/* struct rmn_pdf_done */
+};
+
+struct rmn_pdf_request {
+	uint32_t id;
+	uint64_t size_bytes;
+};
+
+struct rmn_pdf_done {
+	uint32_t request;
+	enum rmn_status status;
+	uint32_t pages;
+	uint32_t pages_without_text;
+	bool is_encrypted;
+	struct rmn_bytes reason;	/* a sentence unless RMN_OK; borrowed */
+};
+
+void rmn_pdf_write_request(struct rmn_buf *message, const struct rmn_pdf_request *request);
+bool rmn_pdf_read_request(struct rmn_bytes message, struct rmn_pdf_request *request);
+
+void rmn_pdf_write_part(struct rmn_buf *message, enum rmn_part_kind kind, uint32_t page);
+/* In as many frames as it takes. */
+void rmn_pdf_write_text(struct rmn_buf *message, struct rmn_bytes utf8);
+/* A value or sentence longer than a frame is cut. */
+void rmn_pdf_write_property(struct rmn_buf *message, enum rmn_property property,
+    struct rmn_bytes value);
+void rmn_pdf_write_missing(struct rmn_buf *message, enum rmn_status why, const char *sentence);
+void rmn_pdf_write_done(struct rmn_buf *message, const struct rmn_pdf_done *done);
+
+/* Type and payload size of a frame header; false when either is none that was agreed on. */
+bool rmn_pdf_read_header(struct rmn_bytes header, enum rmn_pdf_frame *type, uint32_t *size);
+
+/* Payloads; false when they are not as agreed. */
+bool rmn_pdf_read_part(struct rmn_bytes payload, enum rmn_part_kind *kind, uint32_t *page);
+bool rmn_pdf_read_property(struct rmn_bytes payload, enum rmn_property *property,
+    struct rmn_bytes *value);
+bool rmn_pdf_read_missing(struct rmn_bytes payload, enum rmn_status *why,
+    struct rmn_bytes *sentence);
+bool rmn_pdf_read_done(struct rmn_bytes payload, struct rmn_pdf_done *done);
+
+#endif

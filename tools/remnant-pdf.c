@@ -1,0 +1,202 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * remnant-pdf -- text and properties of PDFs, for the workers of remnant-scan.  The only program
+ * that is linked with MuPDF (AGPL).
+ *
+ * Without arguments it serves the socket on descriptor 3 (format/pdf_protocol.h) from inside the
+ * sandbox.  With files it starts such a server for itself and prints what it says: for people. */
+#include <errno.h>
+#include <fcntl.h>
+#include <malloc.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/blob.h"
+#include "base/limits.h"
+#include "cli/exit.h"
+#include "cli/message.h"
+#include "cli/options.h"
+#include "format/pdf_client.h"
+#include "format/pdf_protocol.h"
+#include "pdf_server.h"
+#include "worker/sandbox.h"
+
+struct pdf_options {
+	bool no_sandbox;
+};
+
+static const struct rmn_option options[] = {
+	{.name = "no-sandbox", RMN_INTO(struct pdf_options, no_sandbox),
+	    .help = "keep every right, for debugging"},
+	{0}
+};
+
+/* Few large blocks instead of many mappings: documents come and go by the thousand. */
+static void
+tune_memory(void)
+{
+	mallopt(M_MMAP_THRESHOLD, 32 << 20);
+	mallopt(M_TRIM_THRESHOLD, 64 << 20);
+	mallopt(M_TOP_PAD, 1 << 20);
+	mallopt(M_ARENA_MAX, 1);
+}
+
+static int
+serve(int fd, const struct pdf_options *o)
+{
+	struct rmn_sandbox_options sandbox = {.memory_bytes = RMN_LIMIT_CHILD_MEMORY_BYTES};
+	struct rmn_error error = {0};
+	struct pdf_server *server;
+	enum rmn_status status;
+
+#ifdef RMN_SANITIZED
+	sandbox.memory_bytes = 0;
+#endif
+	tune_memory();
+	status = pdf_server_new(fd, &server, &error);
+	if (status != RMN_OK)
+		return rmn_message_failure(&error);
+	if (!o->no_sandbox)
+		status = rmn_sandbox_enter(&sandbox, &error);
+	if (status == RMN_OK)
+		status = pdf_server_run(server, &error);
+	pdf_server_free(server);
+	if (status == RMN_END)
+		return RMN_EXIT_DONE;
+	rmn_message_failure(&error);
+	return RMN_EXIT_FAILED;
+}
+
+static enum rmn_status
+print_part(void *context, enum rmn_part_kind kind, struct rmn_bytes name)
+{
+	(void)context;
+	printf("\f%s %.*s\n", rmn_part_name(kind), (int)name.size, (const char *)name.data);
+	return RMN_OK;
+}
+
+static enum rmn_status
+print_text(void *context, struct rmn_bytes utf8)
+{
+	(void)context;
+	return fwrite(utf8.data, 1, utf8.size, stdout) == utf8.size ? RMN_OK : RMN_IO;
+}
+
+static enum rmn_status
+print_property(void *context, enum rmn_property property, struct rmn_bytes name,
+    struct rmn_bytes value)
+{
+	(void)context;
+	(void)name;
+	printf("%s: %.*s\n", rmn_property_name(property), (int)value.size,
+	    (const char *)value.data);
+	return RMN_OK;
+}
+
+static enum rmn_status
+print_missing(void *context, enum rmn_status why, const char *what)
+{
+	rmn_message("%s: %s: %s", (const char *)context, rmn_status_name(why), what);
+	return RMN_OK;
+}
+
+/* The exit status for one file. */
+static int
+print_file(struct rmn_pdf_client *client, const char *path)
+{
+	struct rmn_sink sink = {.context = (void *)(uintptr_t)path, .part = print_part,
+	    .text = print_text, .property = print_property, .missing = print_missing};
+	struct rmn_arena *arena = rmn_arena_new(RMN_LIMIT_WHOLE_ITEM_BYTES + RMN_MIB);
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	struct rmn_error error = {0};
+	enum rmn_status status;
+	struct rmn_blob blob;
+	struct rmn_bytes pdf;
+	struct stat st;
+
+	if (!arena || fd < 0 || fstat(fd, &st) != 0) {
+		status = rmn_fail(&error, RMN_IO, "%s", strerror(errno));
+	} else {
+		blob = rmn_blob_from_fd(fd, (uint64_t)st.st_size);
+		status = rmn_blob_bytes(&blob, RMN_LIMIT_WHOLE_ITEM_BYTES, arena, &pdf, &error);
+		if (status == RMN_OK)
+			status = rmn_pdf_client_read(client, pdf, &sink, &error);
+	}
+	if (fd >= 0)
+		close(fd);
+	rmn_arena_free(arena);
+	if (status == RMN_OK)
+		return RMN_EXIT_DONE;
+	rmn_message("%s: %s: %s", path, rmn_status_name(status), error.text);
+	return status == RMN_IO ? RMN_EXIT_FAILED : RMN_EXIT_INCOMPLETE;
+}
+
+static int
+print_files(const struct rmn_strings *paths, const struct pdf_options *o)
+{
+	struct rmn_pdf_client client = {.fd = -1};
+	int ends[2], result = RMN_EXIT_DONE;
+	pid_t child;
+
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0 || (child = fork()) < 0) {
+		rmn_message("cannot start the reader: %s", strerror(errno));
+		return RMN_EXIT_FAILED;
+	}
+	if (child == 0) {
+		close(ends[0]);
+		_exit(serve(ends[1], o));
+	}
+	close(ends[1]);
+	client.fd = ends[0];
+	for (size_t i = 0; i < paths->count; i++) {
+		int status = print_file(&client, paths->items[i]);
+
+		if (status > result)
+			result = status;
+	}
+	close(ends[0]);
+	waitpid(child, NULL, 0);
+	return result;
+}
+
+static int
+pdf_run(const struct rmn_program *program, int argc, char **argv)
+{
+	struct pdf_options o = {false};
+	struct rmn_strings paths;
+	int status;
+
+	if (!rmn_options_parse(program, argc, argv, &o, &paths, &status))
+		return status;
+	if (paths.count > 0)
+		status = print_files(&paths, &o);
+	else if (fcntl(RMN_PDF_FD, F_GETFD) < 0)
+		status = rmn_message_misuse("no file, and no socket on descriptor %d", RMN_PDF_FD);
+	else
+		status = serve(RMN_PDF_FD, &o);
+	rmn_strings_release(&paths);
+	return status;
+}
+
+static const struct rmn_program program = {
+	.name = "remnant-pdf",
+	.purpose = "read PDFs for the other programs",
+	.about = "Without arguments this program answers requests on the socket that remnant-scan "
+		 "gives it. With files it prints their properties and text.",
+	.arguments = "[FILE ...]",
+	.max_arguments = RMN_ANY_NUMBER,
+	.argument_completes = RMN_COMPLETES_FILE,
+	.options = options,
+	.run = pdf_run,
+};
+
+int
+main(int argc, char **argv)
+{
+	return rmn_program_main(&program, argc, argv);
+}
