@@ -49,7 +49,7 @@ fuzz:
 	@mkdir -p $(BUILD)/corpus/$(T)
 	$(MAKE) CC=clang SAN=address,undefined,fuzzer-no-link fuzz-run T=$(T)
 fuzz-run: $(OUT)/fuzz/$(FUZZ_NAME)-engine
-	RMN_FUZZ_ROW=$(FUZZ_ROW) $< -max_len=1048576 -timeout=20 -rss_limit_mb=2048 $(FUZZ_ARGS) \
+	RMN_FUZZ_ROW=$(FUZZ_ROW) $< -max_len=1048576 -timeout=20 -rss_limit_mb=2048 -artifact_prefix=$(BUILD)/corpus/ $(FUZZ_ARGS) \
 		$(BUILD)/corpus/$(T) $(wildcard testdata/format/$(T) testdata/$(T))
 
 # The environment of a test: where the programs are, what they were built with, and real files
