@@ -54,8 +54,12 @@ serve(int fd, const struct pdf_options *o)
 	struct pdf_server *server;
 	enum rmn_status status;
 
-#ifdef RMN_SANITIZED
+#if defined(__SANITIZE_ADDRESS__)	/* it maps terabytes */
 	sandbox.memory_bytes = 0;
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+	sandbox.memory_bytes = 0;
+#endif
 #endif
 	tune_memory();
 	status = pdf_server_new(fd, &server, &error);
