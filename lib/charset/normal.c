@@ -325,11 +325,40 @@ decode_all(struct folder *f, struct rmn_bytes bytes, enum rmn_encoding encoding)
 	return true;
 }
 
+/* Half of all lines: nothing to decode, nothing to fold but spaces. */
+static bool
+fold_ascii(struct folder *f, struct rmn_bytes bytes)
+{
+	size_t size = 0;
+	unsigned char before = 0;
+
+	if (!folder_reserve(f, bytes.size))
+		return false;
+	for (size_t i = 0; i < bytes.size; i++) {
+		unsigned char c = bytes.data[i];
+
+		f->out[size] = c;
+		f->source_out[size] = (uint32_t)i;
+		size += c != ' ' || before != ' ';
+		before = c;
+	}
+	f->size = size;
+	return true;
+}
+
+static bool
+is_plain_ascii(struct rmn_bytes bytes, enum rmn_encoding encoding)
+{
+	return encoding != RMN_UTF16LE && encoding != RMN_UTF16BE &&
+	    encoding != RMN_ISO_2022_JP && rmn_ascii_run(bytes) == bytes.size;
+}
+
 enum rmn_status
 rmn_normal_fill(struct rmn_normal *n, struct rmn_bytes bytes, enum rmn_encoding encoding)
 {
 	struct rmn_bytes head = rmn_bytes_head(bytes, RMN_NORMAL_BYTES);
 	struct folder f = {.n = n};
+	bool folded;
 
 	rmn_buf_clear(&n->text);
 	if (!grow_array(&n->source, &n->source_capacity, 1))
@@ -337,7 +366,11 @@ rmn_normal_fill(struct rmn_normal *n, struct rmn_bytes bytes, enum rmn_encoding 
 	n->source[0] = 0;
 	if (head.size == 0)
 		return RMN_OK;
-	if (!decode_all(&f, head, encoding) || !fold(&f)) {
+	if (is_plain_ascii(head, encoding))
+		folded = fold_ascii(&f, head);
+	else
+		folded = decode_all(&f, head, encoding) && fold(&f);
+	if (!folded) {
 		rmn_buf_clear(&n->text);
 		n->source[0] = 0;
 		return RMN_NOMEM;

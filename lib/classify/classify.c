@@ -18,8 +18,7 @@
 #define TOP_CHARACTERS 500u	/* where a document says what it is */
 #define MARK_CHARACTERS 300u	/* where capitals are a marking */
 #define FIRST_LINE_CHARACTERS 40u
-#define LANGUAGE_BYTES 8192u
-#define ENGLISH_BYTES 2048u
+#define LANGUAGE_BYTES 2048u
 #define TYPES_MAX 32
 #define ACCEPT 50u
 
@@ -363,7 +362,7 @@ has_english(struct rmn_bytes text)
 {
 	size_t words = 0, english = 0, start = 0;
 
-	text = rmn_bytes_head(text, ENGLISH_BYTES);
+	text = rmn_bytes_head(text, LANGUAGE_BYTES);
 	for (size_t at = 0; at <= text.size; at++) {
 		unsigned char c = at < text.size ? text.data[at] | 0x20 : ' ';
 

@@ -6,30 +6,42 @@
 
 #include <string.h>
 
-static unsigned char
+enum { LETTER = 1, TAIL = 2 };
+
+static const unsigned char kinds[256] = {
+	['0' ... '9'] = LETTER, ['A' ... 'Z'] = LETTER, ['a' ... 'z'] = LETTER, ['_'] = LETTER,
+	[0x80 ... 0xBF] = TAIL,
+};
+
+static inline unsigned char
 lower(unsigned char c)
 {
-	return c >= 'A' && c <= 'Z' ? (unsigned char)(c + 0x20) : c;
+	return (unsigned char)(c | ((unsigned)c - 'A' < 26) << 5);
 }
 
-static bool
+static inline bool
 is_word_byte(unsigned char c)
 {
-	c = lower(c);
-	return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';
+	return kinds[c] == LETTER;
 }
 
 /* Two letters, or the three bytes of one kanji or kana. */
-static unsigned
-head_of(const unsigned char *s, size_t left)
+static inline uint32_t
+key_of(const unsigned char *s, size_t left)
 {
-	unsigned hash = lower(s[0]);
+	uint32_t key = lower(s[0]);
 
 	if (left > 1)
-		hash = hash * 31 + lower(s[1]);
+		key = key << 8 | lower(s[1]);
 	if (s[0] >= 0x80 && left > 2)
-		hash = hash * 67 + s[2];
-	return (hash ^ hash >> 9) % RMN_WORDS_HEADS;
+		key = key << 8 | s[2];
+	return key;
+}
+
+static inline unsigned
+head_of(uint32_t key)
+{
+	return key * 2654435761u >> (32 - RMN_WORDS_HEAD_BITS);
 }
 
 static size_t
@@ -51,57 +63,87 @@ rmn_words_add(struct rmn_words *words, const char *list, uint8_t kind, uint8_t o
 {
 	while (list && *list && words->count < RMN_WORDS_MAX) {
 		size_t size = strcspn(list, "|");
-		unsigned head = head_of((const unsigned char *)list, size);
+		uint32_t key = key_of((const unsigned char *)list, size);
+		unsigned head = head_of(key);
 		struct rmn_word *word = &words->words[words->count++];
 
 		*word = (struct rmn_word){
-			.text = list, .size = (uint16_t)size, .next = words->heads[head],
-			.kind = kind, .owner = owner, .weight = weight,
+			.text = list, .key = key, .size = (uint16_t)size,
+			.next = words->heads[head], .kind = kind, .owner = owner, .weight = weight,
 		};
 		words->heads[head] = (uint16_t)words->count;
 		list += size + (list[size] == '|');
 	}
 }
 
-/* Where the word that starts at text[at] ends, 0 when it does not stand there. */
+/* "社 外 秘": one space behind every character but the last. */
 static size_t
-match_word(const struct rmn_word *word, struct rmn_bytes text, size_t at, bool *spaced)
+match_spaced(const struct rmn_word *word, struct rmn_bytes text, size_t at)
 {
 	const unsigned char *w = (const unsigned char *)word->text;
-	size_t first = char_size(w[0]), end = at;
 
-	*spaced = w[0] >= 0x80 && word->size > first && at + first < text.size &&
-	    text.data[at + first] == ' ';
-	for (size_t i = 0; i < word->size; i++, end++) {
-		if (*spaced && i > 0 && (w[i] & 0xC0) != 0x80) {
-			if (end >= text.size || text.data[end] != ' ')
+	for (size_t i = 0; i < word->size; i++, at++) {
+		if (i > 0 && (w[i] & 0xC0) != 0x80) {
+			if (at >= text.size || text.data[at] != ' ')
 				return 0;
-			end++;
+			at++;
 		}
-		if (end >= text.size || lower(text.data[end]) != w[i])
+		if (at >= text.size || lower(text.data[at]) != w[i])
 			return 0;
 	}
-	if (!is_word_byte(w[word->size - 1]) || end >= text.size || !is_word_byte(text.data[end]))
+	return at;
+}
+
+/* A word in ASCII ends where it ends in the text; a plural is the same word. */
+static size_t
+match_end(const struct rmn_word *word, struct rmn_bytes text, size_t end)
+{
+	if (!is_word_byte((unsigned char)word->text[word->size - 1]) || end >= text.size ||
+	    !is_word_byte(text.data[end]))
 		return end;
-	/* A plural is the same word. */
 	if (lower(text.data[end]) == 's' &&
 	    (end + 1 >= text.size || !is_word_byte(text.data[end + 1])))
 		return end + 1;
 	return 0;
 }
 
-static bool
+/* Where the word that starts at text[at] ends, 0 when it does not stand there. */
+static size_t
+match_word(const struct rmn_word *word, struct rmn_bytes text, size_t at, bool *spaced)
+{
+	const unsigned char *w = (const unsigned char *)word->text, *s = text.data + at;
+	size_t first = char_size(w[0]);
+
+	*spaced = w[0] >= 0x80 && word->size > first && at + first < text.size &&
+	    s[first] == ' ';
+	if (*spaced)
+		return match_spaced(word, text, at);
+	if (word->size > text.size - at)
+		return 0;
+	for (size_t i = first; i < word->size; i++)
+		if (s[i] != w[i] && lower(s[i]) != w[i])
+			return 0;
+	return match_end(word, text, at + word->size);
+}
+
+static inline bool
 longest_at(const struct rmn_words *words, struct rmn_bytes text, size_t at,
     struct rmn_word_hit *hit)
 {
-	unsigned next = words->heads[head_of(text.data + at, text.size - at)];
+	uint32_t key = key_of(text.data + at, text.size - at);
+	unsigned next = words->heads[head_of(key)];
 
+	if (next == 0)
+		return false;
 	hit->word = NULL;
 	for (; next > 0; next = words->words[next - 1].next) {
 		const struct rmn_word *word = &words->words[next - 1];
 		bool spaced;
-		size_t end = match_word(word, text, at, &spaced);
+		size_t end;
 
+		if (word->key != key)
+			continue;
+		end = match_word(word, text, at, &spaced);
 		if (end > 0 && (!hit->word || end > hit->end))
 			*hit = (struct rmn_word_hit){word, next - 1, at, end, spaced};
 	}
@@ -112,20 +154,21 @@ bool
 rmn_words_next(const struct rmn_words *words, struct rmn_bytes text, size_t *at,
     struct rmn_word_hit *hit)
 {
-	while (*at < text.size) {
-		if (longest_at(words, text, *at, hit)) {
+	size_t i = *at;
+
+	while (i < text.size) {
+		unsigned char skip;
+
+		if (longest_at(words, text, i, hit)) {
 			*at = hit->end;
 			return true;
 		}
 		/* To the next character, or over the rest of a word in ASCII. */
-		if (is_word_byte(text.data[*at])) {
-			while (*at < text.size && is_word_byte(text.data[*at]))
-				++*at;
-			continue;
-		}
+		skip = kinds[text.data[i]] == LETTER ? LETTER : TAIL;
 		do
-			++*at;
-		while (*at < text.size && (text.data[*at] & 0xC0) == 0x80);
+			i++;
+		while (i < text.size && kinds[text.data[i]] == skip);
 	}
+	*at = i;
 	return false;
 }

@@ -8,10 +8,12 @@
 #include "base/bytes.h"
 
 #define RMN_WORDS_MAX 900
-#define RMN_WORDS_HEADS 512
+#define RMN_WORDS_HEAD_BITS 11
+#define RMN_WORDS_HEADS (1u << RMN_WORDS_HEAD_BITS)
 
 struct rmn_word {
 	const char *text;	/* borrowed; ASCII letters in lower case */
+	uint32_t key;		/* its first character */
 	uint16_t size;
 	uint16_t next;		/* in its chain, as index + 1 */
 	uint8_t kind;		/* the caller's three */
@@ -19,7 +21,7 @@ struct rmn_word {
 	uint8_t weight;
 };
 
-/* About 25 KiB; lives on the stack of one call. */
+/* About 30 KiB; lives on the stack of one call. */
 struct rmn_words {
 	uint16_t heads[RMN_WORDS_HEADS];
 	struct rmn_word words[RMN_WORDS_MAX];
