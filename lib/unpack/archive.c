@@ -16,6 +16,7 @@
 #include "base/limits.h"
 #include "base/time.h"
 #include "unpack/feed.h"
+#include "unpack/lha.h"
 #include "unpack/name.h"
 #include "unpack/prepare.h"
 #include "unpack/rar5.h"
@@ -48,6 +49,7 @@ struct member_data {
 	uint64_t block_at;		/* member offset of block */
 	uint64_t position;
 	bool at_end;
+	bool was_warned;		/* "unsupported method", then an end without data */
 };
 
 static const struct {
@@ -59,7 +61,6 @@ static const struct {
 	{ARCHIVE_FORMAT_CAB, "cab"},
 	{ARCHIVE_FORMAT_CPIO, "cpio"},
 	{ARCHIVE_FORMAT_ISO9660, "iso9660"},
-	{ARCHIVE_FORMAT_LHA, "lha"},
 	{ARCHIVE_FORMAT_RAR, "rar"},
 	{ARCHIVE_FORMAT_RAR_V5, "rar"},
 	{ARCHIVE_FORMAT_TAR, "tar"},
@@ -108,10 +109,10 @@ static int (*const supports[])(struct archive *) = {
 	archive_read_support_format_7zip, archive_read_support_format_ar,
 	archive_read_support_format_cab, archive_read_support_format_cpio,
 	archive_read_support_format_empty, archive_read_support_format_iso9660,
-	archive_read_support_format_lha, archive_read_support_format_rar,
-	archive_read_support_format_rar5, archive_read_support_format_raw,
-	archive_read_support_format_tar, archive_read_support_format_warc,
-	archive_read_support_format_xar, archive_read_support_format_zip,
+	archive_read_support_format_rar, archive_read_support_format_rar5,
+	archive_read_support_format_raw, archive_read_support_format_tar,
+	archive_read_support_format_warc, archive_read_support_format_xar,
+	archive_read_support_format_zip,
 };
 
 /* What libarchive's last failure is to us. */
@@ -178,10 +179,11 @@ data_block(struct member_data *d)
 		code = archive_read_data_block(d->reading->archive, &block, &size, &at);
 		if (code != ARCHIVE_RETRY && (code != ARCHIVE_WARN || size > 0))
 			break;
+		d->was_warned = true;
 	}
 	if (code == ARCHIVE_EOF)
-		return RMN_END;
-	if (code < ARCHIVE_WARN || at < 0)
+		return d->was_warned && d->position == 0 ? RMN_CORRUPT : RMN_END;
+	if (code < ARCHIVE_WARN || at < 0 || (code != ARCHIVE_OK && size == 0))
 		return RMN_CORRUPT;
 	d->block = block;
 	d->left = size;
@@ -309,7 +311,7 @@ archive_close(struct reading *r)
 static bool
 can_resume(const struct reading *r)
 {
-	static const int formats[] = {ARCHIVE_FORMAT_ZIP, ARCHIVE_FORMAT_LHA, ARCHIVE_FORMAT_RAR,
+	static const int formats[] = {ARCHIVE_FORMAT_ZIP, ARCHIVE_FORMAT_RAR,
 	    ARCHIVE_FORMAT_RAR_V5, ARCHIVE_FORMAT_CAB, ARCHIVE_FORMAT_ISO9660,
 	    ARCHIVE_FORMAT_7ZIP};
 	int format = format_code(r->archive);
@@ -361,20 +363,66 @@ read_members(struct reading *r)
 	return r->member_count > 0 ? RMN_PARTIAL : status;
 }
 
+/* A zip's directory stands at its end, behind at most a comment; without it libarchive reads by
+ * the local headers and cannot know that members are missing. */
+static bool
+zip_is_cut(struct rmn_blob *content)
+{
+	const uint64_t reach = 65536 + 22;
+	unsigned char *tail = malloc((size_t)reach);
+	struct rmn_bytes bytes = {tail, 0};
+	uint64_t at = content->size_bytes > reach ? content->size_bytes - reach : 0;
+	bool is_cut = false;
+
+	if (tail && rmn_blob_read(content, at, tail, (size_t)reach, &bytes.size, NULL) == RMN_OK)
+		is_cut = rmn_bytes_find(bytes, (struct rmn_bytes){(const void *)"PK\5\6", 4}) ==
+		    SIZE_MAX;
+	free(tail);
+	return is_cut;
+}
+
+static enum rmn_status
+archive_read(struct reading *r)
+{
+	enum rmn_status status = archive_open(r);
+
+	if (status == RMN_OK)
+		status = read_members(r);
+	if (status == RMN_OK && format_code(r->archive) == ARCHIVE_FORMAT_ZIP &&
+	    archive_filter_count(r->archive) <= 1 && zip_is_cut(r->feed.content))
+		status = rmn_fail(&r->why, RMN_PARTIAL, "the zip's end is missing");
+	return status;
+}
+
+static bool
+is_lha(struct rmn_blob *content)
+{
+	unsigned char start[512];
+	struct rmn_bytes head = {start, 0};
+	const char *name;
+
+	return rmn_blob_read(content, 0, start, sizeof(start), &head.size, NULL) == RMN_OK &&
+	    rmn_unpack_claim(head, &name) && strcmp(name, "lha") == 0;
+}
+
 enum rmn_status
 rmn_unpack_archive(struct rmn_blob *content, const struct rmn_sink *sink,
     const char **format_name, struct rmn_error *error)
 {
 	struct reading r = {.sink = sink, .rar5.content = content};
 	locale_t utf8 = rmn_unpack_locale();
-	locale_t before = utf8 ? uselocale(utf8) : (locale_t)0;
-	enum rmn_status status = rmn_unpack_feed_init(&r.feed, content, &r.why);
+	locale_t before;
+	enum rmn_status status;
 
-	rmn_buf_init(&r.name, RMN_LIMIT_ARENA_BYTES);
+	if (is_lha(content)) {
+		*format_name = "lha";
+		return rmn_unpack_lha(content, sink, error);
+	}
+	before = utf8 ? uselocale(utf8) : (locale_t)0;
+	rmn_buf_init(&r.name, 0);
+	status = rmn_unpack_feed_init(&r.feed, content, &r.why);
 	if (status == RMN_OK)
-		status = archive_open(&r);
-	if (status == RMN_OK)
-		status = read_members(&r);
+		status = archive_read(&r);
 	if (r.archive)
 		*format_name = format_name_of(r.archive);
 	if (status != RMN_OK && r.why.text[0])

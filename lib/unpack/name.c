@@ -67,10 +67,11 @@ static void
 decode_name(struct rmn_bytes stored, struct rmn_buf *text)
 {
 	struct script cp932, euc;
+	bool is_run = is_half_width_run(stored);
 	bool is_cp932 = decode_clean(stored, RMN_CP932, text, &cp932) &&
-	    (cp932.japanese > 0 || cp932.half_width > 2);
+	    (cp932.japanese > 0 || cp932.half_width > (is_run ? 1 : 2));
 
-	if (is_cp932 && (cp932.half_width == 0 || is_half_width_run(stored)))
+	if (is_cp932 && (cp932.half_width == 0 || is_run))
 		return;
 	if (decode_clean(stored, RMN_EUC_JP, text, &euc) && euc.japanese > 0 &&
 	    euc.half_width == 0)

@@ -3,7 +3,6 @@
  * The one process-wide state of this folder: made once, never changed, never freed. */
 #include "unpack/prepare.h"
 
-#include <iconv.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <time.h>
@@ -13,10 +12,6 @@
 static pthread_once_t prepared = PTHREAD_ONCE_INIT;
 static locale_t utf8_locale;
 
-/* An lha header may name its code page.  glibc keeps a converter loaded while one is open, so that
- * the sandbox need not load it again. */
-static iconv_t cp932_converter;
-
 static const char *const locale_names[] = {"C.UTF-8", "C.utf8", "en_US.UTF-8", "ja_JP.UTF-8"};
 
 static void
@@ -24,7 +19,6 @@ prepare(void)
 {
 	for (size_t i = 0; !utf8_locale && i < sizeof(locale_names) / sizeof(locale_names[0]); i++)
 		utf8_locale = newlocale(LC_CTYPE_MASK, locale_names[i], (locale_t)0);
-	cp932_converter = iconv_open("UTF-8", "CP932");
 	setenv("TZ", "UTC0", 1);
 	tzset();
 }
