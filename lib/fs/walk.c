@@ -16,6 +16,7 @@ struct source_walk {
 	const struct rmn_walk_sink *sink;
 	uint64_t size_bytes;
 	struct rmn_ranges free;		/* bytes that no volume has yet */
+	struct rmn_ranges *owned;	/* of each partition */
 	uint32_t volume_count;
 	bool is_partial;
 	struct rmn_error *error;
@@ -67,16 +68,47 @@ volume_init(struct source_walk *s, const struct rmn_partition *partition,
 	snprintf(volume->description, sizeof(volume->description), "%s", partition->description);
 }
 
-/* Takes the bytes that the volume covers and nobody has: *owned. */
+/* Gives the partition the bytes that it covers and nobody has. */
 static enum rmn_status
-bytes_take(struct source_walk *s, const struct rmn_volume *volume, struct rmn_ranges *owned)
+bytes_take(struct source_walk *s, const struct rmn_partition *partition, struct rmn_ranges *owned)
 {
-	rmn_ranges_add(owned, volume->start_byte, volume->start_byte + volume->length_bytes, 0);
+	rmn_ranges_add(owned, partition->start_byte,
+	    partition->start_byte + partition->length_bytes, 0);
 	rmn_ranges_intersect(owned, &s->free);
 	rmn_ranges_subtract(&s->free, owned);
 	if (owned->failed || s->free.failed)
 		return rmn_fail(s->error, RMN_NOMEM, "out of memory");
 	return RMN_OK;
+}
+
+/* Partitions with a file system come first: an entry that only covers them (an old table, a
+ * hostile one) must not take their bytes, which would be examined twice then. */
+static enum rmn_status
+bytes_share(struct source_walk *s, const struct rmn_partitions *partitions)
+{
+	bool *has_fs = calloc(partitions->count, sizeof(*has_fs));
+	enum rmn_status status = RMN_OK;
+
+	s->owned = calloc(partitions->count, sizeof(*s->owned));
+	if (!s->owned || !has_fs)
+		status = rmn_fail(s->error, RMN_NOMEM, "out of memory");
+	for (size_t i = 0; i < partitions->count && status == RMN_OK; i++) {
+		struct rmn_tsk_fs fs = {0};
+		const char *also;
+
+		has_fs[i] = rmn_tsk_apfs_count(s->tsk, partitions->items[i].start_byte) > 0 ||
+		    rmn_tsk_fs_find(s->tsk, partitions->items[i].start_byte, &fs, &also, NULL) ==
+		    RMN_OK;
+		rmn_tsk_fs_close(&fs);
+		if (has_fs[i])
+			status = bytes_take(s, &partitions->items[i], &s->owned[i]);
+	}
+	for (size_t i = 0; i < partitions->count && status == RMN_OK; i++) {
+		if (!has_fs[i])
+			status = bytes_take(s, &partitions->items[i], &s->owned[i]);
+	}
+	free(has_fs);
+	return status;
 }
 
 /* Names of one file system; its claims are added. */
@@ -116,36 +148,33 @@ volume_announce(struct source_walk *s, struct rmn_volume *volume, const struct r
 
 /* One volume with the file system fs, or with none (fs->fs is NULL). */
 static enum rmn_status
-volume_walk(struct source_walk *s, struct rmn_volume *volume, const struct rmn_tsk_fs *fs)
+volume_walk(struct source_walk *s, struct rmn_volume *volume, const struct rmn_tsk_fs *fs,
+    struct rmn_ranges *owned)
 {
 	struct rmn_claims claims = {0};
-	struct rmn_ranges owned = {0};
 	struct rmn_fs_blocks in_fs = {0};
 	const struct rmn_blocks blocks = {&in_fs, rmn_fs_blocks_classify};
 	enum rmn_status status = volume_announce(s, volume, fs);
 
-	if (status == RMN_OK)
-		status = bytes_take(s, volume, &owned);
 	if (status == RMN_OK && fs->fs)
 		status = names_walk(s, volume, fs, &claims);
 	if (status == RMN_OK && fs->fs)
 		rmn_fs_blocks_init(&in_fs, fs);
 	if (status == RMN_OK)
-		status = rmn_space_emit(volume->number, &owned, &claims, fs->fs ? &blocks : NULL,
+		status = rmn_space_emit(volume->number, owned, &claims, fs->fs ? &blocks : NULL,
 		    s->sink, s->error);
 	rmn_fs_blocks_release(&in_fs);
 	rmn_claims_release(&claims);
-	rmn_ranges_release(&owned);
 	return status;
 }
 
 /* The volumes of an APFS container share its blocks: one map for all, reported with the first. */
 static enum rmn_status
-container_walk(struct source_walk *s, const struct rmn_partition *partition, int count)
+container_walk(struct source_walk *s, const struct rmn_partition *partition, int count,
+    struct rmn_ranges *owned)
 {
 	struct rmn_volume first, volume;
 	struct rmn_claims claims = {0};
-	struct rmn_ranges owned = {0};
 	struct rmn_fs_blocks in_fs = {0};
 	const struct rmn_blocks blocks = {&in_fs, rmn_fs_blocks_classify};
 	struct rmn_tsk_fs fs = {0};
@@ -176,15 +205,12 @@ container_walk(struct source_walk *s, const struct rmn_partition *partition, int
 		rmn_tsk_fs_close(&fs);
 	}
 	if (status == RMN_OK)
-		status = bytes_take(s, &first, &owned);
-	if (status == RMN_OK)
-		status = rmn_space_emit(first.number, &owned, &claims, is_known ? &blocks : NULL,
+		status = rmn_space_emit(first.number, owned, &claims, is_known ? &blocks : NULL,
 		    s->sink, s->error);
 	for (uint32_t n = first.number + 1; n <= volume.number && status == RMN_OK; n++)
 		status = s->sink->ledger ? s->sink->ledger(s->sink->context, n, 0, 0) : RMN_OK;
 	rmn_fs_blocks_release(&in_fs);
 	rmn_claims_release(&claims);
-	rmn_ranges_release(&owned);
 	return status;
 }
 
@@ -214,7 +240,8 @@ lock_report(struct source_walk *s, const struct rmn_volume *volume)
 }
 
 static enum rmn_status
-partition_walk(struct source_walk *s, const struct rmn_partition *partition)
+partition_walk(struct source_walk *s, const struct rmn_partition *partition,
+    struct rmn_ranges *owned)
 {
 	int count = rmn_tsk_apfs_count(s->tsk, partition->start_byte);
 	struct rmn_tsk_fs fs = {0};
@@ -224,10 +251,10 @@ partition_walk(struct source_walk *s, const struct rmn_partition *partition)
 	char reason[96];
 
 	if (count > 0)
-		return container_walk(s, partition, count);
+		return container_walk(s, partition, count, owned);
 	volume_init(s, partition, &volume);
 	rmn_tsk_fs_find(s->tsk, partition->start_byte, &fs, &also, NULL);
-	status = volume_walk(s, &volume, &fs);
+	status = volume_walk(s, &volume, &fs, owned);
 	if (status == RMN_OK && also) {
 		snprintf(reason, sizeof(reason), "a second file system (%s) starts at the same "
 		    "place and was not walked", also);
@@ -278,12 +305,17 @@ rmn_walk_image(struct rmn_image *image, const struct rmn_walk_sink *sink, struct
 		return rmn_fail(error, RMN_NOMEM, "out of memory for the image");
 	rmn_ranges_add(&s.free, 0, s.size_bytes, 0);
 	status = rmn_partitions_find(s.tsk, s.size_bytes, &partitions, error);
+	if (status == RMN_OK)
+		status = bytes_share(&s, &partitions);
 	for (size_t i = 0; i < partitions.count && status == RMN_OK; i++)
-		status = partition_walk(&s, &partitions.items[i]);
+		status = partition_walk(&s, &partitions.items[i], &s.owned[i]);
 	if (status == RMN_OK)
 		status = disk_image_report(&s);
 	if (status == RMN_OK)
 		status = rest_emit(&s);
+	for (size_t i = 0; i < partitions.count && s.owned; i++)
+		rmn_ranges_release(&s.owned[i]);
+	free(s.owned);
 	rmn_partitions_release(&partitions);
 	rmn_ranges_release(&s.free);
 	rmn_tsk_image_close(s.tsk);

@@ -32,7 +32,8 @@ struct rmn_extent {
  * Where claims overlap, metadata wins over content, content over slack.  Only files in use claim
  * slack; deleted folders claim nothing.  Blocks that are said to be in use but that no file has
  * are RMN_SPACE_GAP, not metadata, so that what a damaged folder hides is examined.  Each byte
- * belongs to the first volume that covers it; volume 0 is what no partition covers.
+ * belongs to the first volume that covers it, those with a file system before those without;
+ * volume 0 is what no partition covers.
  *
  * APFS volumes share the blocks of their container: each is a volume with the container's place
  * ("apfs", "apfs#2", ...), and the map is reported with the first.
