@@ -83,6 +83,16 @@ section() {
     done
 }
 
+@test "manual pages give the purpose of --help" {
+    for program in $(programs); do
+        own=$("$program" --completion-data | awk -F '\t' '$1 == "program" { print $3; exit }')
+        [ "$(sed -n 's/^\.Nd //p' "$top/docs/man/$program.1")" = "$own" ] || {
+            echo "$program: $own"
+            false
+        }
+    done
+}
+
 @test "manual pages name every option, and no other" {
     for program in $(programs); do
         page=$top/docs/man/$program.1
