@@ -9,6 +9,8 @@
 #include "base/utf8.h"
 #include "format/markup.h"
 
+#define VALUE_MAX 4096u	/* of a property: what a report would show */
+
 void
 rmn_text_init(struct rmn_text *text, const struct rmn_sink *sink, struct rmn_arena *arena,
     struct rmn_error *error)
@@ -312,7 +314,7 @@ value_clean(struct rmn_text *text, struct rmn_arena *arena, struct rmn_bytes val
 	struct rmn_bytes clean = {NULL, 0};
 	unsigned char *out;
 
-	value = trimmed(rmn_bytes_head(value, 4096));
+	value = trimmed(rmn_bytes_head(value, VALUE_MAX));
 	out = rmn_arena_alloc(arena, value.size + 1, 3);
 	if (!out)
 		return without_memory(text);
@@ -329,12 +331,21 @@ void
 rmn_text_property(struct rmn_text *text, struct rmn_arena *arena, enum rmn_property property,
     const char *name, struct rmn_bytes value)
 {
+	if (text->status == RMN_OK)
+		value = rmn_text_decoded(text, arena, rmn_bytes_head(value, VALUE_MAX));
+	rmn_text_property_plain(text, arena, property, name, value);
+}
+
+void
+rmn_text_property_plain(struct rmn_text *text, struct rmn_arena *arena,
+    enum rmn_property property, const char *name, struct rmn_bytes value)
+{
 	char when[RMN_TIME_TEXT_BYTES];
 	int64_t time;
 
 	if (text->status != RMN_OK)
 		return;
-	value = value_clean(text, arena, rmn_text_decoded(text, arena, value));
+	value = value_clean(text, arena, value);
 	if (value.size == 0)
 		return;
 	if (property == RMN_PROPERTY_CREATED || property == RMN_PROPERTY_MODIFIED) {

@@ -59,4 +59,8 @@ struct rmn_bytes rmn_text_kept(struct rmn_text *text, struct rmn_arena *arena,
 void rmn_text_property(struct rmn_text *text, struct rmn_arena *arena,
     enum rmn_property property, const char *name, struct rmn_bytes value);
 
+/* The same for a value without entities. */
+void rmn_text_property_plain(struct rmn_text *text, struct rmn_arena *arena,
+    enum rmn_property property, const char *name, struct rmn_bytes value);
+
 #endif

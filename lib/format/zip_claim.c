@@ -114,14 +114,19 @@ unsigned
 rmn_zip_claim_mimetype(const struct rmn_format_input *input, const char *media_type)
 {
 	struct rmn_bytes name = rmn_bytes_after(input->head, LOCAL_NAME), type;
+	struct rmn_cursor c = rmn_cursor_over(input->head);
+	uint16_t name_size, extra_size;
 
-	if (!is_zip(input) || !rmn_bytes_start_with(name, "mimetype"))
+	if (!is_zip(input) || !rmn_bytes_start_with(name, "mimetype") ||
+	    !rmn_cursor_skip(&c, LOCAL_NAME_AT) || !rmn_cursor_le16(&c, &name_size) ||
+	    !rmn_cursor_le16(&c, &extra_size) || name_size != 8)
 		return 0;
-	type = rmn_bytes_after(name, 8);
+	type = rmn_bytes_after(name, (size_t)8 + extra_size);
 	if (!rmn_bytes_start_with(type, media_type))
 		return 0;
 	type = rmn_bytes_after(type, strlen(media_type));
 	if (rmn_bytes_start_with(type, "-template") || rmn_bytes_start_with(type, "-master") ||
+	    rmn_bytes_start_with(type, ".template") || rmn_bytes_start_with(type, ".global") ||
 	    rmn_bytes_start_with(type, "PK"))
 		return 64;
 	return 0;

@@ -5,6 +5,7 @@
     python3 testdata/format/make.py     then: RMN_GOLDEN=1 build/gcc/unit/format_office
 """
 import os
+import struct
 import zipfile
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -233,7 +234,137 @@ def pptx():
     package('pptx/proposal.pptx.in', parts)
 
 
+def odf():
+    ns = ('xmlns:office="o" xmlns:text="t" xmlns:table="b" xmlns:draw="d" xmlns:dc="dc" '
+          'xmlns:style="s" xmlns:xlink="x" xmlns:meta="m" xmlns:presentation="p"')
+    meta = (XML + f'<office:document-meta {ns}><office:meta><meta:generator>LibreOffice/7.4</meta:generator>'
+            '<dc:title>報告書</dc:title><meta:initial-creator>山田太郎</meta:initial-creator><dc:creator>佐藤花子</dc:creator>'
+            '<meta:creation-date>2013-02-03T04:05:06</meta:creation-date><dc:date>2014-05-06T07:08:09.123456789</dc:date>'
+            '<meta:user-defined meta:name="管理番号">R-7</meta:user-defined></office:meta></office:document-meta>')
+    styles = (XML + f'<office:document-styles {ns}><office:styles><text:p>書式</text:p></office:styles><office:master-styles>'
+              '<style:master-page><style:header><text:p>部外秘</text:p></style:header></style:master-page>'
+              '</office:master-styles></office:document-styles>')
+
+    def content(body, before=''):
+        return XML + f'<office:document-content {ns}>{before}<office:body>{body}</office:body></office:document-content>'
+    text = ('<office:text><text:tracked-changes><text:changed-region><text:deletion><text:p>消した行</text:p></text:deletion>'
+            '</text:changed-region></text:tracked-changes><text:h>見出し</text:h>'
+            '<text:p>電話<text:s text:c="2"/>03-9999-0002<text:tab/>内線<text:span>5</text:span>'
+            '<text:note><text:note-citation>1</text:note-citation><text:note-body><text:p>脚注</text:p></text:note-body></text:note>'
+            '続き<office:annotation><dc:creator>鈴木</dc:creator><dc:date>2014-01-01</dc:date><text:p>要確認</text:p></office:annotation>。'
+            '<text:a xlink:href="mailto:info@example.jp">連絡先</text:a></text:p>'
+            '<table:table table:name="表1"><table:table-row><table:table-cell><text:p>氏名</text:p></table:table-cell>'
+            '<table:table-cell><text:p>住所</text:p><text:p>電話</text:p></table:table-cell></table:table-row></table:table></office:text>')
+    kind = 'application/vnd.oasis.opendocument.'
+    manifest = XML + '<manifest:manifest><manifest:file-entry manifest:full-path="content.xml">{}</manifest:file-entry></manifest:manifest>'
+    package('odf/report.odt.in', {'content.xml': content(text), 'styles.xml': styles, 'meta.xml': meta,
+                                 'Object 1/content.xml': content('<office:chart><text:p>図の題</text:p></office:chart>'),
+                                 'META-INF/manifest.xml': manifest.format('')}, kind + 'text')
+    package('odf/protected.odt.in', {'content.xml': bytes(range(256)), 'META-INF/manifest.xml': manifest.format(
+        '<manifest:encryption-data manifest:checksum="x"/>')}, kind + 'text')
+    def cell(shown, attrs=''):
+        return f'<table:table-cell {attrs}><text:p>{shown}</text:p></table:table-cell>'
+    sheet = ('<office:spreadsheet><table:table table:name="名簿" table:style-name="ta1"><table:table-row>'
+             + cell('氏名') + '<table:table-cell table:number-columns-repeated="2"/>' + cell('生年月日') +
+             '</table:table-row><table:table-row>' + cell('山田 &amp; 太郎') + cell('同', 'table:number-columns-repeated="2"')
+             + cell('平成元年1月8日', 'office:value-type="date" office:date-value="1989-01-08"')
+             + cell('4.11E+15', 'office:value-type="float" office:value="4.111111111111111E15"')
+             + cell('100-0001', 'office:value-type="float" office:value="1000001"')
+             + '<table:table-cell table:number-columns-repeated="16380"/></table:table-row>'
+             '<table:table-row table:number-rows-repeated="1048574"><table:table-cell table:number-columns-repeated="16384"/>'
+             '</table:table-row></table:table><table:table table:name="隠し" table:style-name="ta2"><table:table-row>'
+             + cell('原価') + '</table:table-row></table:table></office:spreadsheet>')
+    hidden = ('<office:automatic-styles><style:style style:name="ta1"><style:table-properties table:display="true"/></style:style>'
+              '<style:style style:name="ta2"><style:table-properties table:display="false"/></style:style></office:automatic-styles>')
+    package('odf/list.ods.in', {'content.xml': content(sheet, hidden), 'meta.xml': meta}, kind + 'spreadsheet')
+    show = ('<office:presentation><draw:page><draw:frame><draw:text-box><text:p>表題</text:p></draw:text-box></draw:frame>'
+            '<presentation:notes><draw:frame><draw:text-box><text:p>話すこと</text:p></draw:text-box></draw:frame></presentation:notes>'
+            '</draw:page><draw:page><text:p>二枚目</text:p></draw:page></office:presentation>')
+    package('odf/show.odp.in', {'content.xml': content(show)}, kind + 'presentation')
+    flat = meta.replace('office:document-meta', 'office:document').replace('</office:document>', '')
+    save('odf/flat.fodt.in', (flat + '<office:body>' + text + '</office:body></office:document>').encode())
+
+
+def html():
+    page = ('<!DOCTYPE html>\n<html><head><meta http-equiv="Content-Type" content="text/html; charset={}">'
+            '<title>社員 &amp; 連絡先</title><meta name="author" content="山田太郎"><meta name=generator content="Word 12">'
+            '<style>p {{ color: red }}</style><script>if (a < b) document.write("<p>no</p>");</script></head><body>'
+            '<!-- 旧: 03-9999-0009 --><h1>社員  名簿</h1><p>一行目<br>二行目&nbsp;&#65;&#x3042;&copy;</p>'
+            '<table><tr><th>氏名<th>電話</tr><tr><td><p>佐藤</p><p>花子</p></td><td>03-9999-0003</td></tr></table>'
+            '<pre>そのまま  の\n  行</pre><a href="mailto:hanako%2Esato@example.jp?subject=x">メール</a>'
+            '<a href="mailto:taro@example.jp">taro@example.jp</a> <a href=tel:+81-3-9999-0004>電話</a>'
+            '<input type=hidden name=id value="E-0042"><input type=submit value="送信">'
+            '<ruby>山田<rp>(</rp><rt>やまだ</rt><rp>)</rp></ruby> 1 < 2 &unknown; &lt;終&gt;</body></html>')
+    save('html/utf8.html.in', page.format('utf-8').encode())
+    save('html/sjis.html.in', page.format('Shift_JIS').replace('&nbsp;', ' ').encode('cp932'))
+    save('html/wrong_label.html.in', page.format('utf-8').encode('cp932'))
+    save('html/utf16.html.in', page.format('utf-16').encode('utf-16'))
+    save('html/cut.html.in', page.format('utf-8').encode()[:700])
+    save('html/unclosed.html.in', ('<html><body><a title="never closed>山田</a> <b>太郎 <!-- and this').encode())
+
+
+def xml():
+    body = ('<顧客 xmlns="u"><氏名 区分="個人">山田 太郎</氏名><memo><![CDATA[<原文> & そのまま]]></memo>'
+            '<password>not-a-real-one</password><!-- 注意 --><empty a="1" b="&lt;2&gt;"/></顧客>')
+    save('xml/customer.xml.in', ('<?xml version="1.0" encoding="UTF-8"?>' + body).encode())
+    save('xml/eucjp.xml.in', ('<?xml version="1.0" encoding="EUC-JP"?>' + body).encode('euc_jp'))
+    save('xml/broken.xml.in', ('<?xml version="1.0"?><a><b>前</b><c x="1>後</c></a>').encode())
+    save('xml/bomb.xml.in', ('<?xml version="1.0"?><!DOCTYPE l [<!ENTITY a "lol"><!ENTITY b "&a;&a;&a;">]>'
+                             '<l>&b;&b; ok</l>').encode())
+    save('xml/logo.svg.in', ('<svg xmlns="http://www.w3.org/2000/svg"><title>社章</title><text x="1">株式会社東雲</text></svg>').encode())
+
+
+def text():
+    words = '担当は山田太郎です。電話は03-9999-0005、メールはtaro@example.jpへ。\n'
+    save('text/utf8.txt.in', words.encode())
+    save('text/cp932.txt.in', (words * 3).encode('cp932'))
+    save('text/eucjp.txt.in', (words * 3).encode('euc_jp'))
+    save('text/jis.txt.in', (words * 3).encode('iso2022_jp'))
+    save('text/utf16.txt.in', (words * 3).encode('utf-16'))
+    save('text/mixed.log.in', (('2015-04-01 INFO start\n' * 3200).encode() + (words * 800).encode('cp932')
+                               + (words * 1200).encode()))
+    save('text/card.vcf.in', 'BEGIN:VCARD\nVERSION:3.0\nFN:山田太郎\nTEL:03-9999-0006\nEND:VCARD\n'.encode())
+    save('text/data.json.in', '{"氏名": "山田太郎", "tel": "03-9999-0007"}\n'.encode())
+    rows = '氏名,電話,住所\n山田太郎,03-9999-0001,"東京都, 架空区"\n佐藤花子,03-9999-0002,"大阪府\n架空市"\n'
+    save('csv/customers.csv.in', rows.encode('cp932'))
+    save('csv/semicolon.csv.in', rows.replace(',', ';').encode())
+    save('csv/unicode_text.txt.in', rows.replace(',', '\t').encode('utf-16'))
+
+
+def encrypted():
+    """The smallest compound file with an EncryptedPackage and a summary."""
+    def sector(data):
+        return data + b'\0' * (512 - len(data))
+    end, free = 0xFFFFFFFE, 0xFFFFFFFF
+    title = '社外秘の見積'.encode('cp932') + b'\0'
+    section = struct.pack('<IIIIII', 0, 2, 1, 24, 2, 32) + struct.pack('<IHH', 2, 932, 0) + struct.pack('<II', 30, len(title)) + title
+    summary = struct.pack('<HHI', 0xFFFE, 0, 2) + b'\0' * 16 + struct.pack('<I', 1) + b'\0' * 16 + struct.pack('<I', 48) + section
+    fat = [0xFFFFFFFD, end, end, end, end, end] + [free] * 122
+    mini = [i + 1 for i in range(7)]
+    used = (len(summary) + 63) // 64
+    mini[used - 1] = end
+    mini = mini[:used] + [end] + [free] * (127 - used)
+
+    def entry(name, kind, left, right, child, start, size):
+        n = name.encode('utf-16-le')
+        return (n + b'\0' * (64 - len(n)) + struct.pack('<HBBIII', len(n) + 2, kind, 1, left, right, child)
+                + b'\0' * 36 + struct.pack('<IQ', start, size))
+    directory = (entry('Root Entry', 5, free, free, 1, 3, (used + 1) * 64)
+                 + entry('EncryptedPackage', 2, free, 2, free, used, 40)
+                 + entry('\5SummaryInformation', 2, free, free, free, 0, len(summary)))
+    header = (b'\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1' + b'\0' * 16 + struct.pack('<HHHHH', 0x3E, 3, 0xFFFE, 9, 6) + b'\0' * 6
+              + struct.pack('<IIIIIIIII', 0, 1, 1, 0, 4096, 2, 1, end, 0) + struct.pack('<I', 0) + b'\xFF' * 432)
+    ministream = summary + b'\0' * (used * 64 - len(summary)) + b'secret' * 10
+    save('ooxml_encrypted/quote.docx.in', header + sector(struct.pack('<128I', *fat)) + sector(directory)
+         + sector(struct.pack('<128I', *mini)) + sector(ministream))
+
+
 if __name__ == '__main__':
     docx()
     xlsx()
     pptx()
+    odf()
+    html()
+    xml()
+    text()
+    encrypted()

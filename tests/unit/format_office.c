@@ -19,7 +19,7 @@
 #include "format/format.h"
 
 static const char *const folders[] = {
-	"docx", "pptx", "xlsx",
+	"csv", "docx", "html", "odf", "ooxml_encrypted", "pptx", "text", "xlsx", "xml",
 };
 
 struct dump {

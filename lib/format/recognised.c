@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Formats that are known by their first bytes and not read: documents that a later version will
+ * read, and what is no document at all. */
+#include <string.h>
+
+#include "base/cursor.h"
+#include "format/format.h"
+
+/* Bits for magic at offset: what was compared. */
+static unsigned
+magic_bits(const struct rmn_format_input *input, size_t offset, const char *magic, size_t size)
+{
+	struct rmn_bytes at = rmn_bytes_after(input->head, offset);
+
+	if (at.size < size || memcmp(at.data, magic, size) != 0)
+		return 0;
+	return (unsigned)size * 8;
+}
+
+struct magic {
+	size_t offset;
+	const char *bytes;
+	size_t size;
+};
+
+#define MAGIC(at, text) {at, text, sizeof(text) - 1}
+
+static unsigned
+any_bits(const struct rmn_format_input *input, const struct magic *magics, size_t count)
+{
+	unsigned best = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		unsigned bits =
+		    magic_bits(input, magics[i].offset, magics[i].bytes, magics[i].size);
+
+		if (bits > best)
+			best = bits;
+	}
+	return best;
+}
+
+/* A format with one or several magics. */
+#define RECOGNISED(id, said, media, as, ...) \
+	static unsigned \
+	id##_claim(const struct rmn_format_input *input) \
+	{ \
+		static const struct magic magics[] = {__VA_ARGS__}; \
+		return any_bits(input, magics, sizeof(magics) / sizeof(magics[0])); \
+	} \
+	const struct rmn_format rmn_format_##id = { \
+		.name = #id, .title = said, .media_type = media, .kind = as, \
+		.claim = id##_claim, \
+	}
+
+RECOGNISED(access, "Access database", "application/x-msaccess", RMN_KIND_DOCUMENT,
+    MAGIC(0, "\0\1\0\0Standard Jet DB"), MAGIC(0, "\0\1\0\0Standard ACE DB"));
+RECOGNISED(audio, "Sound", "audio/x-unknown", RMN_KIND_OTHER, MAGIC(0, "ID3\2"), MAGIC(0, "ID3\3"),
+    MAGIC(0, "ID3\4"), MAGIC(0, "fLaC"), MAGIC(0, "OggS"), MAGIC(8, "WAVEfmt "),
+    MAGIC(4, "ftypM4A"), MAGIC(0, "MThd\0\0\0\6"), MAGIC(0, "#!AMR\n"));
+RECOGNISED(dbx, "Outlook Express folder", "application/x-outlook-express", RMN_KIND_CONTAINER,
+    MAGIC(0, "\xCF\xAD\x12\xFE"));
+RECOGNISED(dwg, "AutoCAD drawing", "image/vnd.dwg", RMN_KIND_DOCUMENT, MAGIC(0, "AC1009"),
+    MAGIC(0, "AC1012"), MAGIC(0, "AC1014"), MAGIC(0, "AC1015"), MAGIC(0, "AC1018"),
+    MAGIC(0, "AC1021"), MAGIC(0, "AC1024"), MAGIC(0, "AC1027"), MAGIC(0, "AC1032"));
+RECOGNISED(font, "Font", "font/sfnt", RMN_KIND_OTHER, MAGIC(0, "OTTO\0"), MAGIC(0, "ttcf\0"),
+    MAGIC(0, "wOFF\0\1"), MAGIC(0, "wOF2\0\1"), MAGIC(0, "\0\1\0\0\0"), MAGIC(0, "true\0"));
+RECOGNISED(gif, "Picture (GIF)", "image/gif", RMN_KIND_OTHER, MAGIC(0, "GIF87a"),
+    MAGIC(0, "GIF89a"));
+RECOGNISED(heic, "Picture (HEIC)", "image/heic", RMN_KIND_OTHER, MAGIC(4, "ftypheic"),
+    MAGIC(4, "ftypheix"), MAGIC(4, "ftypmif1"), MAGIC(4, "ftypmsf1"), MAGIC(4, "ftypavif"));
+RECOGNISED(jpeg, "Picture (JPEG)", "image/jpeg", RMN_KIND_OTHER, MAGIC(0, "\xFF\xD8\xFF"));
+RECOGNISED(one, "OneNote section", "application/onenote", RMN_KIND_DOCUMENT,
+    MAGIC(0, "\xE4\x52\x5C\x7B\x8C\xD8\xA7\x4D\xAE\xB1\x53\x78\xD0\x29\x96\xD3"),
+    MAGIC(0, "\xA1\x2F\xFF\x43\xD9\xEF\x76\x4C\x9E\xE2\x10\xEA\x57\x22\x76\x5F"));
+RECOGNISED(png, "Picture (PNG)", "image/png", RMN_KIND_OTHER, MAGIC(0, "\x89PNG\r\n\x1A\n"));
+RECOGNISED(psd, "Picture (Photoshop)", "image/vnd.adobe.photoshop", RMN_KIND_OTHER,
+    MAGIC(0, "8BPS\0\1"), MAGIC(0, "8BPS\0\2"));
+RECOGNISED(pst, "Outlook store", "application/vnd.ms-outlook-pst", RMN_KIND_CONTAINER,
+    MAGIC(0, "!BDN"));
+RECOGNISED(rtf, "Rich text (RTF)", "application/rtf", RMN_KIND_DOCUMENT, MAGIC(0, "{\\rtf"));
+RECOGNISED(sqlite, "SQLite database", "application/vnd.sqlite3", RMN_KIND_OTHER,
+    MAGIC(0, "SQLite format 3\0"));
+RECOGNISED(tiff, "Picture (TIFF)", "image/tiff", RMN_KIND_OTHER, MAGIC(0, "II*\0"),
+    MAGIC(0, "MM\0*"));
+RECOGNISED(video, "Video", "video/x-unknown", RMN_KIND_OTHER, MAGIC(8, "AVI LIST"),
+    MAGIC(4, "ftypisom"), MAGIC(4, "ftypmp4"), MAGIC(4, "ftypM4V"), MAGIC(4, "ftypqt  "),
+    MAGIC(4, "ftyp3gp"), MAGIC(4, "ftypavc1"), MAGIC(4, "ftypiso"), MAGIC(4, "moov"),
+    MAGIC(0, "\x1A\x45\xDF\xA3"), MAGIC(0, "FLV\1"), MAGIC(0, "\0\0\1\xBA"),
+    MAGIC(0, "\0\0\1\xB3"),
+    MAGIC(0, "\x30\x26\xB2\x75\x8E\x66\xCF\x11"));
+RECOGNISED(webp, "Picture (WebP)", "image/webp", RMN_KIND_OTHER, MAGIC(8, "WEBPVP8"));
+
+/* "BM" alone is two letters of text: the header behind it must be one of the known sizes. */
+static unsigned
+bmp_claim(const struct rmn_format_input *input)
+{
+	struct rmn_cursor c = rmn_cursor_over(input->head);
+	uint32_t header_size;
+
+	if (!rmn_bytes_start_with(input->head, "BM") || !rmn_cursor_seek(&c, 14) ||
+	    !rmn_cursor_le32(&c, &header_size))
+		return 0;
+	return header_size == 12 || header_size == 40 || header_size == 56 ||
+	    header_size == 108 || header_size == 124 ? 48 : 0;
+}
+
+const struct rmn_format rmn_format_bmp = {
+	.name = "bmp",
+	.title = "Picture (BMP)",
+	.media_type = "image/bmp",
+	.kind = RMN_KIND_OTHER,
+	.claim = bmp_claim,
+};
+
+static unsigned
+executable_claim(const struct rmn_format_input *input)
+{
+	static const struct magic magics[] = {
+		MAGIC(0, "\x7F" "ELF"), MAGIC(0, "\xFE\xED\xFA\xCE"), MAGIC(0, "\xFE\xED\xFA\xCF"),
+		MAGIC(0, "\xCE\xFA\xED\xFE"), MAGIC(0, "\xCF\xFA\xED\xFE"), MAGIC(0, "dex\n03"),
+	};
+	struct rmn_cursor c = rmn_cursor_over(input->head);
+	uint32_t pe_offset, signature;
+
+	if (rmn_bytes_start_with(input->head, "MZ") && rmn_cursor_seek(&c, 60) &&
+	    rmn_cursor_le32(&c, &pe_offset)) {
+		if (rmn_cursor_seek(&c, pe_offset) && rmn_cursor_le32(&c, &signature) &&
+		    (signature == 0x4550 || (signature & 0xFFFF) == 0x454E))
+			return 48;
+	}
+	return any_bits(input, magics, sizeof(magics) / sizeof(magics[0]));
+}
+
+const struct rmn_format rmn_format_executable = {
+	.name = "executable",
+	.title = "Program",
+	.media_type = "application/x-executable",
+	.kind = RMN_KIND_OTHER,
+	.claim = executable_claim,
+};
+
+/* A sequence that starts with an object identifier of PKCS #7 (1.2.840.113549.1.7). */
+static unsigned
+p7m_claim(const struct rmn_format_input *input)
+{
+	struct rmn_bytes head = rmn_bytes_head(input->head, 24);
+	struct rmn_bytes oid = {
+	    (const unsigned char *)"\x06\x09\x2A\x86\x48\x86\xF7\x0D\x01\x07", 10};
+
+	if (head.size < 20 || head.data[0] != 0x30 || head.data[1] < 0x80)
+		return 0;
+	return rmn_bytes_find(head, oid) <= 6 ? 88 : 0;
+}
+
+const struct rmn_format rmn_format_p7m = {
+	.name = "p7m",
+	.title = "Signed or encrypted message (PKCS #7)",
+	.media_type = "application/pkcs7-mime",
+	.kind = RMN_KIND_CONTAINER,
+	.claim = p7m_claim,
+};
