@@ -9,7 +9,7 @@ setup_file() {
     cd "$BATS_FILE_TMPDIR" || return 1
     python3 "$BATS_TEST_DIRNAME/../../tools/demo-drive.py" drive.img
     sha256sum drive.img >drive.sum
-    "$RMN_BIN/remnant-scan" drive.img --case first.db --quiet || [ $? -eq 3 ]
+    "$RMN_BIN/remnant-scan" "$BATS_FILE_TMPDIR/drive.img" --case first.db --quiet || [ $? -eq 3 ]
     "${CC:-cc}" -shared -fPIC -D_GNU_SOURCE -o bad-sector.so "$BATS_TEST_DIRNAME/bad-sector.c"
 }
 
