@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
  * Mail messages: header lines as text, the text of every text part, everything else as members.
- * Our own reader and not gmime: why is in docs/decisions/mail-reader.md. */
+ * Our own reader and not gmime: why is in docs/decisions/0008-mail-reader.md. */
 #include <stdio.h>
 #include <string.h>
 

@@ -116,22 +116,38 @@ run_flush(struct run *run, struct rmn_buf *utf8)
 	rmn_buf_clear(&run->bytes);
 }
 
+/* ISO-2022-JP cut inside a character: each word goes back to ASCII all the same.  Where one leaves
+ * the two-byte set and the next returns to it, neither escape is needed. */
+static void
+join_escapes(struct rmn_buf *bytes, size_t at)
+{
+	static const char leave[] = "\033(B", enter[] = "\033$B";
+
+	if (at < 3 || bytes->size - at < 3 || memcmp(bytes->data + at - 3, leave, 3) != 0 ||
+	    memcmp(bytes->data + at, enter, 3) != 0)
+		return;
+	memmove(bytes->data + at - 3, bytes->data + at + 3, bytes->size - at - 3);
+	bytes->size -= 6;
+}
+
 static void
 run_add(struct run *run, const struct word *word, struct rmn_buf *utf8)
 {
 	struct rmn_mail_decoder decoder;
 	unsigned char piece[512];
-	size_t got;
+	size_t got, join;
 
 	if (run->bytes.size > 0 && (run->charset.size != word->charset.size ||
 	    strncasecmp((const char *)run->charset.data, (const char *)word->charset.data,
 	    word->charset.size) != 0))
 		run_flush(run, utf8);
 	run->charset = word->charset;
+	join = run->bytes.size;
 	rmn_mail_decoder_init(&decoder, word->is_base64 ? RMN_MAIL_BASE64 : RMN_MAIL_Q_WORD,
 	    word->text, '\n');
 	while ((got = rmn_mail_decode(&decoder, piece, sizeof(piece))) > 0)
 		rmn_buf_append_data(&run->bytes, piece, got);
+	join_escapes(&run->bytes, join);
 }
 
 /* Plain text between words, on one line. */
