@@ -3,8 +3,13 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <pty.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
 #include <cmocka.h>
 
 #include "base/buf.h"
@@ -164,6 +169,63 @@ test_signal_asks(void **state)
 	rmn_progress_update(NULL, &nothing);
 }
 
+/* What a program with a bar writes to a terminal of 40 columns. */
+static void
+show_bar(void)
+{
+	struct rmn_progress_worker workers[] = {
+		{.name = "worker 1", .item = rmn_bytes_from_string("総務部/2014年度/顧客名簿_本社と支社.xlsx")},
+		{.name = "worker 2"},
+	};
+	struct rmn_progress_state state = {.phase = "examining", .bytes_total = 2, .workers = workers, .worker_count = 2};
+	struct timespec pause = {.tv_nsec = 250000000};
+	struct rmn_progress *progress;
+
+	setenv("TERM", "xterm", 1);
+	progress = rmn_progress_new(false);
+	for (int i = 0; i < 2; i++) {
+		nanosleep(&pause, NULL);
+		rmn_progress_update(progress, &state);
+		rmn_progress_update(progress, &state);	/* not due: draws nothing */
+	}
+	rmn_progress_free(progress);
+	_exit(0);
+}
+
+static void
+test_bar_on_terminal(void **state)
+{
+	/* The time that follows depends on the machine. */
+	static const char bar[] = "  worker 1 総務部/2..._本社と支社.xlsx\r\n  worker 2 idle\r\n"
+				  "examining   0%  0 B of 2 B";
+	static const char erased[] = "\r\033[2A\033[J";
+	struct winsize size = {.ws_row = 10, .ws_col = 40};
+	char text[4096], *second;
+	size_t used = 0;
+	ssize_t got;
+	int fd;
+	pid_t child = forkpty(&fd, NULL, NULL, &size);
+
+	(void)state;
+	if (child < 0)
+		skip();
+	if (child == 0)
+		show_bar();
+	while (used < sizeof(text) - 1 &&
+	    (got = read(fd, text + used, sizeof(text) - 1 - used)) > 0)
+		used += (size_t)got;
+	text[used] = '\0';
+	waitpid(child, NULL, 0);
+	close(fd);
+	assert_memory_equal(text, bar, sizeof(bar) - 1);
+	second = strstr(text, erased);
+	assert_non_null(second);
+	assert_memory_equal(second + sizeof(erased) - 1, bar, sizeof(bar) - 1);
+	second = strstr(second + 1, erased);
+	assert_non_null(second);
+	assert_string_equal(second, erased);
+}
+
 static const char *
 name_at(const void *context, unsigned index)
 {
@@ -193,6 +255,7 @@ main(void)
 		cmocka_unit_test(test_line),
 		cmocka_unit_test(test_worker_is_safe),
 		cmocka_unit_test(test_signal_asks),
+		cmocka_unit_test(test_bar_on_terminal),
 		cmocka_unit_test(test_suggest),
 	};
 
