@@ -133,39 +133,41 @@ flat_read(const struct rmn_format_input *input, const struct rmn_sink *sink,
 
 static unsigned
 either_claim(const struct rmn_format_input *input, const char *open_document,
-    const char *open_office)
+    const char *open_office, const char *ending)
 {
 	unsigned bits = rmn_zip_claim_mimetype(input, open_document);
 
-	return bits > 0 ? bits : rmn_zip_claim_mimetype(input, open_office);
+	if (bits == 0)
+		bits = rmn_zip_claim_mimetype(input, open_office);
+	return bits > 0 ? bits : rmn_zip_claim_untyped(input, ending);
 }
 
 static unsigned
 odt_claim(const struct rmn_format_input *input)
 {
 	return either_claim(input, "application/vnd.oasis.opendocument.text",
-	    "application/vnd.sun.xml.writer");
+	    "application/vnd.sun.xml.writer", ".odt");
 }
 
 static unsigned
 ods_claim(const struct rmn_format_input *input)
 {
 	return either_claim(input, "application/vnd.oasis.opendocument.spreadsheet",
-	    "application/vnd.sun.xml.calc");
+	    "application/vnd.sun.xml.calc", ".ods");
 }
 
 static unsigned
 odp_claim(const struct rmn_format_input *input)
 {
 	return either_claim(input, "application/vnd.oasis.opendocument.presentation",
-	    "application/vnd.sun.xml.impress");
+	    "application/vnd.sun.xml.impress", ".odp");
 }
 
 static unsigned
 odg_claim(const struct rmn_format_input *input)
 {
 	return either_claim(input, "application/vnd.oasis.opendocument.graphics",
-	    "application/vnd.sun.xml.draw");
+	    "application/vnd.sun.xml.draw", ".odg");
 }
 
 static unsigned

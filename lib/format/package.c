@@ -212,7 +212,8 @@ scan_utf16(struct rmn_package *package, struct rmn_bytes piece, rmn_token_taker 
 	rmn_charset_decode(rmn_bytes_after(rmn_buf_bytes(&package->window), 2), encoding, &utf8,
 	    NULL);
 	m.bytes = rmn_buf_bytes(&utf8);
-	go_on = scan_window(package, &m, take, context);
+	go_on = scan_window(package, &m, take, context) && !utf8.failed &&
+	    !package->window.failed;
 	rmn_buf_release(&utf8);
 	return go_on && status == RMN_END;
 }

@@ -261,7 +261,7 @@ is_binary(struct rmn_bytes head)
 {
 	static const char *const magics[] = {
 		"PK\3\4", "\xD0\xCF\x11\xE0", "\xFF\xD8\xFF", "\x89PNG", "%PDF-", "GIF8",
-		"\x1F\x8B", "SQLite", "MZ\x90", "\x7F" "ELF", "RIFF", "7z\xBC\xAF", "Rar!",
+		"\x1F\x8B", "SQLite", "MZ\x90", "\177ELF", "RIFF", "7z\xBC\xAF", "Rar!",
 	};
 
 	for (size_t i = 0; i < sizeof(magics) / sizeof(magics[0]); i++)

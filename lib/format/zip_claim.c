@@ -15,8 +15,14 @@
 #define LOCAL_NAME 30u
 #define TAIL_BYTES ((size_t)32 << 10)
 
+/* The names that are looked for; each stands for all that start with it. */
+struct wanted {
+	const char *package[3];
+	const char *folder;
+};
+
 struct seen {
-	bool is_package;	/* [Content_Types].xml, _rels/.rels, docProps */
+	bool is_package;
 	bool has_folder;
 };
 
@@ -27,19 +33,19 @@ is_zip(const struct rmn_format_input *input)
 }
 
 static void
-name_see(struct rmn_bytes name, const char *folder, struct seen *seen)
+name_see(struct rmn_bytes name, const struct wanted *wanted, struct seen *seen)
 {
-	if (rmn_bytes_start_with(name, folder))
+	if (rmn_bytes_start_with(name, wanted->folder))
 		seen->has_folder = true;
-	else if (rmn_bytes_start_with(name, "[Content_Types].xml") ||
-	    rmn_bytes_start_with(name, "_rels/.rels") || rmn_bytes_start_with(name, "docProps/"))
-		seen->is_package = true;
+	for (size_t i = 0; i < 3; i++)
+		if (rmn_bytes_start_with(name, wanted->package[i]))
+			seen->is_package = true;
 }
 
 /* Looks at the names behind each signature in bytes. */
 static void
 names_see(struct rmn_bytes bytes, const char *signature, size_t size_at, size_t name_at,
-    const char *folder, struct seen *seen)
+    const struct wanted *wanted, struct seen *seen)
 {
 	struct rmn_bytes needle = {(const unsigned char *)signature, 4}, name;
 	size_t found;
@@ -57,13 +63,13 @@ names_see(struct rmn_bytes bytes, const char *signature, size_t size_at, size_t 
 		    !rmn_cursor_seek(&c, name_at))
 			return;
 		name = rmn_bytes_head(rmn_bytes_after(bytes, name_at), size);
-		name_see(name, folder, seen);
+		name_see(name, wanted, seen);
 		bytes = rmn_bytes_after(bytes, name_at);
 	}
 }
 
 static void
-tail_see(const struct rmn_format_input *input, const char *folder, struct seen *seen)
+tail_see(const struct rmn_format_input *input, const struct wanted *wanted, struct seen *seen)
 {
 	struct rmn_blob *content = input->content;
 	size_t size = (size_t)rmn_min_u64(content->size_bytes, TAIL_BYTES), got;
@@ -79,7 +85,7 @@ tail_see(const struct rmn_format_input *input, const char *folder, struct seen *
 			return;
 		tail = (struct rmn_bytes){memory, got};
 	}
-	names_see(tail, CENTRAL, CENTRAL_NAME_AT, CENTRAL_NAME, folder, seen);
+	names_see(tail, CENTRAL, CENTRAL_NAME_AT, CENTRAL_NAME, wanted, seen);
 }
 
 static bool
@@ -93,17 +99,41 @@ name_has_ending(struct rmn_bytes name, const char *ending)
 	    strncasecmp((const char *)name.data + at - 1, ending, size) == 0;
 }
 
-unsigned
-rmn_zip_claim_ooxml(const struct rmn_format_input *input, const char *folder,
-    const char *ending)
+static struct seen
+zip_see(const struct rmn_format_input *input, const struct wanted *wanted)
 {
 	struct seen seen = {false, false};
 
 	if (!is_zip(input))
-		return 0;
-	names_see(input->head, LOCAL, LOCAL_NAME_AT, LOCAL_NAME, folder, &seen);
+		return seen;
+	names_see(input->head, LOCAL, LOCAL_NAME_AT, LOCAL_NAME, wanted, &seen);
 	if (!(seen.is_package && seen.has_folder))
-		tail_see(input, folder, &seen);
+		tail_see(input, wanted, &seen);
+	return seen;
+}
+
+unsigned
+rmn_zip_claim_untyped(const struct rmn_format_input *input, const char *ending)
+{
+	const struct wanted wanted = {
+		{"META-INF/manifest.xml", "styles.xml", "meta.xml"}, "content.xml",
+	};
+	struct seen seen = zip_see(input, &wanted);
+
+	if (!seen.is_package || !seen.has_folder)
+		return 0;
+	return name_has_ending(input->name, ending) ? 44 : 40;
+}
+
+unsigned
+rmn_zip_claim_ooxml(const struct rmn_format_input *input, const char *folder,
+    const char *ending)
+{
+	const struct wanted wanted = {
+		{"[Content_Types].xml", "_rels/.rels", "docProps/"}, folder,
+	};
+	struct seen seen = zip_see(input, &wanted);
+
 	if (seen.is_package && seen.has_folder)
 		return 56;
 	/* the front of one: what came first is its own, the rest is gone */

@@ -11,6 +11,10 @@
 unsigned rmn_zip_claim_ooxml(const struct rmn_format_input *input, const char *folder,
     const char *ending);
 
+/* Bits for an OpenDocument package that does not say what it is: few, and fewer when the file's
+ * name does not have ending (".ods") or one that starts with it. */
+unsigned rmn_zip_claim_untyped(const struct rmn_format_input *input, const char *ending);
+
 /* Bits for a package whose first entry "mimetype" starts with media_type, or is that and
  * "-template"; 0 else. */
 unsigned rmn_zip_claim_mimetype(const struct rmn_format_input *input, const char *media_type);

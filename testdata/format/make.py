@@ -260,6 +260,8 @@ def odf():
     package('odf/report.odt.in', {'content.xml': content(text), 'styles.xml': styles, 'meta.xml': meta,
                                  'Object 1/content.xml': content('<office:chart><text:p>図の題</text:p></office:chart>'),
                                  'META-INF/manifest.xml': manifest.format('')}, kind + 'text')
+    package('odf/no_mimetype.odt.in', {'content.xml': content(text), 'meta.xml': meta,
+                                      'META-INF/manifest.xml': manifest.format('')})
     package('odf/protected.odt.in', {'content.xml': bytes(range(256)), 'META-INF/manifest.xml': manifest.format(
         '<manifest:encryption-data manifest:checksum="x"/>')}, kind + 'text')
     def cell(shown, attrs=''):

@@ -17,10 +17,29 @@
 #include "base/buf.h"
 #include "base/limits.h"
 #include "format/format.h"
+#include "tests/unit/starve.h"
 
 static const char *const folders[] = {
 	"csv", "docx", "html", "odf", "ooxml_encrypted", "pptx", "text", "xlsx", "xml",
 };
+
+/* A blob that is not in memory, as files inside an image are not. */
+static enum rmn_status
+away_read(struct rmn_blob *blob, uint64_t offset, void *buffer, size_t size, size_t *got,
+    struct rmn_error *error)
+{
+	const struct rmn_bytes *bytes = blob->state;
+	struct rmn_bytes there = rmn_bytes_after(*bytes, (size_t)offset);
+
+	(void)error;
+	there = rmn_bytes_head(there, size);
+	if (there.size > 0)
+		memcpy(buffer, there.data, there.size);
+	*got = there.size;
+	return RMN_OK;
+}
+
+static const struct rmn_blob_ops away_ops = {away_read};
 
 struct dump {
 	struct rmn_buf out;
@@ -28,6 +47,7 @@ struct dump {
 	struct rmn_bytes content;
 	unsigned missing;
 	bool quiet;
+	bool away;
 };
 
 static enum rmn_status
@@ -125,10 +145,14 @@ dump_bytes(struct dump *d, struct rmn_bytes content, const char *name, size_t ar
 	struct rmn_sink sink = {d, dump_part, dump_text, dump_raw, dump_property, dump_member,
 	    dump_missing};
 	struct rmn_error error = {0};
-	const struct rmn_format *format = rmn_format_claim(&input);
+	const struct rmn_format *format;
 	enum rmn_status status = RMN_UNSUPPORTED;
 
+	if (d->away)
+		blob = (struct rmn_blob){.ops = &away_ops, .size_bytes = content.size,
+		    .state = &content};
 	d->content = content;
+	format = rmn_format_claim(&input);
 	if (!d->quiet)
 		rmn_buf_printf(&d->out, "format %s\n", format ? format->name : "none");
 	if (format && format->read)
@@ -213,7 +237,7 @@ each_fixture(fixture_test *test)
 static void
 check_golden(const struct fixture *f, struct rmn_bytes content)
 {
-	struct dump d = {.quiet = false};
+	struct dump d = {.quiet = false}, away = {.away = true};
 	struct rmn_bytes expected;
 	char path[520];
 
@@ -231,7 +255,13 @@ check_golden(const struct fixture *f, struct rmn_bytes content)
 	if (!expected.data || !rmn_bytes_equal(expected, rmn_buf_bytes(&d.out)))
 		fail_msg("%s: expected\n%.*s\ngot\n%.*s", f->path, (int)expected.size,
 		    (const char *)expected.data, (int)d.out.size, (const char *)d.out.data);
+	rmn_buf_init(&away.out, 0);
+	dump_bytes(&away, content, f->name, RMN_LIMIT_ARENA_BYTES, NULL);
+	if (!rmn_bytes_equal(rmn_buf_bytes(&away.out), rmn_buf_bytes(&d.out)))
+		fail_msg("%s: not in memory it reads\n%.*s", f->path, (int)away.out.size,
+		    (const char *)away.out.data);
 	file_free(expected);
+	rmn_buf_release(&away.out);
 	rmn_buf_release(&d.out);
 }
 
@@ -300,6 +330,40 @@ check_memory(const struct fixture *f, struct rmn_bytes content)
 			    f->path, cap, (unsigned long long)d.text_bytes,
 			    (unsigned long long)whole.text_bytes);
 	}
+}
+
+/* Every allocation fails once. */
+static void
+check_starved(const struct fixture *f, struct rmn_bytes content)
+{
+	struct dump whole = {.quiet = true};
+	enum rmn_status complete =
+	    dump_bytes(&whole, content, f->name, RMN_LIMIT_ARENA_BYTES, NULL);
+
+	for (long n = 1; starve_works && n < 400; n++) {
+		struct dump d = {.quiet = true};
+		enum rmn_status status;
+
+		starve_left = n;
+		status = dump_bytes(&d, content, f->name, RMN_LIMIT_ARENA_BYTES, NULL);
+		if (starve_left >= 0) {
+			starve_left = -1;
+			break;
+		}
+		starve_left = -1;
+		if (complete == RMN_OK && status == RMN_OK && d.text_bytes < whole.text_bytes &&
+		    d.missing == 0)
+			fail_msg("%s without allocation %ld: ok, but text of %llu for %llu bytes",
+			    f->path, n, (unsigned long long)d.text_bytes,
+			    (unsigned long long)whole.text_bytes);
+	}
+}
+
+static void
+test_starved(void **state)
+{
+	(void)state;
+	each_fixture(check_starved);
 }
 
 static void
@@ -377,6 +441,7 @@ main(int argc, char **argv)
 		cmocka_unit_test(test_prefixes),
 		cmocka_unit_test(test_flips),
 		cmocka_unit_test(test_memory),
+		cmocka_unit_test(test_starved),
 	};
 
 	if (argc == 3 && strcmp(argv[1], "--dump") == 0)
