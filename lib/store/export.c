@@ -15,7 +15,8 @@ static const struct {
 } orders[] = {
 	{"v_finding", "id"}, {"v_item", "id"}, {"v_document", "item_id"}, {"v_source", "id"},
 	{"v_volume", "id"}, {"v_extent", "item_id, number"}, {"v_rule", "id"},
-	{"v_finding_count", "rule_id, severity_level, confidence"}, {"v_person", "id"},
+	{"v_finding_count", "rule_id, severity_level, confidence"},
+	{"v_item_finding_count", "item_id"}, {"v_person", "id"},
 	{"v_organisation", "name"}, {"v_provenance", "channel, forensic_path"},
 	{"v_coverage", "source_id, class"},
 	{"v_unexamined", "source_id, item_id, stage, reason, forensic_path"}, {"v_log", "id"},
@@ -23,8 +24,8 @@ static const struct {
 };
 
 const char *const rmn_export_views[] = {"v_finding", "v_item", "v_document", "v_source",
-	"v_volume", "v_extent", "v_rule", "v_finding_count", "v_person", "v_organisation",
-	"v_provenance", "v_coverage", "v_unexamined", "v_log", "v_case", NULL};
+	"v_volume", "v_extent", "v_rule", "v_finding_count", "v_item_finding_count",
+	"v_person", "v_organisation", "v_provenance", "v_coverage", "v_unexamined", "v_log", "v_case", NULL};
 
 enum rmn_status
 rmn_export_prepare_view(struct rmn_exporter *exporter, sqlite3_stmt **statement,

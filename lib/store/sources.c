@@ -11,7 +11,7 @@
 static const char *const view_indexes =
     "CREATE INDEX IF NOT EXISTS item_by_sha256 ON item (sha256) WHERE sha256 IS NOT NULL;"
     "CREATE INDEX IF NOT EXISTS finding_by_rule"
-    " ON finding (rule_id, severity, score DESC, value_hash);"
+    " ON finding (rule_id, severity DESC, score DESC, value_hash);"
     "CREATE INDEX IF NOT EXISTS finding_by_item"
     " ON finding (((id >> 24) << 20) | member, severity);"
     "CREATE INDEX IF NOT EXISTS unexamined_by_stage ON unexamined (stage);"

@@ -144,6 +144,10 @@ FROM finding f JOIN rule r ON r.id = f.rule_id
 	JOIN item i ON i.id = (((f.id >> 24) << 20) | f.member)
 	JOIN place_item p ON p.item_id = i.id;
 
+-- Findings without their words and places: for choosing some of many.
+CREATE VIEW v_finding_key AS
+SELECT id, rule_id, severity AS severity_level, score, value_hash FROM finding;
+
 -- How many findings there are of what; reports need no more than this for their figures.
 CREATE VIEW v_finding_count AS
 SELECT r.id AS rule_id, r.name AS rule, r.category AS category, r.title_en AS title_en,
@@ -155,6 +159,11 @@ FROM (SELECT rule_id, severity AS severity_level,
 		count(*) AS findings
 	FROM finding GROUP BY 1, 2, 3) f
 	JOIN rule r ON r.id = f.rule_id;
+
+CREATE VIEW v_item_finding_count AS
+SELECT ((id >> 24) << 20) | member AS item_id, count(*) AS findings,
+	max(severity) AS severity_level
+FROM finding GROUP BY ((id >> 24) << 20) | member;
 
 CREATE VIEW v_person AS SELECT * FROM person;
 CREATE VIEW v_organisation AS SELECT * FROM organisation;
