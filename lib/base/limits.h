@@ -63,6 +63,10 @@
  * folders): a hostile volume could make the listing endless. */
 #define RMN_LIMIT_REPEATED_NAMES (1u << 21)
 
+/* libtsk looks for lost folders of FAT in every free sector: above this size that would be a
+ * second pass over the disk, and is left to the search of the free space itself. */
+#define RMN_LIMIT_FAT_ORPHAN_BYTES (64 * RMN_GIB)
+
 /* Lost or unallocated space is examined in windows of this size, so that no unit is long and
  * the queue stays in disk order. */
 #define RMN_SPACE_WINDOW_BYTES (16 * RMN_MIB)

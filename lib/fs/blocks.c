@@ -1,8 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 #include "fs/blocks.h"
 
+#include <stdlib.h>
+
 #include "base/checked.h"
 #include "base/cursor.h"
+
+#define NTFS_BITMAP_INODE 6
+#define PIECE_BYTES 65536
 
 /* Where the clusters of a FAT volume start and how many sectors each has; leaves the blocks
  * single when the boot sector does not say it plainly. */
@@ -47,6 +52,52 @@ exfat_clusters(struct rmn_fs_blocks *b)
 	b->cluster_blocks = 1ull << shift;
 }
 
+/* A billion clusters are too many to ask for one by one. */
+static void
+ntfs_bitmap(struct rmn_fs_blocks *b)
+{
+	b->bitmap_file = tsk_fs_file_open_meta(b->fs, NULL, NTFS_BITMAP_INODE);
+	if (b->bitmap_file)
+		b->bitmap = tsk_fs_file_attr_get_type(b->bitmap_file,
+		    TSK_FS_ATTR_TYPE_NTFS_DATA, 0, 0);
+	if (b->bitmap)
+		b->piece = malloc(PIECE_BYTES);
+	b->piece_index = UINT64_MAX;
+	tsk_error_reset();
+}
+
+/* How many blocks from block on have the same bit, within one piece; 0 when it is unreadable. */
+static uint64_t
+ntfs_same(struct rmn_fs_blocks *b, uint64_t block, bool *is_in_use)
+{
+	uint64_t index = block / 8 / PIECE_BYTES, bit = block - index * 8 * PIECE_BYTES, end;
+	unsigned char whole;
+
+	if (!b->piece)
+		return 0;
+	if (index != b->piece_index) {
+		ssize_t got = tsk_fs_attr_read(b->bitmap, (TSK_OFF_T)(index * PIECE_BYTES),
+		    (char *)b->piece, PIECE_BYTES, TSK_FS_FILE_READ_FLAG_NONE);
+
+		tsk_error_reset();
+		b->piece_index = index;
+		b->piece_bytes = got > 0 ? (size_t)got : 0;
+	}
+	if (bit / 8 >= b->piece_bytes)
+		return 0;
+	*is_in_use = b->piece[bit / 8] >> bit % 8 & 1;
+	whole = *is_in_use ? 0xff : 0;
+	for (end = bit + 1; end / 8 < b->piece_bytes;) {
+		if (end % 8 == 0 && b->piece[end / 8] == whole)
+			end += 8;
+		else if ((b->piece[end / 8] >> end % 8 & 1) == *is_in_use)
+			end++;
+		else
+			break;
+	}
+	return end - bit;
+}
+
 static void
 container_free(struct rmn_fs_blocks *b, const TSK_POOL_INFO *pool)
 {
@@ -82,7 +133,9 @@ rmn_fs_blocks_init(struct rmn_fs_blocks *b, const struct rmn_tsk_fs *fs)
 	if (fs->fs->last_block_act < UINT64_MAX &&
 	    rmn_mul_u64(fs->fs->last_block_act + 1, b->stride_bytes, &length))
 		b->end = length < size - b->base ? b->base + length : size;
-	if (fs->fs->ftype == TSK_FS_TYPE_EXFAT)
+	if (fs->fs->ftype == TSK_FS_TYPE_NTFS)
+		ntfs_bitmap(b);
+	else if (fs->fs->ftype == TSK_FS_TYPE_EXFAT)
 		exfat_clusters(b);
 	else if (TSK_FS_TYPE_ISFAT(fs->fs->ftype))
 		fat_clusters(b);
@@ -94,6 +147,9 @@ void
 rmn_fs_blocks_release(struct rmn_fs_blocks *b)
 {
 	rmn_ranges_release(&b->free);
+	if (b->bitmap_file)
+		tsk_fs_file_close(b->bitmap_file);
+	free(b->piece);
 }
 
 static enum rmn_block_class
@@ -125,8 +181,9 @@ enum rmn_block_class
 rmn_fs_blocks_classify(void *context, uint64_t at, uint64_t *length_bytes)
 {
 	struct rmn_fs_blocks *b = context;
-	uint64_t block, last;
+	uint64_t block, last, same;
 	TSK_FS_BLOCK_FLAG_ENUM flags;
+	bool is_in_use;
 
 	if (at < b->base || at >= b->end) {
 		*length_bytes = at < b->base ? b->base - at : UINT64_MAX - at;
@@ -135,6 +192,12 @@ rmn_fs_blocks_classify(void *context, uint64_t at, uint64_t *length_bytes)
 	if (b->is_container)
 		return container_classify(b, at, length_bytes);
 	block = last = (at - b->base) / b->stride_bytes;
+	same = ntfs_same(b, block, &is_in_use);
+	if (same) {
+		*length_bytes = b->base + (block + same) * b->stride_bytes - at;
+		*length_bytes = rmn_min_u64(*length_bytes, b->end - at);
+		return is_in_use ? RMN_BLOCK_UNOWNED : RMN_BLOCK_FREE;
+	}
 	if (b->cluster_blocks > 1 && block >= b->cluster_start)
 		last += b->cluster_blocks - 1 -
 		    (block - b->cluster_start) % b->cluster_blocks;

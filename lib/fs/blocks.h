@@ -15,6 +15,11 @@ struct rmn_fs_blocks {
 	uint64_t stride_bytes;		/* block_bytes, more for raw CD sectors */
 	uint64_t cluster_start;		/* FAT: first data block; blocks of a cluster agree */
 	uint64_t cluster_blocks;
+	TSK_FS_FILE *bitmap_file;	/* NTFS: $Bitmap, read in pieces */
+	const TSK_FS_ATTR *bitmap;
+	unsigned char *piece;
+	uint64_t piece_index;
+	size_t piece_bytes;
 	struct rmn_ranges free;		/* APFS: the container's list of free space */
 	bool is_container;
 };

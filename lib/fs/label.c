@@ -86,6 +86,32 @@ ntfs_label(TSK_FS_INFO *fs, char *label, size_t size)
 		tsk_fs_file_close(file);
 }
 
+/* HFS+ keeps it as the name of the root folder. */
+static void
+hfs_label(TSK_FS_INFO *fs, char *label, size_t size)
+{
+	TSK_FS_FILE *root = tsk_fs_file_open_meta(fs, NULL, fs->root_inum);
+
+	if (root && root->meta && root->meta->name2)
+		label_set((const unsigned char *)root->meta->name2->name,
+		    strnlen(root->meta->name2->name, TSK_FS_META_NAME_LIST_NSIZE), label, size);
+	if (root)
+		tsk_fs_file_close(root);
+}
+
+static void
+apfs_label(const struct rmn_tsk_fs *fs, char *label, size_t size)
+{
+	const TSK_POOL_VOLUME_INFO *volume = fs->pool ? fs->pool->vol_list : NULL;
+	int index = 1;
+
+	sscanf(fs->name, "apfs#%d", &index);
+	while (volume && --index > 0)
+		volume = volume->next;
+	if (volume && volume->desc)
+		label_set((const unsigned char *)volume->desc, strlen(volume->desc), label, size);
+}
+
 void
 rmn_volume_label(const struct rmn_tsk_fs *fs, char *label, size_t size)
 {
@@ -94,6 +120,10 @@ rmn_volume_label(const struct rmn_tsk_fs *fs, char *label, size_t size)
 	label[0] = '\0';
 	if (strcmp(fs->name, "ntfs") == 0)
 		ntfs_label(fs->fs, label, size);
+	else if (strcmp(fs->name, "hfsplus") == 0)
+		hfs_label(fs->fs, label, size);
+	else if (strncmp(fs->name, "apfs", 4) == 0)
+		apfs_label(fs, label, size);
 	for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++) {
 		if (strcmp(fs->name, places[i].filesystem) != 0)
 			continue;

@@ -401,6 +401,10 @@ folder_enter(struct rmn_volume_walk *w, const struct folder *above, const TSK_FS
 	if (folder.is_repeated && w->repeated_names >= RMN_LIMIT_REPEATED_NAMES)
 		return rmn_volume_unexamined(w, "folder",
 		    "one more name of a folder that was listed under another");
+	if (is_orphanage && TSK_FS_TYPE_ISFAT(w->fs->ftype) &&
+	    w->volume->length_bytes > RMN_LIMIT_FAT_ORPHAN_BYTES)
+		return rmn_volume_unexamined(w, "folder",
+		    "the volume is too large to look for folders without a name");
 	if (is_orphanage)
 		named_hand_over(w);
 	return folder_list(w, &folder);

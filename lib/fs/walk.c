@@ -81,6 +81,36 @@ bytes_take(struct source_walk *s, const struct rmn_partition *partition, struct 
 	return RMN_OK;
 }
 
+static bool
+has_file_system(struct source_walk *s, uint64_t start)
+{
+	struct rmn_tsk_fs fs = {0};
+	const char *also;
+
+	if (rmn_tsk_apfs_count(s->tsk, start) > 0)
+		return true;
+	rmn_tsk_fs_find(s->tsk, start, &fs, &also, NULL);
+	if (!fs.fs)
+		return false;
+	rmn_tsk_fs_close(&fs);
+	return true;
+}
+
+/* A table without a single file system behind it, on a source that is one (an ISO image that can
+ * also boot from a stick), is left aside. */
+static void
+whole_prefer(struct source_walk *s, struct rmn_partitions *partitions)
+{
+	for (size_t i = 0; i < partitions->count; i++) {
+		if (has_file_system(s, partitions->items[i].start_byte))
+			return;
+	}
+	if (has_file_system(s, 0)) {
+		partitions->items[0] = (struct rmn_partition){.length_bytes = s->size_bytes};
+		partitions->count = 1;
+	}
+}
+
 /* Partitions with a file system come first: an entry that only covers them (an old table, a
  * hostile one) must not take their bytes, which would be examined twice then. */
 static enum rmn_status
@@ -93,13 +123,7 @@ bytes_share(struct source_walk *s, const struct rmn_partitions *partitions)
 	if (!s->owned || !has_fs)
 		status = rmn_fail(s->error, RMN_NOMEM, "out of memory");
 	for (size_t i = 0; i < partitions->count && status == RMN_OK; i++) {
-		struct rmn_tsk_fs fs = {0};
-		const char *also;
-
-		has_fs[i] = rmn_tsk_apfs_count(s->tsk, partitions->items[i].start_byte) > 0 ||
-		    rmn_tsk_fs_find(s->tsk, partitions->items[i].start_byte, &fs, &also, NULL) ==
-		    RMN_OK;
-		rmn_tsk_fs_close(&fs);
+		has_fs[i] = has_file_system(s, partitions->items[i].start_byte);
 		if (has_fs[i])
 			status = bytes_take(s, &partitions->items[i], &s->owned[i]);
 	}
@@ -173,7 +197,7 @@ static enum rmn_status
 container_walk(struct source_walk *s, const struct rmn_partition *partition, int count,
     struct rmn_ranges *owned)
 {
-	struct rmn_volume first, volume;
+	struct rmn_volume first = {0}, volume = {0};
 	struct rmn_claims claims = {0};
 	struct rmn_fs_blocks in_fs = {0};
 	const struct rmn_blocks blocks = {&in_fs, rmn_fs_blocks_classify};
@@ -305,6 +329,8 @@ rmn_walk_image(struct rmn_image *image, const struct rmn_walk_sink *sink, struct
 		return rmn_fail(error, RMN_NOMEM, "out of memory for the image");
 	rmn_ranges_add(&s.free, 0, s.size_bytes, 0);
 	status = rmn_partitions_find(s.tsk, s.size_bytes, &partitions, error);
+	if (status == RMN_OK && partitions.items[0].slot[0])
+		whole_prefer(&s, &partitions);
 	if (status == RMN_OK)
 		status = bytes_share(&s, &partitions);
 	for (size_t i = 0; i < partitions.count && status == RMN_OK; i++)
