@@ -94,46 +94,51 @@ may_wait(const struct rmn_markup *m, size_t start)
 	return !m->is_final && m->bytes.size - start < TOKEN_MAX;
 }
 
-static void
-token_name(struct rmn_markup_token *t, const unsigned char *s, size_t size)
+/* The name at from, and where it ends. */
+static size_t
+next_name(const struct rmn_markup *m, struct rmn_markup_token *t, size_t from)
 {
-	size_t end = 0, colon = NOT_FOUND;
+	const unsigned char *s = m->bytes.data;
+	size_t size = m->bytes.size, end = from, local = from;
 
-	while (end < size && !is_space(s[end]) && s[end] != '/' && s[end] != '>') {
-		if (s[end] == ':' && colon == NOT_FOUND)
-			colon = end;
-		end++;
+	for (; end < size; end++) {
+		unsigned char c = s[end];
+
+		if (c > '>')
+			continue;
+		if (c == '>' || c == '/' || is_space(c))
+			break;
+		if (c == ':' && local == from)
+			local = end + 1;
 	}
-	t->body = (struct rmn_bytes){s + end, size - end};
-	if (colon == NOT_FOUND) {
-		t->name = (struct rmn_bytes){s, end};
-		t->prefix = (struct rmn_bytes){s, 0};
-		return;
-	}
-	t->prefix = (struct rmn_bytes){s, colon};
-	t->name = (struct rmn_bytes){s + colon + 1, end - colon - 1};
+	t->name = (struct rmn_bytes){s + local, end - local};
+	t->prefix = (struct rmn_bytes){s + from, local > from ? local - from - 1 : 0};
+	return end;
 }
 
 static bool
 next_tag(struct rmn_markup *m, struct rmn_markup_token *t)
 {
-	size_t start = m->at, from = start + 1, end, to;
+	size_t start = m->at, from = start + 1, name_end, end, to;
 	bool is_end = m->bytes.data[from] == '/';
 
-	from += is_end;
-	end = tag_end(m, from);
+	name_end = next_name(m, t, from + is_end);
+	if (name_end < m->bytes.size && m->bytes.data[name_end] == '>')
+		end = name_end;
+	else
+		end = tag_end(m, name_end);
 	if (end == NOT_FOUND && may_wait(m, start))
 		return false;
 	if (end == NOT_FOUND) {
 		m->is_damaged = true;
 		m->ignore_quotes = true;
-		end = tag_end(m, from);
+		end = tag_end(m, name_end);
 	}
 	to = end == NOT_FOUND ? m->bytes.size : end;
 	m->at = end == NOT_FOUND ? to : end + 1;
 	t->kind = is_end ? RMN_MARKUP_END : RMN_MARKUP_START;
-	t->is_empty = !is_end && to > from && m->bytes.data[to - 1] == '/';
-	token_name(t, m->bytes.data + from, to - from - t->is_empty);
+	t->is_empty = !is_end && to > name_end && m->bytes.data[to - 1] == '/';
+	t->body = slice(m, name_end, to - t->is_empty);
 	return true;
 }
 

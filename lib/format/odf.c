@@ -161,6 +161,10 @@ start_rare(struct odf *o, const struct rmn_markup_token *t)
 		o->place = ODF_NOTE;
 	else if (rmn_markup_is(name, "deletion") && !t->is_empty)
 		o->place = ODF_DELETED;
+	else if (rmn_markup_is(name, "change-info") && !t->is_empty) {
+		o->place_before = o->place;	/* who changed it, and when */
+		o->place = ODF_COMMENT;
+	}
 	else if (rmn_markup_is(name, "spreadsheet"))
 		o->is_spreadsheet = true;
 	else if (rmn_markup_is(name, "page") && rmn_markup_is(t->prefix, "draw"))
@@ -220,6 +224,8 @@ end(struct odf *o, const struct rmn_markup_token *t)
 		odf_row_end(o);
 	else if (rmn_markup_is(name, "note-citation"))
 		o->in_citation = false;
+	else if (rmn_markup_is(name, "change-info"))
+		o->place = o->place_before;
 	else if (rmn_markup_is(name, "annotation") || rmn_markup_is(name, "note-body") ||
 	    rmn_markup_is(name, "deletion"))
 		o->place = ODF_BODY;

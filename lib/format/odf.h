@@ -33,6 +33,7 @@ struct odf {
 	struct rmn_buf aside[ODF_PLACES];	/* but ODF_BODY */
 	struct rmn_buf links;
 	enum odf_place place;
+	enum odf_place place_before;	/* around <office:change-info> */
 	bool is_spreadsheet;
 	bool in_styles;			/* styles.xml: only master pages have text */
 	bool in_master;

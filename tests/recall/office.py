@@ -52,11 +52,12 @@ def expected(path, kind):
             xml = re.sub(r'<mc:Fallback>.*?</mc:Fallback>', '', xml, flags=re.S)
             xml = re.sub(r'<rPh .*?</rPh>', '', xml, flags=re.S)
             if kind == 'odf':
-                xml = re.sub(r'<text:note-citation.*?</text:note-citation>', '', xml, flags=re.S)
-                xml = xml[xml.find('<office:body'):]
                 # dates come out as ISO 8601, not as they are shown
                 xml = re.sub(r'<table:table-cell[^>]*value-type="date".*?</table:table-cell>', '',
                              xml, flags=re.S)
+                xml = re.sub(r'"[^"<]*"', '""', xml)    # attributes may hold ">"
+                xml = re.sub(r'<text:note-citation.*?</text:note-citation>', '', xml, flags=re.S)
+                xml = xml[xml.find('<office:body'):]
             for paragraph in re.split(BREAKS[kind], xml):
                 if not paragraph:
                     continue
