@@ -127,11 +127,13 @@ scan(struct rmn_bytes bytes, size_t window, char *out, size_t room)
 
 			if (t.kind != RMN_MARKUP_TEXT && t.kind != RMN_MARKUP_CDATA) {
 				out[used++] = (char)('0' + t.kind);
-				memcpy(out + used, t.name.data, t.name.size);
+				if (t.name.size > 0)
+					memcpy(out + used, t.name.data, t.name.size);
 				used += t.name.size;
 			}
 			assert_true(used + body.size + 64 < room);
-			memcpy(out + used, body.data, body.size);
+			if (body.size > 0)
+				memcpy(out + used, body.data, body.size);
 			used += body.size;
 		}
 		if (m.is_final)
