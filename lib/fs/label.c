@@ -2,6 +2,7 @@
  *
  * Volume labels, where libtsk gives none: each file system keeps its own at one known place. */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/buf.h"
@@ -86,17 +87,26 @@ ntfs_label(TSK_FS_INFO *fs, char *label, size_t size)
 		tsk_fs_file_close(file);
 }
 
-/* HFS+ keeps it as the name of the root folder. */
+/* HFS+ keeps it as the name of the root folder, which libtsk tells only in its report. */
 static void
 hfs_label(TSK_FS_INFO *fs, char *label, size_t size)
 {
-	TSK_FS_FILE *root = tsk_fs_file_open_meta(fs, NULL, fs->root_inum);
+	static const char key[] = "Volume Name: ";
+	char *report = NULL;
+	size_t report_bytes = 0;
+	FILE *stream = open_memstream(&report, &report_bytes);
+	const char *name;
 
-	if (root && root->meta && root->meta->name2)
-		label_set((const unsigned char *)root->meta->name2->name,
-		    strnlen(root->meta->name2->name, TSK_FS_META_NAME_LIST_NSIZE), label, size);
-	if (root)
-		tsk_fs_file_close(root);
+	if (!stream)
+		return;
+	fs->fsstat(fs, stream);
+	fclose(stream);
+	name = report ? strstr(report, key) : NULL;
+	if (name) {
+		name += strlen(key);
+		label_set((const unsigned char *)name, strcspn(name, "\n"), label, size);
+	}
+	free(report);
 }
 
 static void

@@ -18,7 +18,6 @@
 
 #define NTFS_FIRST_USER_INODE 24
 #define NTFS_EXTEND_INODE 11
-#define EXT_LAST_RESERVED_INODE 10
 #define HFS_FIRST_USER_INODE 16
 
 /* The folder in hand and those above it. */
@@ -493,6 +492,13 @@ root_emit(struct rmn_volume_walk *w)
 	return status;
 }
 
+/* By inode; 2 is the root folder. */
+static const char *const ext_reserved[] = {
+	[1] = "$BadBlocks", [3] = "$UserQuota", [4] = "$GroupQuota", [5] = "$BootLoader",
+	[6] = "$Undelete", [7] = "$GroupDescriptors", [8] = "$Journal", [9] = "$Exclude",
+	[10] = "$Replica",
+};
+
 /* ext keeps its journal and the blocks for growth in inodes that have no name. */
 static enum rmn_status
 ext_reserved_emit(struct rmn_volume_walk *w)
@@ -500,15 +506,16 @@ ext_reserved_emit(struct rmn_volume_walk *w)
 	const struct folder above = {.inode = w->fs->root_inum};
 	enum rmn_status status = RMN_OK;
 
-	for (TSK_INUM_T inode = 1; inode <= EXT_LAST_RESERVED_INODE && status == RMN_OK; inode++) {
-		TSK_FS_NAME name = {.tag = TSK_FS_NAME_TAG, .meta_addr = inode,
-			.name = inode == w->fs->journ_inum ? (char[]){"$Journal"} :
-			(char[]){"$Reserved"}, .type = TSK_FS_NAME_TYPE_VIRT,
-			.flags = TSK_FS_NAME_FLAG_ALLOC};
+	for (TSK_INUM_T inode = 1; inode < sizeof(ext_reserved) / sizeof(ext_reserved[0]) &&
+	    status == RMN_OK; inode++) {
+		char text[24];
+		TSK_FS_NAME name = {.tag = TSK_FS_NAME_TAG, .meta_addr = inode, .name = text,
+			.type = TSK_FS_NAME_TYPE_VIRT, .flags = TSK_FS_NAME_FLAG_ALLOC};
 		TSK_FS_FILE *file;
 
-		if (inode == w->fs->root_inum)
+		if (!ext_reserved[inode])
 			continue;
+		snprintf(text, sizeof(text), "%s", ext_reserved[inode]);
 		file = tsk_fs_file_open_meta(w->fs, NULL, inode);
 		if (file && file->meta && file->meta->size > 0 &&
 		    file->meta->type == TSK_FS_META_TYPE_REG) {
