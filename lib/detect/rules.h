@@ -31,6 +31,10 @@ enum rmn_status rmn_rules_load(const char *directory, const struct rmn_policy *p
     struct rmn_rules **rules, struct rmn_error *error);
 void rmn_rules_free(struct rmn_rules *rules);
 
+/* Compiles what was left for the first use (the words of all rules, some 20 ms), so that a parent
+ * can do it once before it forks.  Called again, or by the first rmn_detect, it does no harm. */
+enum rmn_status rmn_rules_prepare(struct rmn_rules *rules, struct rmn_error *error);
+
 size_t rmn_rules_count(const struct rmn_rules *rules);
 const struct rmn_rule *rmn_rules_at(const struct rmn_rules *rules, size_t index);
 const struct rmn_rule *rmn_rules_find(const struct rmn_rules *rules, const char *id,
