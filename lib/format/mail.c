@@ -149,21 +149,26 @@ unify_line_ends(struct rmn_buf *text)
 	text->size = to;
 }
 
+/* The text of a part as UTF-8 into m->text, behind what is there. */
+static bool
+decode_text(struct mail *m, const struct part *part)
+{
+	if (!decode_whole(m, part))
+		return false;
+	rmn_buf_clear(&m->name);
+	rmn_mail_parameter(part->type, "charset", &m->name);
+	rmn_mail_charset(rmn_buf_bytes(&m->raw), rmn_mail_trim(rmn_buf_bytes(&m->name)), &m->text);
+	return !m->text.failed && !m->name.failed;
+}
+
 static enum rmn_status
 pass_text(struct mail *m, const struct part *part)
 {
-	struct rmn_bytes label;
 	char number[16];
 	enum rmn_status status;
 
-	if (!decode_whole(m, part))
-		return out_of_memory(m);
-	rmn_buf_clear(&m->name);
-	rmn_mail_parameter(part->type, "charset", &m->name);
-	label = rmn_mail_trim(rmn_buf_bytes(&m->name));
 	rmn_buf_clear(&m->text);
-	rmn_mail_charset(rmn_buf_bytes(&m->raw), label, &m->text);
-	if (m->text.failed || m->name.failed)
+	if (!decode_text(m, part))
 		return out_of_memory(m);
 	unify_line_ends(&m->text);
 	snprintf(number, sizeof(number), "%u", m->part_count);
@@ -175,6 +180,31 @@ pass_text(struct mail *m, const struct part *part)
 		status = rmn_sink_missing(m->sink, RMN_ENCRYPTED, "part %u is encrypted (PGP)",
 		    m->part_count);
 	return status;
+}
+
+/* A body in HTML goes to the reader of pages.  Only the mail says what charset it is in, so it is
+ * decoded first and marked as UTF-8.  The page's own title is none of the mail's. */
+static enum rmn_status
+pass_html(struct mail *m, const struct part *part)
+{
+	const struct rmn_format *html = rmn_format_find("html");
+	struct rmn_sink sink = *m->sink;
+	struct rmn_blob blob;
+	struct rmn_format_input input = {.content = &blob, .arena = m->arena};
+	enum rmn_status status;
+
+	rmn_buf_clear(&m->text);
+	rmn_buf_append_string(&m->text, "\xEF\xBB\xBF");
+	if (!decode_text(m, part))
+		return out_of_memory(m);
+	blob = rmn_blob_from_bytes(rmn_buf_bytes(&m->text));
+	input.head = rmn_bytes_head(blob.memory, 8192);
+	sink.property = NULL;
+	status = html->read(&input, &sink, m->error);
+	if (status != RMN_PARTIAL && status != RMN_CORRUPT)
+		return status;
+	m->result = RMN_PARTIAL;	/* its sink's functions went on */
+	return RMN_OK;
 }
 
 static bool
@@ -189,7 +219,7 @@ static enum rmn_status
 pass_leaf(struct mail *m, const struct part *part)
 {
 	struct rmn_bytes type = media_type(part->type);
-	bool is_text = rmn_mail_starts(type, "text/") && !rmn_mail_equal(type, "text/html");
+	bool is_text = rmn_mail_starts(type, "text/");
 	bool is_report = rmn_mail_equal(type, "message/delivery-status") ||
 	    rmn_mail_equal(type, "message/disposition-notification") ||
 	    rmn_mail_equal(type, "message/feedback-report");
@@ -204,7 +234,7 @@ pass_leaf(struct mail *m, const struct part *part)
 	if (!is_text || rmn_mail_starts(rmn_mail_trim(part->disposition), "attachment") ||
 	    part_name(m, part))
 		return pass_member(m, part);
-	return pass_text(m, part);
+	return rmn_mail_equal(type, "text/html") ? pass_html(m, part) : pass_text(m, part);
 }
 
 /* Finds the next delimiter line at or behind *at: "--boundary", at the start of a line.  *end is
