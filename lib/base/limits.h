@@ -39,8 +39,8 @@
 #define RMN_LIMIT_ZIP_ENTRIES 65535u
 #define RMN_LIMIT_ZIP_DIRECTORY_BYTES (16 * RMN_MIB)
 
-/* Parser memory of one item (see base/arena.h). */
-#define RMN_LIMIT_ARENA_BYTES (128 * RMN_MIB)
+/* Memory of one item: its bytes and what its parser makes of them (base/arena.h). */
+#define RMN_LIMIT_ARENA_BYTES (256 * RMN_MIB)
 
 /* Address space of a worker, the walker or the PDF program: a parser that runs away ends
  * itself before it hurts the machine. */

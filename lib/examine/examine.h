@@ -63,6 +63,8 @@ struct rmn_examine_sink {
 	void (*document)(void *context, const struct rmn_examined_document *document);
 	void (*unexamined)(void *context, uint32_t member, const char *stage, const char *reason);
 	void (*examined)(void *context, const struct rmn_examined *result);
+	/* A sign of life, with the bytes of the item that were read by now. */
+	void (*progress)(void *context, uint64_t bytes);		/* may be NULL */
 };
 
 struct rmn_examine_input {
@@ -70,7 +72,8 @@ struct rmn_examine_input {
 	struct rmn_bytes name;		/* file name */
 	struct rmn_bytes path;		/* within the volume */
 	bool raw_only;			/* no parser: the bytes are searched, nothing else */
-	const uint32_t *skip_members;	/* these are searched raw only (a parser died on them) */
+	const uint32_t *skip_members;	/* searched raw only, because a parser died on them; 0 is
+					 * the item itself */
 	size_t skip_count;
 };
 
@@ -80,12 +83,22 @@ enum rmn_status rmn_examine_item(struct rmn_examiner *examiner,
     const struct rmn_examine_input *input, const struct rmn_examine_sink *sink,
     struct rmn_error *error);
 
-/* Unclaimed space: the bytes of one run.  Findings' offsets count from image_offset of the run;
- * tally adds up classes of 4 KiB blocks. */
+/* Unclaimed space: a window of runs that no file claims.  Every byte is counted in one class of
+ * the tally, by 4 KiB blocks from the start of each run. */
 struct rmn_space_tally {
-	uint64_t zero, constant, high_entropy, residue, unreadable;
+	uint64_t zero, constant, high_entropy, residue;
 };
-enum rmn_status rmn_examine_space(struct rmn_examiner *examiner, struct rmn_blob *content,
-    const struct rmn_examine_sink *sink, struct rmn_space_tally *tally, struct rmn_error *error);
+
+struct rmn_space_input {
+	struct rmn_blob *source;	/* the whole source; runs are ranges of it */
+	const struct rmn_space_range { uint64_t offset, size_bytes; } *ranges;
+	size_t range_count;
+	struct rmn_bytes path;		/* of the window, for the members found in it */
+};
+
+/* Findings' offsets are offsets on the source.  What still inflates becomes a member. */
+enum rmn_status rmn_examine_space(struct rmn_examiner *examiner,
+    const struct rmn_space_input *input, const struct rmn_examine_sink *sink,
+    struct rmn_space_tally *tally, struct rmn_error *error);
 
 #endif
