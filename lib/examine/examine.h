@@ -86,7 +86,7 @@ enum rmn_status rmn_examine_item(struct rmn_examiner *examiner,
 /* Unclaimed space: a window of runs that no file claims.  Every byte is counted in one class of
  * the tally, by 4 KiB blocks from the start of each run. */
 struct rmn_space_tally {
-	uint64_t zero, constant, high_entropy, residue;
+	uint64_t zero, constant, high_entropy, residue, unreadable;
 };
 
 struct rmn_space_input {

@@ -13,6 +13,7 @@
 
 #define BLOCK_BYTES ((size_t)4096)
 #define PIECE_BYTES ((size_t)256 * 1024)
+#define SECTOR_BYTES ((size_t)512)
 
 /* A stretch of kept bytes: where it stands in the buffer and on the source. */
 struct stretch {
@@ -116,26 +117,53 @@ space_take(struct space *s, uint64_t offset, size_t size)
 	s->stretch.size += size;
 }
 
+/* Reads up to size bytes.  A sector that cannot be read costs itself, not the good ones before. */
+static size_t
+space_read(struct space *s, uint64_t at, unsigned char *to, size_t size)
+{
+	size_t got = 0;
+
+	if (rmn_blob_read(s->source, at, to, size, &got, NULL) == RMN_OK)
+		return got;
+	while (got < size) {
+		size_t more = 0;
+
+		if (rmn_blob_read(s->source, at + got, to + got,
+		    rmn_min_size(SECTOR_BYTES, size - got), &more, NULL) != RMN_OK || more == 0)
+			break;
+		got += more;
+	}
+	return got;
+}
+
+/* Counts a block that the medium does not give. */
+static void
+space_skip(struct space *s, size_t size)
+{
+	space_search(s);
+	s->tally->unreadable += size;
+}
+
 static void
 space_range(struct space *s, const struct rmn_space_range *range)
 {
 	uint64_t at = range->offset, end = range->offset + range->size_bytes;
 
 	while (at < end && s->n->run->fatal == RMN_OK) {
-		struct rmn_error error = {0};
 		size_t size = (size_t)rmn_min_u64(PIECE_BYTES, end - at);
-		size_t got = 0;
+		size_t got;
 
 		if (s->stretch.size + size > RMN_SPACE_WINDOW_BYTES)
 			space_search(s);
-		rmn_blob_read(s->source, at, s->stretch.data + s->stretch.size, size, &got, &error);
+		got = space_read(s, at, s->stretch.data + s->stretch.size, size);
+		if (got > 0)
+			space_take(s, at, got);
+		at += got;
 		if (got < size) {
-			node_unexamined(s->n, "read", RMN_IO, error.status ? error.text :
-			    "the source ends before its size");
-			memset(s->stretch.data + s->stretch.size + got, 0, size - got);
+			size = (size_t)rmn_min_u64(SECTOR_BYTES, end - at);
+			space_skip(s, size);
+			at += size;
 		}
-		space_take(s, at, size);
-		at += size;
 	}
 	space_search(s);
 }
@@ -160,6 +188,8 @@ rmn_examine_space(struct rmn_examiner *examiner, const struct rmn_space_input *i
 	s.stretch.data = examiner->space;
 	for (size_t i = 0; i < input->range_count; i++)
 		space_range(&s, &input->ranges[i]);
+	if (tally->unreadable > 0)
+		node_unexamined(&n, "read", RMN_IO, "sectors of this window could not be read");
 	node_release(&n);
 	if (run.fatal != RMN_OK)
 		return rmn_fail(error, run.fatal, "out of memory while examining");

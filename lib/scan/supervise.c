@@ -1,0 +1,339 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The supervisor's loop: hand out units, take what comes back, keep time. */
+#include <poll.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/checked.h"
+#include "scan/private.h"
+
+#define COMMIT_NS 1000000000ll
+#define PROGRESS_NS 200000000ll
+#define TICK_MS 100
+/* Entries of a tree walked at once, so that workers are not kept waiting. */
+#define TREE_BATCH 64
+
+int64_t
+scan_clock(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
+}
+
+static bool
+run_is_done(const struct run *r)
+{
+	if (!r->walk_done || !r->hash_done || rmn_queue_count(&r->queue) > 0)
+		return false;
+	for (unsigned i = 0; i < r->slot_count; i++)
+		if (r->slots[i].unit != 0)
+			return false;
+	return true;
+}
+
+static void
+run_dispatch(struct run *r)
+{
+	for (unsigned i = 0; i < r->slot_count && r->error.status == RMN_OK; i++) {
+		int64_t unit;
+
+		if (r->tree && !r->walk_done && rmn_queue_count(&r->queue) < 4 * r->slot_count)
+			run_walk_tree(r, TREE_BATCH);
+		while (r->slots[i].unit == 0 && rmn_queue_pop(&r->queue, &unit)) {
+			if (r->slots[i].child.pid == 0)
+				slot_start(r, &r->slots[i]);
+			slot_give(r, &r->slots[i], unit);
+			if (r->error.status != RMN_OK)
+				return;
+		}
+	}
+}
+
+/* Reads what a child has sent, and passes every whole message to take.  False: the child ended, or
+ * sent what it never would. */
+static bool
+child_read(struct run *r, struct rmn_child *child, void *context,
+    bool (*take)(struct run *r, void *context, uint32_t type, struct rmn_bytes payload))
+{
+	struct rmn_bytes payload;
+	enum rmn_status status;
+	uint32_t type;
+
+	if (rmn_channel_fill(&child->channel) != RMN_OK)
+		return false;
+	while ((status = rmn_channel_next(&child->channel, &type, &payload)) == RMN_OK) {
+		rmn_arena_reset(r->scan->arena);
+		if (!take(r, context, type, payload))
+			return false;
+		if (child->pid == 0)
+			return true;	/* it was replaced on the way */
+	}
+	return status == RMN_END;
+}
+
+/* --- workers */
+
+static bool
+take_from_worker(struct run *r, void *context, uint32_t type, struct rmn_bytes payload)
+{
+	struct rmn_note_message m;
+
+	if (type != RMN_MESSAGE_FAILED)
+		return slot_take_result(r, context, type, payload);
+	/* A worker that cannot even start: no other would. */
+	if (rmn_get_note(payload, &m))
+		run_store(r, rmn_fail(&r->error, RMN_IO, "a worker cannot start: %.*s",
+		    (int)m.text.size, (const char *)m.text.data));
+	return false;
+}
+
+static void
+serve_worker(struct run *r, struct slot *s)
+{
+	if (child_read(r, &s->child, s, take_from_worker) || r->error.status != RMN_OK)
+		return;
+	slot_lost(r, s, NULL, true);
+}
+
+static void
+watch_deadlines(struct run *r, int64_t now)
+{
+	for (unsigned i = 0; i < r->slot_count; i++) {
+		struct slot *s = &r->slots[i];
+
+		if (s->unit != 0 && now - s->sign_ns > RMN_LIMIT_ITEM_SECONDS * 1000000000ll)
+			slot_lost(r, s, "no sign of life for 60 seconds", true);
+	}
+}
+
+/* --- the walker */
+
+static bool
+take_from_walker(struct run *r, void *context, uint32_t type, struct rmn_bytes payload)
+{
+	struct rmn_note_message m;
+
+	(void)context;
+	if (type != RMN_MESSAGE_FAILED)
+		return run_take_walked(r, type, payload);
+	if (!rmn_get_note(payload, &m))
+		return false;
+	run_unexamined(r, 0, 0, 0, "walk", scan_string(r->scan, m.text));
+	scan_message(r->scan, RMN_SCAN_ERROR, "%s", scan_string(r->scan, m.text));
+	r->failed = r->walk_done = true;
+	return true;
+}
+
+static void
+stop_workers(struct run *r)
+{
+	char how[64];
+
+	for (unsigned i = 0; i < r->slot_count; i++) {
+		if (r->slots[i].child.pid != 0)
+			slot_stop(r, &r->slots[i], true, how);
+		r->slots[i].unit = 0;
+	}
+}
+
+/* The walker died in a volume: everything of this walk is forgotten and walked anew, with that
+ * volume taken as bytes without a file system. */
+static void
+restart_walk(struct run *r, const char *how)
+{
+	uint32_t bad = r->last_volume;
+	struct rmn_child_plan plan = r->scan->plan;
+	struct rmn_error error = {0};
+
+	stop_workers(r);
+	if (r->skip_volume_count == RMN_WALK_SKIPS ||
+	    !run_store(r, rmn_case_forget_walk(r->scan->the_case, r->source_id, &r->error)) ||
+	    !run_store(r, rmn_case_next_unit(r->scan->the_case, &r->next_unit, &r->error))) {
+		r->failed = r->walk_done = true;
+		run_unexamined(r, 0, 0, 0, "walk", "the walker stops again and again");
+		return;
+	}
+	rmn_queue_release(&r->queue);
+	r->volume_count = r->last_volume = 0;
+	r->items_total = r->items_done = r->bytes_done = r->findings = r->unexamined = 0;
+	r->space_bad_bytes = 0;
+	r->skip_volumes[r->skip_volume_count++] = bad;
+	scan_message(r->scan, RMN_SCAN_WARNING,
+	    "the walker stopped in volume %u (%s); its bytes are examined without their file system",
+	    bad, how);
+	run_unexamined(r, 0, 0, 0, "walk", "the file-system reader stopped in one volume; "
+	    "its bytes were examined as space without files");
+	plan.kind = RMN_CHILD_WALKER;
+	plan.image_path = r->path;
+	memcpy(plan.skip_volumes, r->skip_volumes, sizeof(plan.skip_volumes));
+	plan.skip_volume_count = r->skip_volume_count;
+	if (rmn_child_start(&plan, &r->walker, &error) != RMN_OK)
+		run_store(r, rmn_fail(&r->error, error.status, "%s", error.text));
+}
+
+static void
+serve_walker(struct run *r)
+{
+	bool alive = child_read(r, &r->walker, NULL, take_from_walker);
+	char how[64];
+
+	if (alive && !r->walk_done)
+		return;
+	rmn_child_stop(&r->walker, !r->walk_done, how);
+	if (r->walk_done) {
+		if (!r->failed)
+			run_store(r, rmn_case_set_source_state(r->scan->the_case, r->source_id,
+			    "examining", &r->error));
+		return;
+	}
+	restart_walk(r, how);
+}
+
+/* --- the hasher */
+
+static bool
+take_from_hasher(struct run *r, void *context, uint32_t type, struct rmn_bytes payload)
+{
+	struct rmn_note_message m;
+	uint64_t n[2];
+
+	(void)context;
+	switch (type) {
+	case RMN_MESSAGE_HASHED_BYTES:
+		return rmn_get_numbers(payload, &r->hashed_bytes, 1);
+	case RMN_MESSAGE_BAD_RANGE:
+		if (!rmn_get_numbers(payload, n, 2))
+			return false;
+		r->bad_bytes += n[1];
+		return true;
+	case RMN_MESSAGE_HASH:
+		r->hash_done = true;
+		return payload.size == RMN_SHA256_BYTES &&
+		    run_store(r, rmn_case_set_source_hash(r->scan->the_case, r->source_id,
+		    payload.data, &r->error));
+	case RMN_MESSAGE_FAILED:
+		r->hash_done = true;
+		if (rmn_get_note(payload, &m) && !r->failed)
+			run_unexamined(r, 0, 0, 0, "hash", scan_string(r->scan, m.text));
+		return true;
+	default:
+		return false;
+	}
+}
+
+static void
+serve_hasher(struct run *r)
+{
+	bool alive = child_read(r, &r->hasher, NULL, take_from_hasher);
+	char how[64];
+
+	if (alive && !r->hash_done)
+		return;
+	rmn_child_stop(&r->hasher, !r->hash_done, how);
+	if (!r->hash_done)
+		run_unexamined(r, 0, 0, 0, "hash", "the process that hashes the source stopped");
+	r->hash_done = true;
+}
+
+/* --- keeping time */
+
+static void
+tell_progress(struct run *r)
+{
+	static const char unknown[] = "";
+	struct rmn_scan_worker_state workers[RMN_SCAN_JOBS_MAX];
+	int64_t now = scan_clock();
+	struct rmn_scan_progress p = {
+		.source = r->path,
+		.phase = !r->walk_done ? "walking" :
+		    r->items_done < r->items_total ? "examining" : "hashing",
+		.bytes_done = r->bytes_done,
+		.bytes_total = r->size_bytes,
+		.items_done = r->items_done,
+		.items_total = r->items_total,
+		.findings = r->findings,
+		.unexamined = r->unexamined,
+		.workers = workers,
+		.worker_count = r->slot_count,
+	};
+
+	if (!r->scan->events->progress)
+		return;
+	for (unsigned i = 0; i < r->slot_count; i++) {
+		struct slot *s = &r->slots[i];
+
+		workers[i] = (struct rmn_scan_worker_state){
+			.is_busy = s->unit != 0,
+			.seconds = s->unit ? (unsigned)((now - s->started_ns) / 1000000000) : 0,
+			.path = s->unit ? rmn_buf_string(&s->path) : unknown,
+		};
+	}
+	r->scan->events->progress(r->scan->events->context, &p);
+}
+
+/* Waits until something has come, or a tick is over. */
+static void
+run_wait(struct run *r)
+{
+	struct pollfd waiting[RMN_SCAN_JOBS_MAX + 2];
+	struct slot *slots[RMN_SCAN_JOBS_MAX + 2];
+	nfds_t count = 0;
+	bool walker = r->walker.pid != 0, hasher = r->hasher.pid != 0;
+
+	if (walker)
+		waiting[count++] = (struct pollfd){r->walker.channel.fd, POLLIN, 0};
+	if (hasher)
+		waiting[count++] = (struct pollfd){r->hasher.channel.fd, POLLIN, 0};
+	for (unsigned i = 0; i < r->slot_count; i++) {
+		if (r->slots[i].child.pid == 0)
+			continue;
+		slots[count] = &r->slots[i];
+		waiting[count++] = (struct pollfd){r->slots[i].child.channel.fd, POLLIN, 0};
+	}
+	if (poll(waiting, count, r->tree && !r->walk_done ? 0 : TICK_MS) <= 0)
+		return;
+	for (nfds_t i = 0; i < count && r->error.status == RMN_OK; i++) {
+		if (!waiting[i].revents)
+			continue;
+		if (walker && i == 0)
+			serve_walker(r);
+		else if (hasher && i == (nfds_t)walker)
+			serve_hasher(r);
+		else if (slots[i]->child.pid != 0)
+			serve_worker(r, slots[i]);
+	}
+}
+
+void
+run_supervise(struct run *r)
+{
+	const struct rmn_scan_events *events = r->scan->events;
+	int64_t committed = scan_clock(), told = 0;
+
+	while (r->error.status == RMN_OK && !run_is_done(r)) {
+		int64_t now;
+
+		if (events->should_stop && events->should_stop(events->context)) {
+			r->scan->result->was_stopped = true;
+			break;
+		}
+		run_dispatch(r);
+		if (r->error.status != RMN_OK || run_is_done(r))
+			break;
+		run_wait(r);
+		now = scan_clock();
+		watch_deadlines(r, now);
+		if (now - committed > COMMIT_NS) {
+			run_store(r, rmn_case_commit(r->scan->the_case, &r->error));
+			committed = now;
+		}
+		if (now - told > PROGRESS_NS) {
+			tell_progress(r);
+			told = now;
+		}
+	}
+	stop_workers(r);
+}

@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The walker: the walk of fs/walk.h, sent as messages. */
+#include "base/checked.h"
+#include "worker/child.h"
+#include "worker/message.h"
+
+static enum rmn_status
+walker_volume(void *context, const struct rmn_volume *volume)
+{
+	struct rmn_channel *channel = context;
+
+	rmn_put_volume(rmn_channel_begin(channel, RMN_MESSAGE_VOLUME), volume);
+	return rmn_channel_end(channel);
+}
+
+static enum rmn_status
+walker_item(void *context, const struct rmn_walk_item *item)
+{
+	struct rmn_channel *channel = context;
+	enum rmn_status status;
+
+	rmn_put_item(rmn_channel_begin(channel, RMN_MESSAGE_ITEM), item);
+	status = rmn_channel_end(channel);
+	for (size_t i = 0; i < item->extent_count && status == RMN_OK; i += RMN_MESSAGE_EXTENTS_MAX) {
+		rmn_put_extents(rmn_channel_begin(channel, RMN_MESSAGE_ITEM_EXTENTS), item->extents + i,
+		    rmn_min_size(item->extent_count - i, RMN_MESSAGE_EXTENTS_MAX));
+		status = rmn_channel_end(channel);
+	}
+	return status;
+}
+
+static enum rmn_status
+walker_space(void *context, uint32_t volume, uint64_t window_offset,
+    const struct rmn_space_run *runs, size_t count)
+{
+	struct rmn_channel *channel = context;
+	uint64_t numbers[3] = {volume, window_offset, count};
+	enum rmn_status status;
+
+	rmn_put_numbers(rmn_channel_begin(channel, RMN_MESSAGE_SPACE), numbers, 3);
+	status = rmn_channel_end(channel);
+	for (size_t i = 0; i < count && status == RMN_OK; i += RMN_MESSAGE_EXTENTS_MAX) {
+		rmn_put_runs(rmn_channel_begin(channel, RMN_MESSAGE_SPACE_RUNS), runs + i,
+		    rmn_min_size(count - i, RMN_MESSAGE_EXTENTS_MAX));
+		status = rmn_channel_end(channel);
+	}
+	return status;
+}
+
+static enum rmn_status
+walker_ledger(void *context, uint32_t volume, uint64_t content_bytes, uint64_t metadata_bytes)
+{
+	struct rmn_channel *channel = context;
+	uint64_t numbers[3] = {volume, content_bytes, metadata_bytes};
+
+	rmn_put_numbers(rmn_channel_begin(channel, RMN_MESSAGE_LEDGER), numbers, 3);
+	return rmn_channel_end(channel);
+}
+
+static enum rmn_status
+walker_unexamined(void *context, uint32_t volume, const char *stage, const char *reason)
+{
+	struct rmn_channel *channel = context;
+	struct rmn_note_message m = {volume, rmn_bytes_from_string(stage),
+	    rmn_bytes_from_string(reason)};
+
+	rmn_put_note(rmn_channel_begin(channel, RMN_MESSAGE_WALK_UNEXAMINED), &m);
+	return rmn_channel_end(channel);
+}
+
+static void
+walker_image(struct rmn_channel *channel, const struct rmn_image *image)
+{
+	struct rmn_buf *frame = rmn_channel_begin(channel, RMN_MESSAGE_IMAGE);
+	struct rmn_note_message m = {rmn_image_sector_bytes(image), {NULL, 0},
+	    rmn_bytes_from_string(rmn_image_format(image))};
+
+	rmn_buf_le64(frame, rmn_image_size(image));
+	rmn_put_note(frame, &m);
+	rmn_channel_end(channel);
+	rmn_channel_flush(channel);
+}
+
+int
+rmn_walker_main(const struct rmn_child_plan *plan, const struct rmn_image_files *files,
+    struct rmn_channel *channel)
+{
+	struct rmn_walk_sink sink = {
+		.context = channel,
+		.volume = walker_volume,
+		.item = walker_item,
+		.space = walker_space,
+		.ledger = walker_ledger,
+		.unexamined = walker_unexamined,
+	};
+	struct rmn_image *image = NULL;
+	struct rmn_error error = {0};
+	enum rmn_status status = rmn_image_open(files, &image, &error);
+
+	(void)plan;
+	if (status != RMN_OK)
+		return rmn_child_fail(channel, &error);
+	walker_image(channel, image);
+	status = rmn_walk_image(image, &sink, &error);
+	if (status != RMN_OK && status != RMN_PARTIAL)
+		return rmn_child_fail(channel, &error);
+	rmn_channel_begin(channel, RMN_MESSAGE_WALK_END);
+	rmn_channel_end(channel);
+	rmn_channel_flush(channel);
+	rmn_image_close(image);
+	return 0;
+}
