@@ -123,9 +123,17 @@ struct rmn_walk_sink {
 	void (*progress)(void *context, uint64_t items);
 };
 
+/* Volumes (by number) whose file system is not to be read, because reading it killed an earlier
+ * walker: their bytes are given as gaps.  All volumes before one that is skipped keep their numbers. */
+#define RMN_WALK_SKIPS 16
+struct rmn_walk_options {
+	uint32_t skip_volumes[RMN_WALK_SKIPS];
+	size_t skip_volume_count;
+};
+
 /* Walks the whole source in a fixed order: the same image always gives the same calls.  Damage is
- * reported through unexamined() and the walk goes on; RMN_PARTIAL then. */
-enum rmn_status rmn_walk_image(struct rmn_image *image, const struct rmn_walk_sink *sink,
-    struct rmn_error *error);
+ * reported through unexamined() and the walk goes on; RMN_PARTIAL then.  options may be NULL. */
+enum rmn_status rmn_walk_image(struct rmn_image *image, const struct rmn_walk_options *options,
+    const struct rmn_walk_sink *sink, struct rmn_error *error);
 
 #endif

@@ -208,7 +208,7 @@ slot_give_up(struct run *r, struct slot *s, const char *why)
 	run_store(r, rmn_case_set_item_result(r->scan->the_case, &result, &r->error));
 	if (s->is_space)
 		run_store(r, rmn_case_add_coverage(r->scan->the_case, r->source_id, s->unit,
-		    "unreadable", s->size_bytes, &r->error));
+		    "unreadable", (int64_t)s->size_bytes, &r->error));
 	run_store(r, rmn_case_end_unit(r->scan->the_case, s->unit, &r->error));
 	r->items_done++;
 	s->unit = 0;

@@ -136,7 +136,7 @@ live_add(struct run *r, const struct rmn_tree_entry *e)
 	if (is_read) {
 		r->size_bytes += size;
 		run_store(r, rmn_case_add_coverage(r->scan->the_case, r->source_id, 0, "content",
-		    size, &r->error));
+		    (int64_t)size, &r->error));
 	}
 	rmn_buf_release(&path);
 }

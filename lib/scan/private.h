@@ -79,8 +79,7 @@ struct run {
 	struct volume *volumes;
 	size_t volume_count;
 	uint32_t last_volume;		/* the walker spoke of it last */
-	uint32_t skip_volumes[RMN_WALK_SKIPS];	/* the walker died there */
-	size_t skip_volume_count;
+	struct rmn_walk_options walk;	/* volumes in which a walker died */
 	struct rmn_buf item_frame;	/* an item that waits for its extents */
 	struct rmn_walk_item item;
 	struct rmn_extent *extents;

@@ -199,7 +199,7 @@ take_tally(struct run *r, struct slot *s, struct rmn_bytes payload)
 		return false;		/* the ledger must add up whatever the worker says */
 	for (size_t i = 0; i < 5; i++)
 		if (tally[i] > 0 && !run_store(r, rmn_case_add_coverage(r->scan->the_case,
-		    r->source_id, s->unit, classes[i], tally[i], &r->error)))
+		    r->source_id, s->unit, classes[i], (int64_t)tally[i], &r->error)))
 			return false;
 	r->space_bad_bytes += tally[4];
 	if (tally[4] > 0) {

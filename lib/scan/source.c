@@ -69,6 +69,22 @@ queue_pending(void *context, int64_t unit, uint64_t first_offset)
 	return rmn_queue_push(&r->queue, first_offset, unit);
 }
 
+static enum rmn_status
+load_volume(void *context, int64_t id, const struct rmn_volume_row *row)
+{
+	struct run *r = context;
+	struct volume *volumes = reallocarray(r->volumes, r->volume_count + 1, sizeof(*volumes));
+
+	if (!volumes)
+		return RMN_NOMEM;
+	r->volumes = volumes;
+	volumes[r->volume_count] = (struct volume){id, row->start_byte, ""};
+	snprintf(volumes[r->volume_count].filesystem, sizeof(volumes->filesystem), "%s",
+	    row->filesystem);
+	r->volume_count++;
+	return RMN_OK;
+}
+
 /* A source whose walk was finished before: its pending units are taken up again. */
 static enum rmn_status
 source_resume(struct run *r, struct rmn_error *error)
@@ -80,7 +96,7 @@ source_resume(struct run *r, struct rmn_error *error)
 	if (status == RMN_OK)
 		status = rmn_case_each_pending(c, r->source_id, queue_pending, r, error);
 	if (status == RMN_OK)
-		status = run_load_volumes(r, error);
+		status = rmn_case_each_volume(c, r->source_id, load_volume, r, error);
 	if (status == RMN_OK)
 		status = rmn_case_count(c, r->source_id, &counts, error);
 	if (status != RMN_OK)

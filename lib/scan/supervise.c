@@ -149,7 +149,7 @@ restart_walk(struct run *r, const char *how)
 	struct rmn_error error = {0};
 
 	stop_workers(r);
-	if (r->skip_volume_count == RMN_WALK_SKIPS ||
+	if (r->walk.skip_volume_count == RMN_WALK_SKIPS ||
 	    !run_store(r, rmn_case_forget_walk(r->scan->the_case, r->source_id, &r->error)) ||
 	    !run_store(r, rmn_case_next_unit(r->scan->the_case, &r->next_unit, &r->error))) {
 		r->failed = r->walk_done = true;
@@ -160,7 +160,7 @@ restart_walk(struct run *r, const char *how)
 	r->volume_count = r->last_volume = 0;
 	r->items_total = r->items_done = r->bytes_done = r->findings = r->unexamined = 0;
 	r->space_bad_bytes = 0;
-	r->skip_volumes[r->skip_volume_count++] = bad;
+	r->walk.skip_volumes[r->walk.skip_volume_count++] = bad;
 	scan_message(r->scan, RMN_SCAN_WARNING,
 	    "the walker stopped in volume %u (%s); its bytes are examined without their file system",
 	    bad, how);
@@ -168,8 +168,7 @@ restart_walk(struct run *r, const char *how)
 	    "its bytes were examined as space without files");
 	plan.kind = RMN_CHILD_WALKER;
 	plan.image_path = r->path;
-	memcpy(plan.skip_volumes, r->skip_volumes, sizeof(plan.skip_volumes));
-	plan.skip_volume_count = r->skip_volume_count;
+	plan.walk = r->walk;
 	if (rmn_child_start(&plan, &r->walker, &error) != RMN_OK)
 		run_store(r, rmn_fail(&r->error, error.status, "%s", error.text));
 }

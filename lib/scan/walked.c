@@ -304,10 +304,10 @@ take_ledger(struct run *r, struct rmn_bytes payload)
 	if (!rmn_get_numbers(payload, n, 3))
 		return false;
 	if (n[1] > 0 && !run_store(r, rmn_case_add_coverage(r->scan->the_case, r->source_id, 0,
-	    "content", n[1], &r->error)))
+	    "content", (int64_t)n[1], &r->error)))
 		return false;
 	return n[2] == 0 || run_store(r, rmn_case_add_coverage(r->scan->the_case, r->source_id, 0,
-	    "metadata", n[2], &r->error));
+	    "metadata", (int64_t)n[2], &r->error));
 }
 
 static bool

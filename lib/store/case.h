@@ -64,6 +64,8 @@ enum rmn_status rmn_case_set_source_hash(struct rmn_case *c, int64_t id,
 /* The hash made anew when the examination had ended: equal, or the report says so. */
 enum rmn_status rmn_case_set_source_hash_after(struct rmn_case *c, int64_t id,
     const unsigned char sha256[RMN_SHA256_BYTES], struct rmn_error *error);
+/* True when the source's hash was stored before. */
+bool rmn_case_source_is_hashed(struct rmn_case *c, int64_t id);
 /* The size and format, known only when the container was opened. */
 enum rmn_status rmn_case_set_source_size(struct rmn_case *c, int64_t id, const char *format,
     uint64_t size_bytes, struct rmn_error *error);
@@ -73,6 +75,11 @@ enum rmn_status rmn_case_forget_walk(struct rmn_case *c, int64_t source_id,
 
 enum rmn_status rmn_case_add_volume(struct rmn_case *c, const struct rmn_volume_row *row,
     int64_t *id, struct rmn_error *error);
+
+/* Every volume of a source in the order of its number; strings are valid for the call. */
+enum rmn_status rmn_case_each_volume(struct rmn_case *c, int64_t source_id,
+    enum rmn_status (*each)(void *context, int64_t id, const struct rmn_volume_row *row),
+    void *context, struct rmn_error *error);
 
 /* Rules as they were when the case was scanned; same id and title give the same row. */
 enum rmn_status rmn_case_add_rule(struct rmn_case *c, const struct rmn_rule_row *row, int64_t *id,
@@ -94,10 +101,11 @@ enum rmn_status rmn_case_add_finding(struct rmn_case *c, const struct rmn_findin
     struct rmn_error *error);
 enum rmn_status rmn_case_add_unexamined(struct rmn_case *c, const struct rmn_unexamined_row *row,
     struct rmn_error *error);
-/* Bytes of one class; unit 0: from the walk.  Rows add up.  Classes: metadata content carved residue
+/* Bytes of one class; unit 0: from the walk.  Rows add up; a negative number takes bytes out of a class
+ * that turned out to belong to another.  Classes: metadata content carved residue
  * zero constant high-entropy unreadable. */
 enum rmn_status rmn_case_add_coverage(struct rmn_case *c, int64_t source_id, int64_t unit,
-    const char *class_name, uint64_t bytes, struct rmn_error *error);
+    const char *class_name, int64_t bytes, struct rmn_error *error);
 
 /* Units.  Rows of the walk have unit 0, so that clearing a unit leaves them.  Ending a unit marks it
  * done; clearing one deletes everything examined of it (members,

@@ -351,19 +351,20 @@ rmn_case_add_unexamined(struct rmn_case *c, const struct rmn_unexamined_row *row
 
 enum rmn_status
 rmn_case_add_coverage(struct rmn_case *c, int64_t source_id, int64_t unit,
-    const char *class_name, uint64_t bytes, struct rmn_error *error)
+    const char *class_name, int64_t bytes, struct rmn_error *error)
 {
 	sqlite3_stmt *statement;
 	enum rmn_status status;
 
 	if (bytes == 0)
 		return RMN_OK;
-	status = rmn_store_write(c, STORE_ADD_COVERAGE, &statement, error);
+	status = rmn_store_write(c, bytes > 0 ? STORE_ADD_COVERAGE : STORE_TAKE_COVERAGE, &statement,
+	    error);
 	if (status != RMN_OK)
 		return status;
 	sqlite3_bind_int64(statement, 1, source_id);
 	sqlite3_bind_int64(statement, 2, unit);
 	rmn_store_bind_text(statement, 3, class_name);
-	rmn_store_bind_u64(statement, 4, bytes);
+	sqlite3_bind_int64(statement, 4, bytes);
 	return rmn_store_run(c, statement, error);
 }

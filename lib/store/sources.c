@@ -194,3 +194,49 @@ rmn_case_add_rule(struct rmn_case *c, const struct rmn_rule_row *row, int64_t *i
 		*id = sqlite3_last_insert_rowid(c->db);
 	return status;
 }
+
+bool
+rmn_case_source_is_hashed(struct rmn_case *c, int64_t id)
+{
+	sqlite3_stmt *statement;
+	bool hashed;
+
+	if (rmn_store_statement(c, STORE_SOURCE_IS_HASHED, &statement, NULL) != RMN_OK)
+		return false;
+	sqlite3_bind_int64(statement, 1, id);
+	hashed = rmn_store_step(c, statement, NULL) == RMN_OK &&
+	    sqlite3_column_int(statement, 0) != 0;
+	sqlite3_reset(statement);
+	return hashed;
+}
+
+enum rmn_status
+rmn_case_each_volume(struct rmn_case *c, int64_t source_id,
+    enum rmn_status (*each)(void *context, int64_t id, const struct rmn_volume_row *row),
+    void *context, struct rmn_error *error)
+{
+	sqlite3_stmt *statement;
+	enum rmn_status status;
+
+	status = rmn_store_statement(c, STORE_EACH_VOLUME, &statement, error);
+	if (status != RMN_OK)
+		return status;
+	sqlite3_bind_int64(statement, 1, source_id);
+	while ((status = rmn_store_step(c, statement, error)) == RMN_OK) {
+		struct rmn_volume_row row = {
+			.source_id = source_id,
+			.number = (uint32_t)sqlite3_column_int64(statement, 1),
+			.start_byte = (uint64_t)sqlite3_column_int64(statement, 2),
+			.length_bytes = (uint64_t)sqlite3_column_int64(statement, 3),
+			.filesystem = (const char *)sqlite3_column_text(statement, 4),
+			.block_bytes = (uint32_t)sqlite3_column_int64(statement, 5),
+		};
+
+		status = each(context, sqlite3_column_int64(statement, 0), &row);
+		if (status != RMN_OK) {
+			sqlite3_reset(statement);
+			return status;
+		}
+	}
+	return status == RMN_END ? RMN_OK : status;
+}

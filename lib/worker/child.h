@@ -10,6 +10,7 @@
 #include "base/hash.h"
 #include "base/status.h"
 #include "detect/rules.h"
+#include "fs/walk.h"
 #include "identify/identify.h"
 #include "image/image.h"
 #include "worker/channel.h"
@@ -25,6 +26,7 @@ struct rmn_child_plan {
 	struct rmn_identifier *identifier;
 	unsigned char value_key[RMN_VALUE_KEY_BYTES];
 	bool keep_values, skip_pdf, no_sandbox;
+	struct rmn_walk_options walk;		/* of a walker */
 };
 
 struct rmn_child {

@@ -10,8 +10,12 @@ walker_volume(void *context, const struct rmn_volume *volume)
 {
 	struct rmn_channel *channel = context;
 
+	enum rmn_status status;
+
 	rmn_put_volume(rmn_channel_begin(channel, RMN_MESSAGE_VOLUME), volume);
-	return rmn_channel_end(channel);
+	status = rmn_channel_end(channel);
+	/* The supervisor must know in which volume a file-system reader died. */
+	return status == RMN_OK ? rmn_channel_flush(channel) : status;
 }
 
 static enum rmn_status
@@ -98,11 +102,10 @@ rmn_walker_main(const struct rmn_child_plan *plan, const struct rmn_image_files 
 	struct rmn_error error = {0};
 	enum rmn_status status = rmn_image_open(files, &image, &error);
 
-	(void)plan;
 	if (status != RMN_OK)
 		return rmn_child_fail(channel, &error);
 	walker_image(channel, image);
-	status = rmn_walk_image(image, &sink, &error);
+	status = rmn_walk_image(image, &plan->walk, &sink, &error);
 	if (status != RMN_OK && status != RMN_PARTIAL)
 		return rmn_child_fail(channel, &error);
 	rmn_channel_begin(channel, RMN_MESSAGE_WALK_END);
