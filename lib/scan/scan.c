@@ -8,6 +8,9 @@
 
 #include "scan/private.h"
 
+/* DOMAIN 0.3: what a gate counts. */
+#define PROBABLE_SCORE 50
+
 void
 scan_message(struct scan *scan, enum rmn_scan_level level, const char *format, ...)
 {
@@ -140,6 +143,7 @@ scan_count(struct scan *scan)
 	scan->result->documents = counts.documents;
 	scan->result->findings = counts.findings;
 	scan->result->unexamined = counts.unexamined;
+	rmn_case_worst_severity(scan->the_case, PROBABLE_SCORE, &scan->result->worst_severity, NULL);
 }
 
 enum rmn_status

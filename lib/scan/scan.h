@@ -55,7 +55,8 @@ struct rmn_scan_events {
 struct rmn_scan_result {
 	unsigned sources_complete, sources_skipped, sources_failed;
 	bool was_stopped;
-	uint64_t items, documents, findings, unexamined;
+	uint64_t items, documents, findings, unexamined;	/* of the whole case */
+	unsigned worst_severity;	/* of the findings that are at least probable; 0: none */
 };
 
 /* RMN_OK with *result when the case could be kept; what happened to each source is in the result and

@@ -131,8 +131,13 @@ enum rmn_status rmn_case_get_unit(struct rmn_case *c, int64_t unit, struct rmn_a
 struct rmn_case_counts {
 	uint64_t items, members, documents, findings, unexamined, pending_units, done_units;
 };
+/* source_id 0: of the whole case. */
 enum rmn_status rmn_case_count(struct rmn_case *c, int64_t source_id,
     struct rmn_case_counts *counts, struct rmn_error *error);
+
+/* The highest severity (1-5) among the findings with at least that score; 0 when there are none. */
+enum rmn_status rmn_case_worst_severity(struct rmn_case *c, unsigned least_score,
+    unsigned *severity, struct rmn_error *error);
 
 /* Sum of v_coverage of a source. */
 enum rmn_status rmn_case_coverage_total(struct rmn_case *c, int64_t source_id, uint64_t *bytes,

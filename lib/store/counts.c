@@ -3,6 +3,17 @@
  * How much there is of a source: for progress and for the message of a second run. */
 #include "store/private.h"
 
+/* The whole case: plain counts, which SQLite makes without touching a row. */
+static const char *const total_sql[] = {
+	"SELECT count(*) FROM unit",
+	"SELECT (SELECT count(*) FROM item) - (SELECT count(*) FROM unit)",
+	"SELECT count(*) FROM document",
+	"SELECT count(*) FROM finding",
+	"SELECT count(*) FROM unexamined",
+	"SELECT count(*) FROM unit WHERE is_done = 0",
+	"SELECT count(*) FROM unit WHERE is_done = 1",
+};
+
 /* One figure a row; ?1 is the source. */
 static const char *const count_sql[] = {
 	"SELECT count(*) FROM item WHERE source_id = ?1 AND id & 1048575 = 0",
@@ -43,7 +54,8 @@ rmn_case_count(struct rmn_case *c, int64_t source_id, struct rmn_case_counts *co
 	size_t i;
 
 	for (i = 0; status == RMN_OK && i < sizeof(figures) / sizeof(figures[0]); i++)
-		status = count_rows(c, count_sql[i], source_id, figures[i], error);
+		status = count_rows(c, source_id == 0 ? total_sql[i] : count_sql[i], source_id,
+		    figures[i], error);
 	if (status == RMN_OK)
 		*counts = made;
 	return status;
@@ -66,4 +78,18 @@ rmn_case_coverage_total(struct rmn_case *c, int64_t source_id, uint64_t *bytes,
 	*bytes = (uint64_t)sqlite3_column_int64(statement, 0);
 	sqlite3_reset(statement);
 	return RMN_OK;
+}
+
+enum rmn_status
+rmn_case_worst_severity(struct rmn_case *c, unsigned least_score, unsigned *severity,
+    struct rmn_error *error)
+{
+	uint64_t worst = 0;
+	enum rmn_status status = count_rows(c,
+	    "SELECT coalesce(max(severity), 0) FROM finding WHERE score >= ?1",
+	    (int64_t)least_score, &worst, error);
+
+	if (status == RMN_OK)
+		*severity = (unsigned)worst;
+	return status;
 }
