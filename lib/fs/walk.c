@@ -13,6 +13,7 @@
 
 struct source_walk {
 	TSK_IMG_INFO *tsk;
+	const struct rmn_walk_options *options;	/* may be NULL */
 	const struct rmn_walk_sink *sink;
 	uint64_t size_bytes;
 	struct rmn_ranges free;		/* bytes that no volume has yet */
@@ -263,17 +264,46 @@ lock_report(struct source_walk *s, const struct rmn_volume *volume)
 	return RMN_OK;
 }
 
+/* Whether the next volume's file system killed an earlier walker. */
+static bool
+next_is_skipped(const struct source_walk *s)
+{
+	if (!s->options)
+		return false;
+	for (size_t i = 0; i < s->options->skip_volume_count; i++)
+		if (s->options->skip_volumes[i] == s->volume_count + 1)
+			return true;
+	return false;
+}
+
+static enum rmn_status
+skipped_walk(struct source_walk *s, const struct rmn_partition *partition)
+{
+	struct rmn_tsk_fs none = {0};
+	struct rmn_volume volume;
+	enum rmn_status status;
+
+	volume_init(s, partition, &volume);
+	status = volume_walk(s, &volume, &none);
+	return status == RMN_OK ? unexamined(s, volume.number, "walk",
+	    "the file-system reader stopped here; the bytes were examined as space without files") :
+	    status;
+}
+
 static enum rmn_status
 partition_walk(struct source_walk *s, const struct rmn_partition *partition,
     struct rmn_ranges *owned)
 {
-	int count = rmn_tsk_apfs_count(s->tsk, partition->start_byte);
+	int count;
 	struct rmn_tsk_fs fs = {0};
 	struct rmn_volume volume;
 	const char *also = NULL;
 	enum rmn_status status;
 	char reason[96];
 
+	if (next_is_skipped(s))
+		return skipped_walk(s, partition);
+	count = rmn_tsk_apfs_count(s->tsk, partition->start_byte);
 	if (count > 0)
 		return container_walk(s, partition, count, owned);
 	volume_init(s, partition, &volume);
@@ -318,9 +348,11 @@ rest_emit(struct source_walk *s)
 }
 
 enum rmn_status
-rmn_walk_image(struct rmn_image *image, const struct rmn_walk_sink *sink, struct rmn_error *error)
+rmn_walk_image(struct rmn_image *image, const struct rmn_walk_options *options,
+    const struct rmn_walk_sink *sink, struct rmn_error *error)
 {
-	struct source_walk s = {.sink = sink, .size_bytes = rmn_image_size(image), .error = error};
+	struct source_walk s = {.options = options, .sink = sink,
+	    .size_bytes = rmn_image_size(image), .error = error};
 	struct rmn_partitions partitions = {0};
 	enum rmn_status status;
 

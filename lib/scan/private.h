@@ -79,6 +79,7 @@ struct run {
 	struct volume *volumes;
 	size_t volume_count;
 	uint32_t last_volume;		/* the walker spoke of it last */
+	bool last_volume_ended;		/* its ledger has come */
 	struct rmn_walk_options walk;	/* volumes in which a walker died */
 	struct rmn_buf item_frame;	/* an item that waits for its extents */
 	struct rmn_walk_item item;

@@ -144,7 +144,8 @@ stop_workers(struct run *r)
 static void
 restart_walk(struct run *r, const char *how)
 {
-	uint32_t bad = r->last_volume;
+	/* Volumes are announced when they could be opened: after the end of one, the next is to blame. */
+	uint32_t bad = r->last_volume + (r->last_volume == 0 || r->last_volume_ended);
 	struct rmn_child_plan plan = r->scan->plan;
 	struct rmn_error error = {0};
 
@@ -158,14 +159,13 @@ restart_walk(struct run *r, const char *how)
 	}
 	rmn_queue_release(&r->queue);
 	r->volume_count = r->last_volume = 0;
+	r->last_volume_ended = false;
 	r->items_total = r->items_done = r->bytes_done = r->findings = r->unexamined = 0;
 	r->space_bad_bytes = 0;
 	r->walk.skip_volumes[r->walk.skip_volume_count++] = bad;
 	scan_message(r->scan, RMN_SCAN_WARNING,
 	    "the walker stopped in volume %u (%s); its bytes are examined without their file system",
 	    bad, how);
-	run_unexamined(r, 0, 0, 0, "walk", "the file-system reader stopped in one volume; "
-	    "its bytes were examined as space without files");
 	plan.kind = RMN_CHILD_WALKER;
 	plan.image_path = r->path;
 	plan.walk = r->walk;

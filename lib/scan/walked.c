@@ -81,6 +81,7 @@ take_volume(struct run *r, struct rmn_bytes payload)
 	    &volumes[r->volume_count].row, &r->error)))
 		return false;
 	r->last_volume = v.number;
+	r->last_volume_ended = false;
 	r->volume_count++;
 	return true;
 }
@@ -303,6 +304,7 @@ take_ledger(struct run *r, struct rmn_bytes payload)
 
 	if (!rmn_get_numbers(payload, n, 3))
 		return false;
+	r->last_volume_ended = n[0] == r->last_volume;
 	if (n[1] > 0 && !run_store(r, rmn_case_add_coverage(r->scan->the_case, r->source_id, 0,
 	    "content", (int64_t)n[1], &r->error)))
 		return false;

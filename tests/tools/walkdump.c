@@ -126,7 +126,7 @@ dump_image(struct rmn_image *image, struct dump *dump)
 		.ledger = on_ledger, .unexamined = on_unexamined,
 	};
 	struct rmn_error error = {0};
-	enum rmn_status status = rmn_walk_image(image, &sink, &error);
+	enum rmn_status status = rmn_walk_image(image, NULL, &sink, &error);
 	uint64_t sum = dump->content_bytes + dump->metadata_bytes + dump->space_bytes;
 
 	if (!dump->paths_only)

@@ -1,0 +1,366 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * remnant-text -- prints the text and properties of files.
+ *
+ * The files are hostile: each is opened here and read in a sandboxed child of its own, which can
+ * write to one pipe and nothing else. */
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <jansson.h>
+#include <limits.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/limits.h"
+#include "base/utf8.h"
+#include "cli/exit.h"
+#include "cli/message.h"
+#include "cli/options.h"
+#include "examine/examine.h"
+#include "format/pdf_client.h"
+#include "worker/child.h"
+#include "worker/sandbox.h"
+
+struct text_options {
+	bool json, no_sandbox;
+};
+
+static const struct rmn_option options[] = {
+	{.name = "json", RMN_INTO(struct text_options, json),
+	    .help = "one JSON object a line: part, text, property, member, unexamined, result"},
+	{.name = "no-sandbox", RMN_INTO(struct text_options, no_sandbox),
+	    .help = "read without a sandbox, for debugging"},
+	{0}
+};
+
+static int text_run(const struct rmn_program *program, int argc, char **argv);
+
+static const struct rmn_program program = {
+	.name = "remnant-text",
+	.purpose = "print the text and properties of files",
+	.about = "Text comes as UTF-8, with tabs between the cells of a table.  What is inside "
+	    "archives and mails follows its container.  Text of documents is not masked.",
+	.arguments = "FILE ...",
+	.min_arguments = 1,
+	.max_arguments = RMN_ANY_NUMBER,
+	.argument_completes = RMN_COMPLETES_FILE,
+	.options = options,
+	.examples = "  remnant-text contract.docx\n"
+	    "  remnant-text --json mail.eml | jq -r 'select(.type == \"property\") | .value'\n",
+	.run = text_run,
+};
+
+/* What the events of one file are printed with. */
+struct printer {
+	const char *file;
+	bool json;
+	bool had_text;			/* the last thing printed was text without an end of line */
+	enum rmn_status worst;
+};
+
+static void
+print_json(struct printer *p, json_t *object)
+{
+	json_object_set_new(object, "file", json_string_nocheck(p->file));
+	json_dumpf(object, stdout, JSON_COMPACT | JSON_SORT_KEYS);
+	putchar('\n');
+	json_decref(object);
+}
+
+static json_t *
+json_bytes(struct rmn_bytes bytes)
+{
+	json_t *text = json_stringn((const char *)bytes.data, bytes.size);
+
+	return text ? text : json_string("");
+}
+
+/* Evidence for a terminal: everything but line ends and tabs is made harmless. */
+static void
+print_escaped(struct rmn_bytes text)
+{
+	struct rmn_buf line;
+
+	rmn_buf_init(&line, 0);
+	for (size_t at = 0, end; at < text.size; at = end + 1) {
+		for (end = at; end < text.size && text.data[end] != '\n' && text.data[end] != '\t';)
+			end++;
+		rmn_buf_clear(&line);
+		rmn_utf8_append_escaped(&line, (struct rmn_bytes){text.data + at, end - at});
+		fwrite(line.data, 1, line.size, stdout);
+		if (end < text.size)
+			putchar(text.data[end]);
+	}
+	rmn_buf_release(&line);
+}
+
+static void
+print_line(struct printer *p, const char *label, struct rmn_bytes value)
+{
+	if (p->had_text)
+		putchar('\n');
+	p->had_text = false;
+	printf("%s: ", label);
+	print_escaped(value);
+	putchar('\n');
+}
+
+static void
+on_member(void *context, uint32_t member, uint32_t parent, const struct rmn_member *facts,
+    struct rmn_bytes path)
+{
+	struct printer *p = context;
+
+	(void)facts;
+	if (p->json)
+		print_json(p, json_pack("{s:s, s:i, s:i, s:o}", "type", "member", "member",
+		    (int)member, "parent", (int)parent, "path", json_bytes(path)));
+	else
+		print_line(p, "== member", path);
+}
+
+static void
+on_text(void *context, uint32_t member, enum rmn_part_kind kind, struct rmn_bytes part,
+    struct rmn_bytes utf8)
+{
+	struct printer *p = context;
+
+	if (p->json) {
+		print_json(p, json_pack("{s:s, s:i, s:s, s:o, s:o}", "type", "text", "member",
+		    (int)member, "kind", rmn_part_name(kind), "part", json_bytes(part), "text",
+		    json_bytes(utf8)));
+		return;
+	}
+	print_escaped(utf8);
+	p->had_text = utf8.size > 0 && utf8.data[utf8.size - 1] != '\n';
+}
+
+static void
+on_property(void *context, uint32_t member, enum rmn_property property, struct rmn_bytes name,
+    struct rmn_bytes value)
+{
+	struct printer *p = context;
+	struct rmn_buf label;
+
+	(void)property;
+	if (p->json) {
+		print_json(p, json_pack("{s:s, s:i, s:o, s:o}", "type", "property", "member",
+		    (int)member, "name", json_bytes(name), "value", json_bytes(value)));
+		return;
+	}
+	rmn_buf_init(&label, 0);
+	rmn_buf_append_string(&label, "-- ");
+	rmn_utf8_append_escaped(&label, name);
+	print_line(p, rmn_buf_string(&label), value);
+	rmn_buf_release(&label);
+}
+
+static void
+on_unexamined(void *context, uint32_t member, const char *stage, const char *reason)
+{
+	struct printer *p = context;
+
+	if (p->json)
+		print_json(p, json_pack("{s:s, s:i, s:s, s:s}", "type", "unexamined", "member",
+		    (int)member, "stage", stage, "reason", reason));
+	else
+		print_line(p, "!! not examined", rmn_bytes_from_string(reason));
+}
+
+static void
+on_document(void *context, const struct rmn_examined_document *document)
+{
+	struct printer *p = context;
+
+	if (p->json)
+		print_json(p, json_pack("{s:s, s:i, s:s, s:s, s:s, s:b}", "type", "document",
+		    "member", (int)document->member, "doc_type", document->classification.doc_type,
+		    "marking", document->classification.marking, "language",
+		    document->classification.language, "business",
+		    document->classification.is_business));
+}
+
+static void
+on_examined(void *context, const struct rmn_examined *result)
+{
+	struct printer *p = context;
+	char digest[2 * RMN_SHA256_BYTES + 1] = "";
+
+	if (result->status < p->worst)
+		p->worst = result->status;
+	if (!p->json)
+		return;
+	if (result->has_sha256)
+		rmn_hex(result->sha256, sizeof(result->sha256), digest);
+	print_json(p, json_pack("{s:s, s:i, s:s, s:s?, s:s, s:s?, s:s, s:I}", "type", "result",
+	    "member", (int)result->member, "media_type", result->media_type, "format",
+	    result->format, "status", rmn_status_name(result->status), "reason", result->reason,
+	    "sha256", digest, "text_bytes", (json_int_t)result->text_bytes));
+}
+
+struct reader {
+	const struct text_options *options;
+	struct rmn_identifier *identifier;
+	int pdf_fd;
+	pid_t pdf_pid;
+	char pdf_program[PATH_MAX];
+};
+
+/* In the child: reads one file and prints it to the pipe. */
+static int
+read_one(const struct reader *reader, const char *name, int fd, uint64_t size_bytes)
+{
+	struct rmn_sandbox_options sandbox = {.memory_bytes = RMN_LIMIT_CHILD_MEMORY_BYTES};
+	struct rmn_pdf_client pdf = {.fd = reader->pdf_fd};
+	struct rmn_examiner_options examiner_options = {.identifier = reader->identifier,
+	    .pdf = reader->pdf_fd >= 0 ? &pdf : NULL, .hash_items = true};
+	struct printer printer = {.file = name, .json = reader->options->json};
+	struct rmn_examine_sink sink = {&printer, on_member, on_text, on_property, NULL, on_document,
+	    on_unexamined, on_examined, NULL};
+	struct rmn_blob content = rmn_blob_from_fd(fd, size_bytes);
+	struct rmn_examine_input input = {.content = &content, .name = rmn_bytes_from_string(name),
+	    .path = rmn_bytes_from_string(name)};
+	struct rmn_examiner *examiner;
+	struct rmn_error error = {0};
+
+#if defined(__SANITIZE_ADDRESS__) || defined(RMN_SANITIZED)
+	sandbox.memory_bytes = 0;
+#endif
+	if (!reader->options->no_sandbox && rmn_sandbox_enter(&sandbox, &error) != RMN_OK)
+		return rmn_message_failure(&error);
+	if (rmn_examiner_new(&examiner_options, &examiner, &error) != RMN_OK ||
+	    rmn_examine_item(examiner, &input, &sink, &error) != RMN_OK)
+		return rmn_message_failure(&error);
+	if (printer.had_text)
+		putchar('\n');
+	if (fflush(stdout) != 0)
+		return RMN_EXIT_FAILED;
+	return printer.worst == RMN_OK ? RMN_EXIT_DONE : RMN_EXIT_INCOMPLETE;
+}
+
+static bool
+copy_all(int from, FILE *to)
+{
+	char buffer[65536];
+	ssize_t got;
+
+	while ((got = read(from, buffer, sizeof(buffer))) != 0) {
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got < 0 || fwrite(buffer, 1, (size_t)got, to) != (size_t)got)
+			return false;
+	}
+	return true;
+}
+
+static void
+pdf_restart(struct reader *reader)
+{
+	struct rmn_error error = {0};
+
+	if (reader->pdf_pid > 0) {
+		close(reader->pdf_fd);
+		kill(reader->pdf_pid, SIGKILL);
+		waitpid(reader->pdf_pid, NULL, 0);
+	}
+	reader->pdf_pid = 0;
+	if (rmn_pdf_start(reader->pdf_program, reader->options->no_sandbox, &reader->pdf_pid,
+	    &reader->pdf_fd, &error) != RMN_OK) {
+		rmn_warning("%s", error.text);
+		reader->pdf_fd = -1;
+	}
+}
+
+/* Reads one file in a child, and copies what it prints. */
+static int
+read_apart(struct reader *reader, const char *name, int fd, uint64_t size_bytes)
+{
+	int status = 0, ends[2];
+	pid_t child;
+
+	if (pipe2(ends, O_CLOEXEC) != 0)
+		return RMN_EXIT_FAILED;
+	fflush(stdout);
+	child = fork();
+	if (child == 0) {
+		if (dup2(ends[1], STDOUT_FILENO) < 0)
+			_exit(RMN_EXIT_FAILED);
+		close(ends[0]);
+		close(ends[1]);
+		_exit(read_one(reader, name, fd, size_bytes));
+	}
+	close(ends[1]);
+	copy_all(ends[0], stdout);
+	close(ends[0]);
+	if (child < 0 || waitpid(child, &status, 0) != child)
+		return RMN_EXIT_FAILED;
+	if (!WIFSIGNALED(status))
+		return WEXITSTATUS(status);
+	rmn_message("%s: the reader stopped: %s", name, strsignal(WTERMSIG(status)));
+	pdf_restart(reader);
+	return RMN_EXIT_INCOMPLETE;
+}
+
+static int
+read_file(struct reader *reader, const char *name)
+{
+	int fd = open(name, O_RDONLY | O_CLOEXEC), result = RMN_EXIT_FAILED;
+	struct stat facts;
+
+	if (fd < 0 || fstat(fd, &facts) != 0)
+		rmn_message("%s: %s", name, strerror(errno));
+	else if (!S_ISREG(facts.st_mode))
+		rmn_message("%s: is not an ordinary file", name);
+	else
+		result = read_apart(reader, name, fd, (uint64_t)facts.st_size);
+	if (fd >= 0)
+		close(fd);
+	return result;
+}
+
+static int
+text_run(const struct rmn_program *self, int argc, char **argv)
+{
+	static const char pdf_name[] = "remnant-pdf";
+	struct text_options o = {0};
+	struct reader reader = {.options = &o, .pdf_fd = -1};
+	struct rmn_strings files;
+	struct rmn_error error = {0};
+	ssize_t size;
+	int result = RMN_EXIT_DONE;
+	char *slash;
+
+	if (!rmn_options_parse(self, argc, argv, &o, &files, &result))
+		return result;
+	size = readlink("/proc/self/exe", reader.pdf_program, PATH_MAX - sizeof(pdf_name));
+	reader.pdf_program[size > 0 ? size : 0] = '\0';
+	slash = strrchr(reader.pdf_program, '/');
+	memcpy(slash ? slash + 1 : reader.pdf_program, pdf_name, sizeof(pdf_name));
+	if (rmn_identifier_new(&reader.identifier, &error) != RMN_OK)
+		return rmn_message_failure(&error);
+	pdf_restart(&reader);
+	for (size_t i = 0; i < files.count; i++) {
+		int one = read_file(&reader, files.items[i]);
+
+		result = one > result ? one : result;
+	}
+	if (reader.pdf_pid > 0) {
+		close(reader.pdf_fd);
+		waitpid(reader.pdf_pid, NULL, 0);
+	}
+	rmn_identifier_free(reader.identifier);
+	rmn_strings_release(&files);
+	return result;
+}
+
+int
+main(int argc, char **argv)
+{
+	return rmn_program_main(&program, argc, argv);
+}
