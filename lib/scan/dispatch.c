@@ -193,7 +193,7 @@ slot_blame(struct slot *s, const char *why)
 	}
 	s->skip[s->skip_count] = s->member;
 	snprintf(s->skip_reason[s->skip_count], sizeof(s->skip_reason[0]),
-	    "the reader stopped on this item: %s; its bytes were searched as they are", why);
+	    "the reader stopped on this item: %.63s; its bytes were searched as they are", why);
 	s->skip_count++;
 }
 
@@ -218,10 +218,10 @@ void
 slot_lost(struct run *r, struct slot *s, const char *why, bool kill_it)
 {
 	int64_t unit = s->unit;
-	char how[64], reason[96];
+	char how[64], reason[64];
 
 	slot_stop(r, s, kill_it, how);
-	snprintf(reason, sizeof(reason), "%s", why ? why : how);
+	snprintf(reason, sizeof(reason), "%.63s", why ? why : how);
 	slot_start(r, s);
 	if (unit == 0 || r->error.status != RMN_OK)
 		return;

@@ -49,7 +49,7 @@ struct slot {
 	/* what went wrong on earlier tries of this unit */
 	unsigned attempts;
 	uint32_t skip[RMN_UNIT_SKIPS];
-	char skip_reason[RMN_UNIT_SKIPS][96];
+	char skip_reason[RMN_UNIT_SKIPS][160];
 	unsigned skip_count;
 	bool raw_only;
 };
