@@ -207,7 +207,7 @@ scan_run(const struct rmn_program *self, int argc, char **argv)
 	rmn_progress_free(progress);
 	if (status != RMN_OK) {
 		rmn_message("%s", error.text);
-		exit_status = RMN_EXIT_FAILED;
+		exit_status = result.bad_configuration ? RMN_EXIT_MISUSE : RMN_EXIT_FAILED;
 	} else {
 		exit_status = scan_conclude(&o, &result, sources.count);
 	}

@@ -76,6 +76,7 @@ scan_open(struct scan *scan, int64_t *log_row, struct rmn_error *error)
 		status = rmn_policy_load(options->policy_path, &scan->policy, error);
 	if (status == RMN_OK)
 		status = rmn_rules_load(options->rules_directory, scan->policy, &scan->rules, error);
+	scan->result->bad_configuration = status != RMN_OK;
 	if (status == RMN_OK)
 		status = rmn_identifier_new(&scan->identifier, error);
 	if (status == RMN_OK)

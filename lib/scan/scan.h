@@ -55,6 +55,7 @@ struct rmn_scan_events {
 struct rmn_scan_result {
 	unsigned sources_complete, sources_skipped, sources_failed;
 	bool was_stopped;
+	bool bad_configuration;		/* the policy or the rules: the user's to mend */
 	uint64_t items, documents, findings, unexamined;	/* of the whole case */
 	unsigned worst_severity;	/* of the findings that are at least probable; 0: none */
 };
