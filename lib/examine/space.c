@@ -14,11 +14,15 @@
 #define BLOCK_BYTES ((size_t)4096)
 #define PIECE_BYTES ((size_t)256 * 1024)
 #define SECTOR_BYTES ((size_t)512)
+/* What a window sees of its neighbours, so that a value on the border is found once and whole. */
+#define BEFORE_BYTES ((size_t)512)
+#define BEHIND_BYTES ((size_t)1024)
 
 /* A stretch of kept bytes: where it stands in the buffer and on the source. */
 struct stretch {
 	unsigned char *data;
 	size_t size;
+	size_t skip, tail;		/* bytes of the neighbours, at both ends */
 	uint64_t offset;
 };
 
@@ -86,18 +90,21 @@ space_search(struct space *s)
 	struct rmn_detect_input input = {
 		.bytes = {s->stretch.data, s->stretch.size},
 		.offset = s->stretch.offset,
+		.skip = s->stretch.skip,
+		.tail = s->stretch.tail,
 		.encoding = RMN_ENCODING_UNKNOWN,
 	};
 	struct rmn_sink sink = {.context = n, .member = node_member};
 
-	if (s->stretch.size == 0)
+	s->stretch = (struct stretch){.data = s->stretch.data};
+	if (input.bytes.size <= input.skip)
 		return;
 	n->finding_in_text = false;
 	if (examiner->detector &&
 	    rmn_detect(examiner->detector, &input, node_finding, n, NULL) == RMN_NOMEM)
 		n->run->fatal = RMN_NOMEM;
-	rmn_unpack_residue(input.bytes, RMN_LIMIT_TEXT_BYTES, &sink, NULL);
-	s->stretch = (struct stretch){s->stretch.data, 0, 0};
+	rmn_unpack_residue(rmn_bytes_after(input.bytes, input.skip), RMN_LIMIT_TEXT_BYTES, &sink,
+	    NULL);
 }
 
 /* Takes a piece that was just read behind the growing stretch. */
@@ -144,16 +151,46 @@ space_skip(struct space *s, size_t size)
 	s->tally->unreadable += size;
 }
 
+/* Unclaimed space that a border of windows cut is continued on the other side. */
+static bool
+is_border(uint64_t offset)
+{
+	return offset > 0 && offset % RMN_SPACE_WINDOW_BYTES == 0;
+}
+
+static void
+space_look_back(struct space *s, uint64_t begin)
+{
+	size_t got = space_read(s, begin - BEFORE_BYTES, s->stretch.data, BEFORE_BYTES);
+
+	if (got < BEFORE_BYTES)
+		return;
+	s->stretch.size = s->stretch.skip = got;
+	s->stretch.offset = begin - BEFORE_BYTES;
+}
+
+static void
+space_look_ahead(struct space *s, uint64_t end)
+{
+	if (s->stretch.size <= s->stretch.skip)
+		return;
+	s->stretch.tail = space_read(s, end, s->stretch.data + s->stretch.size,
+	    (size_t)rmn_min_u64(BEHIND_BYTES, s->source->size_bytes - end));
+	s->stretch.size += s->stretch.tail;
+}
+
 static void
 space_range(struct space *s, const struct rmn_space_range *range)
 {
 	uint64_t at = range->offset, end = range->offset + range->size_bytes;
 
+	if (is_border(at))
+		space_look_back(s, at);
 	while (at < end && s->n->run->fatal == RMN_OK) {
 		size_t size = (size_t)rmn_min_u64(PIECE_BYTES, end - at);
 		size_t got;
 
-		if (s->stretch.size + size > RMN_SPACE_WINDOW_BYTES)
+		if (s->stretch.size + size > RMN_SPACE_WINDOW_BYTES + BEFORE_BYTES)
 			space_search(s);
 		got = space_read(s, at, s->stretch.data + s->stretch.size, size);
 		if (got > 0)
@@ -165,6 +202,8 @@ space_range(struct space *s, const struct rmn_space_range *range)
 			at += size;
 		}
 	}
+	if (is_border(end) && end < s->source->size_bytes)
+		space_look_ahead(s, end);
 	space_search(s);
 }
 
@@ -177,7 +216,8 @@ rmn_examine_space(struct rmn_examiner *examiner, const struct rmn_space_input *i
 	struct space s = {.n = &n, .source = input->source, .tally = tally};
 
 	if (!examiner->space)
-		examiner->space = malloc(RMN_SPACE_WINDOW_BYTES + PIECE_BYTES);
+		examiner->space = malloc(RMN_SPACE_WINDOW_BYTES + BEFORE_BYTES +
+		    PIECE_BYTES);
 	if (!examiner->space)
 		return rmn_fail(error, RMN_NOMEM, "out of memory");
 	for (size_t i = 0; i < input->range_count; i++)
