@@ -19,6 +19,7 @@
 
 #include "base/limits.h"
 #include "base/utf8.h"
+#include "charset/charset.h"
 #include "cli/exit.h"
 #include "cli/message.h"
 #include "cli/options.h"
@@ -344,6 +345,7 @@ text_run(const struct rmn_program *self, int argc, char **argv)
 	memcpy(slash ? slash + 1 : reader.pdf_program, pdf_name, sizeof(pdf_name));
 	if (rmn_identifier_new(&reader.identifier, &error) != RMN_OK)
 		return rmn_message_failure(&error);
+	rmn_charset_preload();
 	pdf_restart(&reader);
 	for (size_t i = 0; i < files.count; i++) {
 		int one = read_file(&reader, files.items[i]);

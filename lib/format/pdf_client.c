@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "base/limits.h"
 #include "base/utf8.h"
@@ -218,6 +219,22 @@ outcome(const struct exchange *x, struct rmn_error *error)
 	    (int)rmn_bytes_head(x->done.reason, 200).size, (const char *)x->done.reason.data);
 }
 
+static enum rmn_status
+client_renew(struct rmn_pdf_client *client, struct rmn_error *error)
+{
+	int fd = -1;
+
+	if (!client->is_dead && client->fd >= 0)
+		return RMN_OK;
+	if (!client->renew || client->renew(client->renew_context, &fd) != RMN_OK)
+		return rmn_fail(error, RMN_CORRUPT, "the PDF reader stopped");
+	if (client->fd >= 0)
+		close(client->fd);
+	client->fd = fd;
+	client->is_dead = false;
+	return RMN_OK;
+}
+
 enum rmn_status
 rmn_pdf_client_read(struct rmn_pdf_client *client, struct rmn_bytes pdf,
     const struct rmn_sink *sink, struct rmn_error *error)
@@ -231,8 +248,9 @@ rmn_pdf_client_read(struct rmn_pdf_client *client, struct rmn_bytes pdf,
 	};
 	enum rmn_status status;
 
-	if (client->is_dead)
-		return rmn_fail(error, RMN_CORRUPT, "the PDF reader stopped");
+	status = client_renew(client, error);
+	if (status != RMN_OK)
+		return status;
 	if (pdf.size > RMN_LIMIT_WHOLE_ITEM_BYTES)
 		return rmn_fail(error, RMN_LIMIT, "a PDF of %zu bytes is not read", pdf.size);
 	client->next_request++;

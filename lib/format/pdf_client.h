@@ -8,10 +8,14 @@
 #include "base/sink.h"
 
 struct rmn_pdf_client {
-	int fd;			/* borrowed */
+	int fd;			/* borrowed; -1: none yet */
 	uint32_t next_request;
 	unsigned timeout_ms;	/* for one document; 0: RMN_LIMIT_PDF_SECONDS */
 	bool is_dead;		/* nothing can be asked any more: get a fresh program */
+	/* Gets a fresh program when there is none yet (fd is -1) or the last one is dead: RMN_OK with
+	 * its socket, which the client then owns.  NULL: there is no other. */
+	enum rmn_status (*renew)(void *renew_context, int *fd);
+	void *renew_context;
 };
 
 /* Has one PDF read.  Parts are RMN_PART_PAGE and RMN_PART_COMMENT, named by page number.  The status

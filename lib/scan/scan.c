@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "charset/charset.h"
 #include "scan/private.h"
 
 /* DOMAIN 0.3: what a gate counts. */
@@ -77,6 +78,7 @@ scan_open(struct scan *scan, int64_t *log_row, struct rmn_error *error)
 	if (status == RMN_OK)
 		status = rmn_rules_load(options->rules_directory, scan->policy, &scan->rules, error);
 	scan->result->bad_configuration = status != RMN_OK;
+	rmn_charset_preload();
 	if (status == RMN_OK)
 		status = rmn_identifier_new(&scan->identifier, error);
 	if (status == RMN_OK)
