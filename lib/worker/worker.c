@@ -458,7 +458,7 @@ rmn_worker_main(const struct rmn_child_plan *plan, const struct rmn_image_files 
 	/* Items come and go; their memory is kept from one to the next. */
 	mallopt(M_MMAP_THRESHOLD, 32 << 20);
 	mallopt(M_TRIM_THRESHOLD, 64 << 20);
-	w.pdf.fd = -1; (void)worker_renew_pdf;
+	w.pdf = (struct rmn_pdf_client){.fd = -1, .renew = worker_renew_pdf, .renew_context = &w};
 	if (files)
 		status = rmn_image_open(files, &w.image, &error);
 	if (status == RMN_OK)
