@@ -277,14 +277,15 @@ next_is_skipped(const struct source_walk *s)
 }
 
 static enum rmn_status
-skipped_walk(struct source_walk *s, const struct rmn_partition *partition)
+skipped_walk(struct source_walk *s, const struct rmn_partition *partition,
+    struct rmn_ranges *owned)
 {
 	struct rmn_tsk_fs none = {0};
 	struct rmn_volume volume;
 	enum rmn_status status;
 
 	volume_init(s, partition, &volume);
-	status = volume_walk(s, &volume, &none);
+	status = volume_walk(s, &volume, &none, owned);
 	return status == RMN_OK ? unexamined(s, volume.number, "walk",
 	    "the file-system reader stopped here; the bytes were examined as space without files") :
 	    status;
@@ -302,7 +303,7 @@ partition_walk(struct source_walk *s, const struct rmn_partition *partition,
 	char reason[96];
 
 	if (next_is_skipped(s))
-		return skipped_walk(s, partition);
+		return skipped_walk(s, partition, owned);
 	count = rmn_tsk_apfs_count(s->tsk, partition->start_byte);
 	if (count > 0)
 		return container_walk(s, partition, count, owned);
@@ -360,8 +361,12 @@ rmn_walk_image(struct rmn_image *image, const struct rmn_walk_options *options,
 	if (!s.tsk)
 		return rmn_fail(error, RMN_NOMEM, "out of memory for the image");
 	rmn_ranges_add(&s.free, 0, s.size_bytes, 0);
-	status = rmn_partitions_find(s.tsk, s.size_bytes, &partitions, error);
-	if (status == RMN_OK && partitions.items[0].slot[0])
+	if (options && options->without_file_systems)
+		status = unexamined(&s, 0, "walk", "the file-system reader stopped on this source; "
+		    "its bytes were examined as space without files");
+	else
+		status = rmn_partitions_find(s.tsk, s.size_bytes, &partitions, error);
+	if (status == RMN_OK && partitions.count > 0 && partitions.items[0].slot[0])
 		whole_prefer(&s, &partitions);
 	if (status == RMN_OK)
 		status = bytes_share(&s, &partitions);

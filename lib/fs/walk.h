@@ -129,6 +129,7 @@ struct rmn_walk_sink {
 struct rmn_walk_options {
 	uint32_t skip_volumes[RMN_WALK_SKIPS];
 	size_t skip_volume_count;
+	bool without_file_systems;	/* the whole source is one gap: nothing else is left */
 };
 
 /* Walks the whole source in a fixed order: the same image always gives the same calls.  Damage is

@@ -139,6 +139,18 @@ stop_workers(struct run *r)
 	}
 }
 
+/* Leaves the volume out; when that was tried before, or too many were, every file system. */
+static void
+walk_without(struct rmn_walk_options *walk, uint32_t volume)
+{
+	for (size_t i = 0; i < walk->skip_volume_count; i++)
+		walk->without_file_systems |= walk->skip_volumes[i] == volume;
+	if (walk->skip_volume_count == RMN_WALK_SKIPS)
+		walk->without_file_systems = true;
+	else
+		walk->skip_volumes[walk->skip_volume_count++] = volume;
+}
+
 /* The walker died in a volume: everything of this walk is forgotten and walked anew, with that
  * volume taken as bytes without a file system. */
 static void
@@ -150,7 +162,7 @@ restart_walk(struct run *r, const char *how)
 	struct rmn_error error = {0};
 
 	stop_workers(r);
-	if (r->walk.skip_volume_count == RMN_WALK_SKIPS ||
+	if (r->walk.without_file_systems ||
 	    !run_store(r, rmn_case_forget_walk(r->scan->the_case, r->source_id, &r->error)) ||
 	    !run_store(r, rmn_case_next_unit(r->scan->the_case, &r->next_unit, &r->error))) {
 		r->failed = r->walk_done = true;
@@ -162,7 +174,7 @@ restart_walk(struct run *r, const char *how)
 	r->last_volume_ended = false;
 	r->items_total = r->items_done = r->bytes_done = r->findings = r->unexamined = 0;
 	r->space_bad_bytes = 0;
-	r->walk.skip_volumes[r->walk.skip_volume_count++] = bad;
+	walk_without(&r->walk, bad);
 	scan_message(r->scan, RMN_SCAN_WARNING,
 	    "the walker stopped in volume %u (%s); its bytes are examined without their file system",
 	    bad, how);

@@ -139,10 +139,11 @@ SELECT f.id AS id, f.rule_id AS rule_id, r.name AS rule, r.title_en AS title_en,
 		iif(f.reasons & 64, ' column-test', '') || iif(f.reasons & 128, ' structure', '') ||
 		iif(f.reasons & 256, ' placeholder', '') || iif(f.reasons & 512, ' suppressed', ''))
 		AS reasons
-FROM finding f JOIN rule r ON r.id = f.rule_id
-	JOIN encoding e ON e.id = f.encoding_id
-	JOIN item i ON i.id = (((f.id >> 24) << 20) | f.member)
-	JOIN place_item p ON p.item_id = i.id;
+-- LEFT JOIN keeps the order of the tables and drops the ones that a query does not ask for.
+FROM finding f LEFT JOIN rule r ON r.id = f.rule_id
+	LEFT JOIN encoding e ON e.id = f.encoding_id
+	LEFT JOIN item i ON i.id = (((f.id >> 24) << 20) | f.member)
+	LEFT JOIN place_item p ON p.item_id = i.id;
 
 -- Findings without their words and places: for choosing some of many.
 CREATE VIEW v_finding_key AS

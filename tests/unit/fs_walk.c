@@ -255,7 +255,7 @@ walk_image(struct rmn_image *image, struct seen *s)
 	s->has_map = s->size <= 128 * RMN_MIB;
 	s->map = calloc(1, s->has_map ? (size_t)s->size : 1);
 	s->paths = calloc(1, 1u << 20);
-	status = rmn_walk_image(image, &sink, &error);
+	status = rmn_walk_image(image, NULL, &sink, &error);
 	if (status != RMN_OK && status != RMN_PARTIAL)
 		fail_msg("walk: %s", error.text);
 	assert_int_equal(status == RMN_PARTIAL, s->unexamined != 0);
