@@ -211,7 +211,7 @@ add_keyword(struct rmn_rules *rules, const struct rmn_policy_keyword *keyword,
 		return rmn_fail(error, RMN_NOMEM, "out of memory for the policy");
 	for (size_t i = 0; i < words; i++) {
 		rule->raw_words[i] = rmn_bytes_from_string(keyword->words[i]);
-		if (!rmn_words_add(&rule->words, rules->arena, rule->raw_words[i], false))
+		if (!rmn_rule_words_add(&rule->words, rules->arena, rule->raw_words[i], false))
 			return rmn_fail(error, RMN_NOMEM, "out of memory for the policy");
 	}
 	rule->raw_word_count = words;

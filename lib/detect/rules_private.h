@@ -109,7 +109,7 @@ enum rmn_status rmn_rules_read_yaml(struct rmn_rules *rules, struct rmn_bytes ya
 size_t rmn_header_key(struct rmn_bytes normal, char *key, size_t size);
 
 /* Adds a normalised, lower-case (unless exact) copy of utf8 to words, which has room. */
-bool rmn_words_add(struct rmn_words *words, struct rmn_arena *arena, struct rmn_bytes utf8,
+bool rmn_rule_words_add(struct rmn_words *words, struct rmn_arena *arena, struct rmn_bytes utf8,
     bool exact);
 bool rmn_words_have(const struct rmn_words *words, struct rmn_bytes word);
 

@@ -27,7 +27,7 @@ static const struct { const char *name; enum rmn_rule_kind kind; } kinds[] = {
 };
 
 bool
-rmn_words_add(struct rmn_words *words, struct rmn_arena *arena, struct rmn_bytes utf8, bool exact)
+rmn_rule_words_add(struct rmn_words *words, struct rmn_arena *arena, struct rmn_bytes utf8, bool exact)
 {
 	struct rmn_normal normal;
 	struct rmn_bytes copy = { NULL, 0 };
@@ -85,7 +85,7 @@ read_words(struct rmn_yaml *y, const yaml_node_t *value, struct rmn_words *words
 			return rmn_yaml_fail(y, value, "an empty word");
 		if (raw)
 			(*raw)[i] = rmn_bytes_from_string(strings[i]);
-		if (!rmn_words_add(words, y->arena, rmn_bytes_from_string(strings[i]), exact))
+		if (!rmn_rule_words_add(words, y->arena, rmn_bytes_from_string(strings[i]), exact))
 			return rmn_fail(y->error, RMN_NOMEM, "%s: out of memory", y->file);
 	}
 	return RMN_OK;
