@@ -15,7 +15,7 @@ Q := $(if $(V),,@)
 # The libraries, by the folder that uses them (lib/FLOORS).  PDF is a program of its own: MuPDF is
 # AGPL and must not be linked into anything else.
 PACKAGES := libcrypto libsodium libarchive sqlite3 libmagic libhs libutf8proc icu-uc yaml-0.1 \
-	jansson libseccomp expat gmime-3.0 zlib libdeflate libewf libqcow libvmdk libvhdi
+	jansson libseccomp expat zlib libdeflate libewf libqcow libvmdk libvhdi
 LIBS_PLAIN := -ltsk -lbfio -lstdc++ -lm
 PDF_LIBS := -lmupdf -lmupdf-third $(shell pkg-config --libs freetype2 harfbuzz libopenjp2 \
 	libjpeg zlib gumbo 2>/dev/null) -ljbig2dec -lmujs -lm

@@ -1,7 +1,7 @@
 # One readable message for a missing library, and `make deps` to install them.
 DEBIAN_PACKAGES := build-essential pkg-config libtsk-dev libewf-dev libqcow-dev libvmdk-dev \
 	libvhdi-dev libbfio-dev libarchive-dev libmagic-dev libsqlite3-dev libvectorscan-dev \
-	libexpat1-dev libgmime-3.0-dev libmupdf-dev libfreetype-dev libharfbuzz-dev libopenjp2-7-dev \
+	libexpat1-dev libmupdf-dev libfreetype-dev libharfbuzz-dev libopenjp2-7-dev \
 	libjpeg-dev libgumbo-dev libjbig2dec0-dev libmujs-dev libicu-dev libutf8proc-dev libyaml-dev \
 	libjansson-dev libseccomp-dev libsodium-dev libssl-dev libdeflate-dev zlib1g-dev
 DEBIAN_TEST_PACKAGES := libcmocka-dev bats clang libclang-rt-14-dev mandoc python3 sqlite3 \
