@@ -1,7 +1,7 @@
 # Completion data of the programs (lib/cli/help.h) -> one zsh completion for all of them.
 function escaped(text) {
-    gsub(/'/, "'\\''", text)
     gsub(/[\]\[:\\]/, "\\\\&", text)
+    gsub(/'/, "'\\''", text)
     return text
 }
 function action(kind, values) {

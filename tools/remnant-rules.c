@@ -91,6 +91,7 @@ static const struct rmn_program *const commands[] = { &list, &check, NULL };
 
 static const struct rmn_program program = {
 	.name = "remnant-rules",
+	.arguments = "COMMAND [DIR]",
 	.purpose = "list and check the detection rules",
 	.about = "Without DIR the built-in rules; with it the .yaml files there.",
 	.commands = commands,

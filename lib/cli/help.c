@@ -121,6 +121,18 @@ append_commands(struct rmn_buf *text, const struct rmn_program *program)
 	rmn_buf_printf(text, "\nEach command has its own --help.\n");
 }
 
+static void
+append_examples(struct rmn_buf *text, const char *lines)
+{
+	rmn_buf_append_string(text, "\nExamples:\n");
+	while (*lines) {
+		size_t size = strcspn(lines, "\n"), indent = strspn(lines, " ");
+
+		rmn_buf_printf(text, "  %.*s\n", (int)(size - indent), lines + indent);
+		lines += size + (lines[size] == '\n');
+	}
+}
+
 void
 rmn_help_append(struct rmn_buf *text, const struct rmn_program *program)
 {
@@ -147,7 +159,7 @@ rmn_help_append(struct rmn_buf *text, const struct rmn_program *program)
 	append_options(text, program->options);
 	append_options(text, rmn_standard_options);
 	if (program->examples)
-		rmn_buf_printf(text, "\nExamples:\n%s", program->examples);
+		append_examples(text, program->examples);
 }
 
 static const char *

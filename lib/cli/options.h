@@ -108,7 +108,7 @@ struct rmn_program {
 	enum rmn_completes argument_completes;
 	const struct rmn_option *options;		/* NULL: none but the standard ones */
 	const struct rmn_program *const *commands;	/* NULL-terminated; or NULL */
-	const char *examples;		/* lines for --help; may be NULL */
+	const char *examples;		/* lines for --help, indented there; may be NULL */
 	int (*run)(const struct rmn_program *program, int argc, char **argv);
 };
 
