@@ -23,10 +23,18 @@ for (const table of document.querySelectorAll("table[data-long]")) {
 		count.textContent = shown + " / " + body.rows.length;
 	});
 	for (const head of table.tHead.rows[0].cells) {
-		const button = document.createElement("button");
-		button.type = "button";
+		/* No <button>: browsers leave those out of the headings repeated in print. */
+		const button = document.createElement("span");
+		button.role = "button";
+		button.tabIndex = 0;
 		button.append(...head.childNodes);
 		head.append(button);
+		button.addEventListener("keydown", (event) => {
+			if (event.key === "Enter" || event.key === " ") {
+				event.preventDefault();
+				button.click();
+			}
+		});
 		button.addEventListener("click", () => {
 			const at = head.cellIndex;
 			const down = head.getAttribute("aria-sort") === "ascending";
