@@ -264,6 +264,20 @@ lock_report(struct source_walk *s, const struct rmn_volume *volume)
 	return RMN_OK;
 }
 
+/* A source that was copied in part: what is missing cannot even be counted as space. */
+static enum rmn_status
+cut_report(struct source_walk *s, const struct rmn_volume *volume, const struct rmn_tsk_fs *fs)
+{
+	char reason[96];
+
+	if (fs->fs->last_block_act >= fs->fs->last_block)
+		return RMN_OK;
+	snprintf(reason, sizeof(reason), "the source ends before the file system does: %llu blocks "
+	    "of %u bytes are missing", (unsigned long long)(fs->fs->last_block -
+	    fs->fs->last_block_act), fs->fs->block_size);
+	return unexamined(s, volume->number, "volume", reason);
+}
+
 /* Whether the next volume's file system killed an earlier walker. */
 static bool
 next_is_skipped(const struct source_walk *s)
@@ -317,6 +331,8 @@ partition_walk(struct source_walk *s, const struct rmn_partition *partition,
 	}
 	if (status == RMN_OK && !fs.fs)
 		status = lock_report(s, &volume);
+	if (status == RMN_OK && fs.fs)
+		status = cut_report(s, &volume, &fs);
 	rmn_tsk_fs_close(&fs);
 	return status;
 }
