@@ -63,7 +63,9 @@ complains() {
 @test "values are masked unless the case was made to keep them" {
     [ "$(ask 'SELECT count(*) FROM v_finding')" -gt 100 ]
     [ "$(ask 'SELECT count(*) FROM v_finding WHERE value IS NOT NULL')" -eq 0 ]
-    run ! grep -aq 'shinonome.example.jp' "$first"
+    # Masks may show a domain, never an address.
+    [ "$(ask "SELECT count(*) FROM v_finding WHERE masked || context_masked GLOB
+        '*[a-z0-9]@[a-z]*'")" -eq 0 ]
 }
 
 @test "keep-values keeps them" {
@@ -123,7 +125,8 @@ complains() {
     run --separate-stderr remnant-scan short.img --case x.db --quiet
     [ "$status" -eq 3 ]
     [ "$(ask "SELECT count(*) > 100 FROM v_finding" x.db)" -eq 1 ]
-    [ "$(ask 'SELECT count(*) > 0 FROM v_unexamined' x.db)" -eq 1 ]
+    [ "$(ask "SELECT count(*) FROM v_unexamined WHERE reason LIKE '%source ends before%'" \
+        x.db)" -eq 1 ]
 }
 
 @test "a directory without rights" {
