@@ -25,6 +25,7 @@
 #include "cli/options.h"
 #include "examine/examine.h"
 #include "format/pdf_client.h"
+#include "unpack/unpack.h"
 #include "worker/child.h"
 #include "worker/sandbox.h"
 
@@ -343,9 +344,10 @@ text_run(const struct rmn_program *self, int argc, char **argv)
 	reader.pdf_program[size > 0 ? size : 0] = '\0';
 	slash = strrchr(reader.pdf_program, '/');
 	memcpy(slash ? slash + 1 : reader.pdf_program, pdf_name, sizeof(pdf_name));
-	if (rmn_identifier_new(&reader.identifier, &error) != RMN_OK)
-		return rmn_message_failure(&error);
 	rmn_charset_preload();
+	if (rmn_unpack_prepare(&error) != RMN_OK ||
+	    rmn_identifier_new(&reader.identifier, &error) != RMN_OK)
+		return rmn_message_failure(&error);
 	pdf_restart(&reader);
 	for (size_t i = 0; i < files.count; i++) {
 		int one = read_file(&reader, files.items[i]);

@@ -4,6 +4,8 @@
  * and is neither program text nor a log. */
 #include "examine/private.h"
 
+#include "base/checked.h"
+
 #define TEXT_DOCUMENT_BYTES 200
 
 static bool
@@ -20,6 +22,44 @@ document_counts(const struct node *n, const struct rmn_format *format)
 		break;
 	}
 	return false;
+}
+
+/* Where the masked copy of a property stands. */
+struct masking {
+	struct rmn_bytes clear;
+	struct rmn_buf *masked;
+	size_t at;			/* clear bytes copied so far */
+};
+
+static void
+mask_finding(void *context, const struct rmn_finding *finding)
+{
+	struct masking *m = context;
+	size_t start = (size_t)rmn_min_u64(finding->offset, m->clear.size);
+	size_t end = start + rmn_min_size(finding->length_bytes, m->clear.size - start);
+
+	if (start < m->at)
+		return;			/* inside one that was masked already */
+	rmn_buf_append_data(m->masked, m->clear.data + m->at, start - m->at);
+	rmn_buf_append(m->masked, finding->masked);
+	m->at = end;
+}
+
+/* Replaces what rules find in the property: the author of a mail is its sender's address. */
+static void
+mask_property(struct node *n, struct rmn_buf *property)
+{
+	struct rmn_buf masked;
+	struct masking m = {rmn_buf_bytes(property), &masked, 0};
+	struct rmn_detect_input input = {.bytes = m.clear, .encoding = RMN_UTF8};
+
+	if (property->size == 0 || !n->run->examiner->detector)
+		return;
+	rmn_buf_init(&masked, 0);
+	rmn_detect(n->run->examiner->detector, &input, mask_finding, &m, NULL);
+	rmn_buf_append(&masked, rmn_bytes_after(m.clear, m.at));
+	rmn_buf_release(property);
+	*property = masked;
 }
 
 void
@@ -43,6 +83,9 @@ node_document(struct node *n, const struct rmn_format *format)
 	if (!sink->document || !document_counts(n, format))
 		return;
 	rmn_classify(&input, &document.classification);
+	for (size_t i = 0; i < RMN_PROPERTY_COUNT && n->run->examiner->options.mask_properties; i++)
+		if (i != RMN_PROPERTY_CREATED && i != RMN_PROPERTY_MODIFIED)
+			mask_property(n, &n->property[i]);
 	for (size_t i = 0; i < RMN_PROPERTY_COUNT; i++)
 		document.property[i] = rmn_buf_bytes(&n->property[i]);
 	sink->document(sink->context, &document);

@@ -21,6 +21,7 @@ struct rmn_examiner_options {
 	struct rmn_pdf_client *pdf;		/* borrowed; NULL: PDFs are unsupported */
 	bool skip_pdf;
 	bool hash_items;			/* SHA-256 of every item */
+	bool mask_properties;			/* what rules find in titles, authors ... is masked */
 };
 
 enum rmn_status rmn_examiner_new(const struct rmn_examiner_options *options,

@@ -8,6 +8,7 @@
 
 #include "charset/charset.h"
 #include "scan/private.h"
+#include "unpack/unpack.h"
 
 /* DOMAIN 0.3: what a gate counts. */
 #define PROBABLE_SCORE 50
@@ -79,6 +80,8 @@ scan_open(struct scan *scan, int64_t *log_row, struct rmn_error *error)
 		status = rmn_rules_load(options->rules_directory, scan->policy, &scan->rules, error);
 	scan->result->bad_configuration = status != RMN_OK;
 	rmn_charset_preload();
+	if (status == RMN_OK)
+		status = rmn_unpack_prepare(error);
 	if (status == RMN_OK)
 		status = rmn_identifier_new(&scan->identifier, error);
 	if (status == RMN_OK)

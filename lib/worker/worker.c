@@ -451,6 +451,7 @@ rmn_worker_main(const struct rmn_child_plan *plan, const struct rmn_image_files 
 		.pdf = &w.pdf,
 		.skip_pdf = plan->skip_pdf,
 		.hash_items = true,
+		.mask_properties = !plan->keep_values,
 	};
 	struct rmn_error error = {0};
 	enum rmn_status status = RMN_OK;
