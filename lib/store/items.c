@@ -49,30 +49,29 @@ open_unit(struct rmn_case *c, const struct rmn_item_row *row, bool is_done,
 	return rmn_store_run(c, statement, error);
 }
 
-/* Whether the unit of a member is a window of space, which its forensic path shows. */
+/* What a member shares with its unit: the volume, and whether it lies in unclaimed space. */
 static enum rmn_status
-unit_is_space(struct rmn_case *c, int64_t unit, bool *is_space, struct rmn_error *error)
+know_unit(struct rmn_case *c, int64_t unit, struct rmn_error *error)
 {
 	sqlite3_stmt *statement;
 	enum rmn_status status;
 
-	if (c->space_unit != unit) {
-		status = rmn_store_statement(c, STORE_UNIT_KIND, &statement, error);
-		if (status != RMN_OK)
-			return status;
-		sqlite3_bind_int64(statement, 1, unit);
-		status = rmn_store_step(c, statement, error);
-		if (status == RMN_END)
-			return rmn_fail(error, RMN_CORRUPT, "%s has no unit %lld", c->path,
-			    (long long)unit);
-		if (status != RMN_OK)
-			return status;
-		c->unit_is_space =
-		    strcmp((const char *)sqlite3_column_text(statement, 0), "space") == 0;
-		c->space_unit = unit;
-		sqlite3_reset(statement);
-	}
-	*is_space = c->unit_is_space;
+	if (c->known.unit == unit)
+		return RMN_OK;
+	status = rmn_store_statement(c, STORE_UNIT_KIND, &statement, error);
+	if (status != RMN_OK)
+		return status;
+	sqlite3_bind_int64(statement, 1, unit);
+	status = rmn_store_step(c, statement, error);
+	if (status == RMN_END)
+		return rmn_fail(error, RMN_CORRUPT, "%s has no unit %lld", c->path,
+		    (long long)unit);
+	if (status != RMN_OK)
+		return status;
+	c->known.unit = unit;
+	c->known.is_space = strcmp((const char *)sqlite3_column_text(statement, 0), "space") == 0;
+	c->known.volume_id = sqlite3_column_int64(statement, 1);
+	sqlite3_reset(statement);
 	return RMN_OK;
 }
 
@@ -105,13 +104,13 @@ add_extents(struct rmn_case *c, const struct rmn_item_row *row, struct rmn_error
 
 static void
 bind_item(sqlite3_stmt *statement, const struct rmn_item_row *row, struct rmn_bytes path,
-    bool in_space)
+    bool in_space, int64_t volume_id)
 {
 	bool is_member = (row->id & MEMBER_MASK) != 0;
 
 	sqlite3_bind_int64(statement, 1, row->id);
 	sqlite3_bind_int64(statement, 2, row->source_id);
-	rmn_store_bind_reference(statement, 3, row->volume_id);
+	rmn_store_bind_reference(statement, 3, volume_id);
 	if (is_member)
 		sqlite3_bind_int64(statement, 4, row->parent_id & MEMBER_MASK);
 	else
@@ -149,7 +148,7 @@ enum rmn_status
 rmn_case_add_item(struct rmn_case *c, const struct rmn_item_row *row, bool unit_is_done,
     struct rmn_error *error)
 {
-	int64_t unit = row->id >> RMN_ITEM_BITS;
+	int64_t unit = row->id >> RMN_ITEM_BITS, volume_id = row->volume_id;
 	struct rmn_bytes path = row->path;
 	sqlite3_stmt *statement;
 	enum rmn_status status;
@@ -163,7 +162,9 @@ rmn_case_add_item(struct rmn_case *c, const struct rmn_item_row *row, bool unit_
 		status = rmn_fail(error, RMN_CORRUPT, "item %lld: its container is in another unit",
 		    (long long)row->id);
 	} else {
-		status = unit_is_space(c, unit, &in_space, error);
+		status = know_unit(c, unit, error);
+		in_space = c->known.is_space;
+		volume_id = c->known.volume_id;
 	}
 	if (status == RMN_OK)
 		status = rmn_store_write(c, STORE_ADD_ITEM, &statement, error);
@@ -173,7 +174,7 @@ rmn_case_add_item(struct rmn_case *c, const struct rmn_item_row *row, bool unit_
 		name_space(row, made, sizeof(made));
 		path = rmn_bytes_from_string(made);
 	}
-	bind_item(statement, row, path, in_space);
+	bind_item(statement, row, path, in_space, volume_id);
 	status = rmn_store_run(c, statement, error);
 	return status == RMN_OK ? add_extents(c, row, error) : status;
 }

@@ -30,8 +30,10 @@ struct rmn_case {
 	bool keep_values;
 	unsigned char value_key[RMN_VALUE_KEY_BYTES];
 	int64_t encoding_id[STORE_ENCODINGS];	/* by encoding_index; 0: not asked yet */
-	int64_t space_unit;		/* the unit last asked about, and whether it is space */
-	bool unit_is_space;
+	struct {			/* of the unit last asked about: what its members share */
+		int64_t unit, volume_id;
+		bool is_space;
+	} known;
 	sqlite3_stmt *statements[STORE_STATEMENT_COUNT];
 };
 

@@ -52,7 +52,7 @@ struct rmn_extent_row {
 
 struct rmn_item_row {
 	int64_t id;
-	int64_t source_id, volume_id;	/* volume_id 0: none */
+	int64_t source_id, volume_id;	/* volume_id 0: none; a member has that of its unit */
 	int64_t parent_id;		/* 0, or the container of a member */
 	struct rmn_bytes path;		/* within the volume; members: container path//name;
 					 * streams: path:stream */

@@ -145,7 +145,7 @@ rmn_case_forget_walk(struct rmn_case *c, int64_t source_id, struct rmn_error *er
 
 	if (status != RMN_OK)
 		return status;
-	c->space_unit = 0;
+	c->known.unit = 0;
 	snprintf(sql, sizeof(sql),
 	    "DELETE FROM finding WHERE id >> 24 IN (SELECT id FROM unit WHERE source_id = %lld);"
 	    "DELETE FROM document WHERE item_id >> 20 IN"

@@ -162,8 +162,7 @@ try_member(struct fixture *f, int64_t unit, uint32_t member, uint32_t parent, co
 {
 	struct rmn_item_row item = {
 		.id = rmn_item_id(unit, member), .parent_id = rmn_item_id(unit, parent),
-		.source_id = f->source, .volume_id = f->volume, .path = text(path),
-		.name = text("m"), .kind = "member", .state = "member", .size_bytes = UINT64_MAX,
+		.source_id = f->source, .path = text(path), .name = text("m"), .kind = "member", .state = "member", .size_bytes = UINT64_MAX,
 		.created = RMN_TIME_UNKNOWN, .modified = RMN_TIME_UNKNOWN,
 		.changed = RMN_TIME_UNKNOWN, .accessed = RMN_TIME_UNKNOWN,
 	};
