@@ -118,7 +118,7 @@ class Values:
                                    self.rng.randint(1, 9999))
 
     def postal(self):
-        return '〒%s-%s' % (self.digits(3), self.digits(4))
+        return '〒%03d-%s' % (self.rng.randint(1, 999), self.digits(4))
 
     def aws(self):
         return 'AKIA' + ''.join(self.rng.choices(string.ascii_uppercase + '234567', k=16))
@@ -157,11 +157,13 @@ class Writer:
         return 'Contact: %s %s, phone %s, mail %s' % (
             self.rng.choice(FIRST), self.rng.choice(LAST), plant('intlphone'), plant('email'))
 
-    def labelled(self):
-        kind, label = self.rng.choice([
-            ('card', 'カード番号: '), ('mynumber', '個人番号: '), ('iban', 'IBAN: '),
-            ('ssn', 'SSN: '), ('aws', 'aws_access_key_id = '), ('github', 'token: ')])
-        return label + self.values.plant(kind)
+    def labelled(self, japanese):
+        kind, *labels = self.rng.choice([
+            ('card', 'カード番号: ', 'Card number: '), ('mynumber', '個人番号: ', 'My Number: '),
+            ('iban', 'IBAN: ', 'IBAN: '), ('ssn', 'SSN: ', 'SSN: '),
+            ('aws', 'aws_access_key_id = ', 'aws_access_key_id = '),
+            ('github', 'token: ', 'token: ')])
+        return labels[not japanese] + self.values.plant(kind)
 
     def lines(self, size, japanese):
         """Paragraphs of about size characters, a few of them with personal data."""
@@ -170,11 +172,17 @@ class Writer:
         total = 0
         while total < size:
             draw = self.rng.random()
-            line = self.contact(japanese) if draw < .06 else \
-                self.labelled() if draw < .08 else self.paragraph(japanese)
+            line = self.contact(japanese) if draw < .03 else \
+                self.labelled(japanese) if draw < .04 else self.paragraph(japanese)
             lines.append(line)
             total += len(line)
         return lines
+
+    def contacts(self, count):
+        """Rows without numbers that only a column's name would explain."""
+        plant = self.values.plant
+        return [['%06d' % number, plant('name'), plant('jpphone'), plant('email')]
+                for number in range(count)]
 
     def customers(self, count, japanese):
         plant, rng = self.values.plant, self.rng
@@ -304,12 +312,12 @@ class Corpus:
         return 'zip', 'mixed', 'zip', documents.archive(members)
 
     def log(self):
-        rows = self.writer.customers(self.size(500, 5000), True)
+        rows = self.writer.customers(self.size(200, 3000), True)
         return 'csv.gz', 'utf-8', 'gzip', gzip.compress(as_csv(rows, 'utf-8'), 6, mtime=0)
 
     def database(self):
         return 'db', 'utf-8', 'sqlite', as_database(
-            self.writer.customers(self.size(200, 3000), True))
+            self.writer.contacts(self.size(200, 3000)))
 
     def photo(self):
         return 'jpg', '', 'none', documents.picture(self.rng, self.size(30000, 400000))
@@ -322,9 +330,9 @@ class Corpus:
 
 
 # Share of the bytes that each kind gets.
-SHARES = [('text', .18), ('customers', .03), ('figures', .05), ('word', .11), ('excel', .02),
-          ('page', .05), ('contract', .06), ('mail', .07), ('archive', .01), ('log', .01),
-          ('database', .03), ('photo', .18), ('sealed', .14), ('blank', .06)]
+SHARES = [('text', .20), ('customers', .006), ('figures', .05), ('word', .11), ('excel', .008),
+          ('page', .06), ('contract', .07), ('mail', .06), ('archive', .004), ('log', .003),
+          ('database', .009), ('photo', .20), ('sealed', .15), ('blank', .07)]
 FOLDERS = ['総務部', '営業部/顧客', 'engineering', 'mail', '共有/2014年度', 'archive/old', 'export']
 
 
