@@ -99,6 +99,7 @@ fill_line(struct rmn_detector *d, const struct rmn_window *w)
 	rmn_buf_clear(&line->before);
 	line->cut_count = line->count = line->token_count = 0;
 	memset(line->opened, 0, sizeof(line->opened));
+	line->has_opened = false;
 	rmn_arena_reset(line->arena);
 	if (rmn_normal_fill(&line->normal, run, line->encoding) != RMN_OK) {
 		d->out_of_memory = true;
@@ -196,10 +197,14 @@ run_scanners(struct rmn_detector *d)
 
 	rmn_scan_mail(line);
 	rmn_scan_numbers(line);
-	rmn_scan_patterns(line);
-	rmn_scan_births(line);
-	rmn_scan_secrets(line);
-	rmn_scan_words(line);
+	if (line->has_opened || line->opens_rows) {
+		rmn_scan_patterns(line);
+		rmn_scan_births(line);
+	}
+	if (line->has_opened) {
+		rmn_scan_secrets(line);
+		rmn_scan_words(line);
+	}
 	rmn_scan_tokens(line);
 	rmn_line_settle(line);
 	for (size_t i = 0; i < line->count; i++)
@@ -232,6 +237,7 @@ open_rule(struct rmn_detector *d, const struct rmn_spot *spot)
 
 	if (spot->kind == RMN_SPOT_RULE) {
 		line->opened[spot->rule / 64] |= 1ull << spot->rule % 64;
+		line->has_opened = true;
 	} else if (spot->kind == RMN_SPOT_TOKEN) {
 		size_t capacity = d->token_capacity;
 		void *items = d->tokens;
@@ -312,7 +318,7 @@ look_for_header(struct rmn_detector *d)
 static enum rmn_status
 add_row_spots(struct rmn_detector *d)
 {
-	if (d->table.is_announced && d->table.opens_rows)
+	if (d->table.is_announced && d->table.has_header && d->table.opens_rows)
 		return rmn_detector_add_rows(d);
 	return RMN_OK;
 }
@@ -380,7 +386,8 @@ rmn_detect(struct rmn_detector *detector, const struct rmn_detect_input *input,
 		d->segment = d->segment_end;
 	}
 	rmn_detector_flush(d, UINT64_MAX, found, context);
-	if (status != RMN_OK || d->out_of_memory) {
+	if (status != RMN_OK || d->out_of_memory || d->kept.failed) {
+		rmn_buf_clear(&d->kept);
 		d->out_of_memory = false;
 		return rmn_fail(error, RMN_NOMEM, "out of memory for detection");
 	}

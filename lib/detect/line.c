@@ -101,12 +101,30 @@ characters_on(struct rmn_bytes text, size_t at, unsigned count)
 	return at;
 }
 
+/* memmem prepares a table for every call; words are short and lines are too. */
+static const unsigned char *
+find_bytes(const unsigned char *p, const unsigned char *end, struct rmn_bytes word)
+{
+	unsigned char first = word.data[0], last = word.data[word.size - 1];
+
+	if ((size_t)(end - p) < word.size)
+		return NULL;
+	for (end -= word.size - 1; p < end; p++) {
+		p = memchr(p, first, (size_t)(end - p));
+		if (!p)
+			return NULL;
+		if (p[word.size - 1] == last && memcmp(p, word.data, word.size) == 0)
+			return p;
+	}
+	return NULL;
+}
+
 size_t
 rmn_word_find(struct rmn_bytes lower, struct rmn_bytes word, size_t from)
 {
 	while (from + word.size <= lower.size) {
-		const unsigned char *p = memmem(lower.data + from, lower.size - from, word.data,
-		    word.size);
+		const unsigned char *p = find_bytes(lower.data + from, lower.data + lower.size,
+		    word);
 		size_t at, end;
 
 		if (!p)
@@ -240,14 +258,24 @@ is_better(const struct rmn_candidate *a, const struct rmn_candidate *b)
 	return a->rule < b->rule;
 }
 
-static int
-compare_candidates(const void *a, const void *b)
+static bool
+is_before(const struct rmn_candidate *x, const struct rmn_candidate *y)
 {
-	const struct rmn_candidate *x = a, *y = b;
+	return x->raw_at != y->raw_at ? x->raw_at < y->raw_at : x->rule < y->rule;
+}
 
-	if (x->raw_at != y->raw_at)
-		return x->raw_at < y->raw_at ? -1 : 1;
-	return x->rule < y->rule ? -1 : x->rule > y->rule;
+/* By insertion: lines have few, and they come nearly in order. */
+static void
+sort_candidates(struct rmn_candidate *items, size_t count)
+{
+	for (size_t i = 1; i < count; i++) {
+		struct rmn_candidate c = items[i];
+		size_t k = i;
+
+		for (; k > 0 && is_before(&c, &items[k - 1]); k--)
+			items[k] = items[k - 1];
+		items[k] = c;
+	}
 }
 
 static bool
@@ -281,14 +309,6 @@ has_company(const struct rmn_line *line, size_t index)
 	return false;
 }
 
-static bool
-is_person_field(const struct rmn_detect_rule *rule)
-{
-	return strcmp(rule->shown.category, "contact") == 0 ||
-	    strcmp(rule->shown.category, "government_id") == 0 ||
-	    strcmp(rule->shown.category, "financial") == 0;
-}
-
 /* Marks by score 0 what does not stay. */
 static void
 settle_one(struct rmn_line *line, size_t i, uint8_t *score, uint16_t *reasons)
@@ -300,7 +320,7 @@ settle_one(struct rmn_line *line, size_t i, uint8_t *score, uint16_t *reasons)
 	*score = 0;
 	if (s < LEAST_SCORE || is_beaten(line, i))
 		return;
-	if (is_person_field(&line->rules->rules[c->rule]) && has_company(line, i)) {
+	if (line->rules->rules[c->rule].is_of_person && has_company(line, i)) {
 		s = s + COMPANY_BONUS > 100 ? 100 : s + COMPANY_BONUS;
 		*reasons |= RMN_REASON_SECOND_FIELD;
 	} else if (c->needs_company) {
@@ -316,9 +336,9 @@ settle_one(struct rmn_line *line, size_t i, uint8_t *score, uint16_t *reasons)
 void
 rmn_line_settle(struct rmn_line *line)
 {
+	size_t kept = 0;
 	uint8_t *scores = rmn_arena_alloc(line->arena, line->count + 1, sizeof(*scores));
 	uint16_t *reasons = rmn_arena_alloc(line->arena, line->count + 1, sizeof(*reasons));
-	size_t kept = 0;
 
 	if (!scores || !reasons) {
 		line->count = 0;
@@ -337,6 +357,5 @@ rmn_line_settle(struct rmn_line *line)
 		line->candidates[kept++] = c;
 	}
 	line->count = kept;
-	if (kept)
-		qsort(line->candidates, kept, sizeof(*line->candidates), compare_candidates);
+	sort_candidates(line->candidates, kept);
 }

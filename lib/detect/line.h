@@ -51,6 +51,7 @@ struct rmn_line {
 	bool opens_rows;		/* a column names a rule that has no anchors */
 
 	uint64_t opened[RMN_RULES_MAX / 64];	/* rules whose literal stands in the window */
+	bool has_opened;
 	const uint32_t *tokens;		/* raw offsets of literals, for rules that read raw bytes */
 	const uint16_t *token_rules;
 	size_t token_count;

@@ -201,27 +201,46 @@ is_letter_point(uint32_t c)
 	return !(c >= 0xFF00 && c <= 0xFF65 && c != 0xFF10) && c != RMN_REPLACEMENT && c != 0x30FB;
 }
 
+/* What a character becomes; 0 stands for the ideograph. */
+static uint32_t
+shape_of(uint32_t c)
+{
+	if (c >= 0x80) {
+		if (c < 0xA0 || c == RMN_REPLACEMENT)
+			return ' ';
+		if (is_letter_point(c))
+			return IDEOGRAPH;
+		return c >= 0x3000 && c < 0x3040 ? c : ' ';	/* brackets and stops */
+	}
+	if (rmn_is_digit((unsigned char)c))
+		return '#';
+	if (rmn_is_letter((unsigned char)c))
+		return 'x';
+	return c < 0x20 || c == 0x7f ? ' ' : c;
+}
+
 void
 rmn_mask_shape(struct rmn_bytes text, struct rmn_buf *masked)
 {
-	size_t at = 0;
+	unsigned char part[256];
+	size_t at = 0, size = 0;
 
 	while (at < text.size) {
-		uint32_t c = rmn_utf8_next(text, &at, NULL);
+		uint32_t c = text.data[at];
 
-		if (c < 0x80 && rmn_is_digit((unsigned char)c))
-			rmn_buf_append_char(masked, '#');
-		else if (c < 0x80 && rmn_is_letter((unsigned char)c))
-			rmn_buf_append_char(masked, 'x');
-		else if (c < 0x20 || (c >= 0x7f && c < 0xA0) || c == RMN_REPLACEMENT)
-			rmn_buf_append_char(masked, ' ');
-		else if (c < 0x80)
-			rmn_buf_append_char(masked, (char)c);
-		else if (is_letter_point(c))
-			rmn_buf_append_utf8(masked, IDEOGRAPH);
-		else if (c >= 0x3000 && c < 0x3040)
-			rmn_buf_append_utf8(masked, c);	/* brackets and stops */
+		if (c < 0x80)
+			at++;
 		else
-			rmn_buf_append_char(masked, ' ');
+			c = rmn_utf8_next(text, &at, NULL);
+		c = shape_of(c);
+		if (c < 0x80)
+			part[size++] = (unsigned char)c;
+		else
+			size += rmn_utf8_encode(c, part + size);
+		if (size > sizeof(part) - 4) {
+			rmn_buf_append_data(masked, part, size);
+			size = 0;
+		}
 	}
+	rmn_buf_append_data(masked, part, size);
 }

@@ -83,6 +83,8 @@ index_shapes(struct rmn_rules *rules, struct rmn_error *error)
 				    "rule %s: too many rules share the shapes of numbers",
 				    rule->shown.id);
 			slot->key = rule->shapes[i].key;
+			rules->shape_starts[slot->key & ((1u << RMN_SHAPE_BITS) - 1)] |=
+			    1u << rule->shapes[i].groups;
 			slot->rules[slot->count++] = (uint16_t)r;
 		}
 	}
@@ -176,9 +178,19 @@ index_headers(struct rmn_rules *rules, struct rmn_error *error)
 	return RMN_OK;
 }
 
+static bool
+is_of_person(const struct rmn_detect_rule *rule)
+{
+	return strcmp(rule->shown.category, "contact") == 0 ||
+	    strcmp(rule->shown.category, "government_id") == 0 ||
+	    strcmp(rule->shown.category, "financial") == 0;
+}
+
 static void
 index_kinds(struct rmn_rules *rules)
 {
+	for (size_t i = 0; i < rules->count; i++)
+		rules->rules[i].is_of_person = is_of_person(&rules->rules[i]);
 	for (size_t k = 0; k <= RMN_KIND_KEYWORD; k++)
 		rules->by_kind[k] = UINT16_MAX;
 	for (size_t i = rules->count; i-- > 0;)

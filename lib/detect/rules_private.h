@@ -67,6 +67,7 @@ struct rmn_detect_rule {
 	uint8_t bare, grouped, labelled;	/* scores */
 	bool needs_company;			/* unlabelled: only beside another finding */
 	bool is_off;				/* by the policy */
+	bool is_of_person;			/* a second field of a person makes it surer */
 	double least_entropy;
 	enum rmn_mask_style mask;
 };
@@ -90,6 +91,8 @@ struct rmn_rules {
 	struct rmn_detect_rule *rules;
 	size_t count;
 	struct rmn_shape_slot shapes[RMN_SHAPE_SLOTS];
+	/* by the length of the first group: bit n: shapes of n groups begin so */
+	uint32_t shape_starts[1u << RMN_SHAPE_BITS];
 	struct rmn_words column_names;		/* headers that say "this is a table of people" */
 	uint16_t by_kind[RMN_KIND_KEYWORD + 1];	/* first rule of a kind, or UINT16_MAX */
 	struct rmn_literals *literals;

@@ -140,21 +140,17 @@ domain_end(struct rmn_bytes text, size_t from, bool *is_known)
 static size_t
 skip_glued_phone(const struct rmn_line *line, size_t from, size_t at)
 {
-	static const unsigned totals[] = { 10, 11 };
-	const struct rmn_check *check = rmn_check_find("jp_phone");
 	struct rmn_chain chain;
 	unsigned digits = 0;
 
-	if (!check || !rmn_is_digit(line->text.data[from]))
+	if (line->text.data[from] != '0')
 		return from;
 	rmn_chain_read((struct rmn_bytes){ line->text.data, at }, from, &chain);
 	if (chain.end >= at || !rmn_is_letter(line->text.data[chain.end]) || chain.count < 2)
 		return from;
 	for (unsigned i = 0; i < chain.count; i++)
 		digits += chain.groups[i].length;
-	if (digits != totals[0] && digits != totals[1])
-		return from;
-	return line->text.data[from] == '0' ? chain.end : from;
+	return digits == 10 || digits == 11 ? chain.end : from;
 }
 
 static size_t

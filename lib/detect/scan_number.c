@@ -205,7 +205,8 @@ separators_fit(const struct rmn_chain *chain, size_t i, size_t n, const char *al
 	if (!strchr(allowed, separator))
 		return false;
 	for (size_t k = i + 1; k < i + n; k++)
-		if ((chain->groups[k].before != separator && strcmp(allowed, ".-") != 0) ||
+		if ((chain->groups[k].before != separator &&
+		    !(allowed[0] == '.' && allowed[1] == '-')) ||
 		    !strchr(allowed, chain->groups[k].before) ||
 		    chain->groups[k].at != chain->groups[k - 1].end + 1)
 			return false;
@@ -222,12 +223,15 @@ static void
 try_shapes(struct place *p, size_t i)
 {
 	const struct rmn_chain *chain = &p->chain;
+	uint32_t starts = p->rules->shape_starts[chain->groups[i].length];
 	uint32_t key = 0;
 
-	for (size_t n = 1; n <= RMN_SHAPE_GROUPS && i + n <= chain->count; n++) {
+	for (size_t n = 1; starts >> n && i + n <= chain->count; n++) {
 		const struct rmn_shape_slot *slot;
 
 		key |= (uint32_t)chain->groups[i + n - 1].length << RMN_SHAPE_BITS * (n - 1);
+		if (!(starts >> n & 1))
+			continue;
 		slot = rmn_rules_shape(p->rules, key);
 		for (size_t k = 0; slot && k < slot->count; k++) {
 			const struct rmn_detect_rule *rule = &p->rules->rules[slot->rules[k]];
@@ -406,8 +410,12 @@ rmn_scan_numbers(struct rmn_line *line)
 enum rmn_chain_hope
 rmn_chain_hope(const struct rmn_rules *rules, struct rmn_bytes raw, size_t at, size_t *end)
 {
-	struct place p = { .rules = rules, .text = raw };
+	struct place p;	/* the chain is big and is filled below */
 
+	p.rules = rules;
+	p.line = NULL;
+	p.text = raw;
+	p.hope = RMN_CHAIN_NONE;
 	rmn_chain_read(raw, at, &p.chain);
 	*end = p.chain.end;
 	if (p.chain.end - at >= 5)

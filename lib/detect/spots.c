@@ -73,12 +73,17 @@ mail_anchor(struct rmn_detector *d, size_t at)
 		add_spot(d, spot_at(at, RMN_SPOT_LINE, RMN_FAMILY_BYTES));
 }
 
-static int
-compare_sizes(const void *a, const void *b)
+/* By insertion: they come nearly in order. */
+static void
+sort_labels(size_t *items, size_t count)
 {
-	size_t x = *(const size_t *)a, y = *(const size_t *)b;
+	for (size_t i = 1; i < count; i++) {
+		size_t item = items[i], k = i;
 
-	return x < y ? -1 : x > y;
+		for (; k > 0 && item < items[k - 1]; k--)
+			items[k] = items[k - 1];
+		items[k] = item;
+	}
 }
 
 bool
@@ -112,8 +117,6 @@ is_wide_dash(struct rmn_bytes b, size_t at, size_t *size)
 		{ { 0xA1, 0xBD }, 2 }, { { 0xA1, 0xBE }, 2 }, { { 0xA1, 0xDD }, 2 },
 	};
 
-	if (at >= b.size || b.data[at] < 0x80)
-		return false;
 	for (size_t i = 0; i < sizeof(dashes) / sizeof(dashes[0]); i++) {
 		*size = dashes[i].size;
 		if (b.size - at > *size && memcmp(b.data + at, dashes[i].bytes, *size) == 0)
@@ -128,7 +131,9 @@ has_wide_dash(struct rmn_bytes b, size_t start, size_t end)
 {
 	size_t size;
 
-	if (is_wide_dash(b, end, &size) && rmn_is_digit(b.data[end + size]))
+	if ((end >= b.size || b.data[end] < 0x80) && (start < 3 || b.data[start - 1] < 0x40))
+		return false;
+	if (end < b.size && is_wide_dash(b, end, &size) && rmn_is_digit(b.data[end + size]))
 		return true;
 	for (size_t back = 2; back <= 3; back++)
 		if (start > back && is_wide_dash(b, start - back, &size) && size == back &&
@@ -201,6 +206,15 @@ take_anchor(void *context, enum rmn_anchor_kind kind, size_t at)
 	}
 }
 
+/* The first two bytes of a wide colon or of "は", in UTF-8, CP932, EUC-JP. */
+static bool
+is_wide_assignment(unsigned char c, unsigned char next)
+{
+	return (c == 0xEF && next == 0xBC) || (c == 0xE3 && next == 0x81) ||
+	    (c == 0x81 && next == 0x46) || (c == 0x82 && next == 0xCD) ||
+	    (c == 0xA1 && next == 0xA7) || (c == 0xA4 && next == 0xCF);
+}
+
 /* Behind a label of a secret: is there anything like an assignment? */
 static bool
 may_assign(struct rmn_bytes b, size_t end)
@@ -208,8 +222,10 @@ may_assign(struct rmn_bytes b, size_t end)
 	for (size_t p = end; p < b.size && p - end < 8; p++) {
 		unsigned char c = b.data[p];
 
-		if (c == ':' || c == '=' || c >= 0x80 || c == 0)
+		if (c == ':' || c == '=' || c == 0)
 			return true;
+		if (c >= 0x80)
+			return p + 1 < b.size && is_wide_assignment(c, b.data[p + 1]);
 		if (c != ' ' && c != '\t' && c != '"' && c != '\'' && c != ']' && c != ')')
 			return false;
 	}
@@ -255,6 +271,22 @@ may_be_url_secret(struct rmn_bytes b, size_t end)
 	return false;
 }
 
+/* One character of UTF-16 is chance unless both neighbours are ASCII, kana or signs. */
+static bool
+has_text_around(struct rmn_bytes b, size_t at, size_t end)
+{
+	static const unsigned char rows[] = { 0x00, 0x20, 0x25, 0x26, 0x30, 0xFF };
+	unsigned little = 0, big = 0;
+
+	if (at < 2 || end + 2 > b.size)
+		return true;
+	for (size_t i = 0; i < sizeof(rows); i++) {
+		little += (unsigned)(b.data[at - 1] == rows[i]) + (b.data[end + 1] == rows[i]);
+		big += (unsigned)(b.data[at - 2] == rows[i]) + (b.data[end] == rows[i]);
+	}
+	return little == 2 || big == 2;
+}
+
 static bool
 is_hopeful(const struct rmn_detector *d, const struct rmn_literal *literal, uint16_t rule,
     size_t at, size_t end)
@@ -269,6 +301,8 @@ is_hopeful(const struct rmn_detector *d, const struct rmn_literal *literal, uint
 	case RMN_KIND_PATTERN:
 	case RMN_KIND_BIRTH:
 		return has_digits_near(b, at, end, literal->is_plain);
+	case RMN_KIND_MARKING:
+		return literal->bytes.size > 2 || has_text_around(b, at, end);
 	default:
 		return true;
 	}
@@ -426,8 +460,7 @@ scan_run(struct rmn_detector *d, size_t from, size_t to)
 	    end - base }, take_literal, d);
 	if (status != RMN_OK)
 		return status;
-	if (d->label_count > 1)
-		qsort(d->labels, d->label_count, sizeof(*d->labels), compare_sizes);
+	sort_labels(d->labels, d->label_count);
 	base = from > 64 ? from - 64 : 0;
 	end = size - to > 64 ? to + 64 : size;
 	d->scan_base = base;

@@ -4,7 +4,6 @@
  * number that was found first, and findings go out in the order of their offsets. */
 #include "detect/detector.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/utf8.h"
@@ -97,15 +96,45 @@ rmn_detector_keep(struct rmn_detector *d, const struct rmn_candidate *c)
 	d->waiting_count++;
 }
 
-static int
-compare_waiting(const void *a, const void *b)
+static bool
+is_before(const struct rmn_finding *x, const struct rmn_finding *y)
 {
-	const struct rmn_finding *x = &((const struct rmn_waiting *)a)->finding;
-	const struct rmn_finding *y = &((const struct rmn_waiting *)b)->finding;
+	return x->offset != y->offset ? x->offset < y->offset : x->rule < y->rule;
+}
 
-	if (x->offset != y->offset)
-		return x->offset < y->offset ? -1 : 1;
-	return x->rule < y->rule ? -1 : x->rule > y->rule;
+/* By insertion: lines come in order, and so do nearly all their findings. */
+static void
+sort_waiting(struct rmn_waiting *items, size_t count)
+{
+	for (size_t i = 1; i < count; i++) {
+		struct rmn_waiting w = items[i];
+		size_t k = i;
+
+		for (; k > 0 && is_before(&w.finding, &items[k - 1].finding); k--)
+			items[k] = items[k - 1];
+		items[k] = w;
+	}
+}
+
+/* Frees the bytes of findings that are gone.  Those that wait were kept last, but not in the order
+ * they are in now. */
+static void
+drop_handed_on(struct rmn_detector *d)
+{
+	size_t first = d->kept.size;
+
+	for (size_t i = 0; i < d->waiting_count; i++)
+		if (d->waiting[i].value < first)
+			first = d->waiting[i].value;
+	if (first == 0)
+		return;
+	memmove(d->kept.data, d->kept.data + first, d->kept.size - first);
+	d->kept.size -= first;
+	for (size_t i = 0; i < d->waiting_count; i++) {
+		d->waiting[i].value -= first;
+		d->waiting[i].masked -= first;
+		d->waiting[i].context -= first;
+	}
 }
 
 /* Hands on, in order, what no later window can come before. */
@@ -116,7 +145,7 @@ rmn_detector_flush(struct rmn_detector *d, uint64_t limit, rmn_finding_fn found,
 
 	if (!d->waiting_count)
 		return;
-	qsort(d->waiting, d->waiting_count, sizeof(*d->waiting), compare_waiting);
+	sort_waiting(d->waiting, d->waiting_count);
 	for (; done < d->waiting_count && d->waiting[done].finding.offset < limit; done++) {
 		struct rmn_waiting *w = &d->waiting[done];
 		struct rmn_finding f = w->finding;
@@ -129,7 +158,6 @@ rmn_detector_flush(struct rmn_detector *d, uint64_t limit, rmn_finding_fn found,
 	left = d->waiting_count - done;
 	if (left)
 		memmove(d->waiting, d->waiting + done, left * sizeof(*d->waiting));
-	else
-		rmn_buf_clear(&d->kept);
 	d->waiting_count = left;
+	drop_handed_on(d);
 }

@@ -55,27 +55,35 @@ find_bytes_line(struct rmn_bytes b, struct rmn_window *w, size_t at, size_t low,
 	w->is_whole = starts && ends;
 }
 
+/* In raw bytes also what no text of ours has, so that a run of anything else stays short. */
 static bool
-ends_wide_run(const unsigned char *unit, bool is_little)
+ends_wide_run(const unsigned char *unit, bool is_little, bool is_text)
 {
-	unsigned c = is_little ? unit[0] | (unsigned)unit[1] << 8 : unit[1] | (unsigned)unit[0] << 8;
+	unsigned low = unit[!is_little], high = unit[is_little];
 
-	return c < ' ' && c != '\t';
+	if (high == 0)
+		return low < ' ' && low != '\t';
+	if (is_text)
+		return false;
+	return (high > 0x05 && high < 0x1E) || (high > 0x27 && high < 0x30) ||
+	    (high > 0x33 && high < 0x4E) || (high > 0x9F && high < 0xAC) ||
+	    (high > 0xD7 && high < 0xF9) || (high > 0xFA && high < 0xFE) ||
+	    (high == 0xFF && (low == 0 || low > 0xEF));
 }
 
 static void
 find_wide_line(struct rmn_bytes b, struct rmn_window *w, size_t unit, size_t low, size_t high,
-    bool is_little)
+    bool is_little, bool is_text)
 {
 	size_t from = unit, to = unit;
 	bool starts, ends;
 
-	while (from >= low + 2 && !ends_wide_run(b.data + from - 2, is_little))
+	while (from >= low + 2 && !ends_wide_run(b.data + from - 2, is_little, is_text))
 		from -= 2;
-	while (to + 2 <= high && !ends_wide_run(b.data + to, is_little))
+	while (to + 2 <= high && !ends_wide_run(b.data + to, is_little, is_text))
 		to += 2;
-	starts = from < 2 || ends_wide_run(b.data + from - 2, is_little);
-	ends = to + 2 > b.size || ends_wide_run(b.data + to, is_little);
+	starts = from < 2 || ends_wide_run(b.data + from - 2, is_little, is_text);
+	ends = to + 2 > b.size || ends_wide_run(b.data + to, is_little, is_text);
 	w->from = from;
 	w->to = to;
 	w->starts_line = starts;
@@ -96,7 +104,8 @@ rmn_window_around(struct rmn_bytes bytes, uint64_t offset, size_t at, enum rmn_e
 	last = last < bytes.size ? last : bytes.size;
 	high = bytes.size - last > RMN_BUCKET_AFTER ? last + RMN_BUCKET_AFTER : bytes.size;
 	if (family == RMN_FAMILY_WIDE)
-		find_wide_line(bytes, &w, at, low, high, encoding == RMN_UTF16LE);
+		find_wide_line(bytes, &w, at, low, high, encoding == RMN_UTF16LE,
+		    is_text);
 	else
 		find_bytes_line(bytes, &w, at, low, high, is_text);
 	w.first = w.from > first ? w.from : first;
