@@ -91,6 +91,7 @@ fill_line(struct rmn_detector *d, const struct rmn_window *w)
 	line->first = w->first;
 	line->last = w->last;
 	line->is_whole = w->is_whole;
+	line->is_text = d->input->encoding != RMN_ENCODING_UNKNOWN;
 	line->is_code = d->input->is_code;
 	line->is_header = d->input->is_header;
 	line->is_start = d->input->offset + w->from < START_CHARACTERS &&
@@ -314,6 +315,32 @@ look_for_header(struct rmn_detector *d)
 	}
 }
 
+/* The column test, on the first rows: a column of checked numbers needs no name. */
+static enum rmn_status
+test_columns(struct rmn_detector *d)
+{
+	struct rmn_table_sample *sample = calloc(1, sizeof(*sample));
+	size_t at = d->input->skip, end = d->input->bytes.size - d->input->tail;
+	unsigned rows = 0;
+
+	if (!sample)
+		return RMN_NOMEM;
+	d->table.is_sampled = true;
+	while (rows < RMN_TABLE_SAMPLE_ROWS && at < end) {
+		struct rmn_spot spot = { .at = at, .end = at, .family = (uint8_t)d->family };
+		struct rmn_window w = window_of(d, &spot);
+
+		if (w.to > w.from && w.is_whole && fill_line(d, &w)) {
+			rmn_table_sample_row(sample, d->rules, d->line.text, d->table.delimiter);
+			rows++;
+		}
+		at = w.to > at ? w.to : at + 1;
+	}
+	rmn_table_test(&d->table, d->rules, sample);
+	free(sample);
+	return RMN_OK;
+}
+
 /* Rows that no anchor shows (dates of birth, letters and digits) are opened one by one. */
 static enum rmn_status
 add_row_spots(struct rmn_detector *d)
@@ -331,12 +358,12 @@ prepare(struct rmn_detector *d, const struct rmn_detect_input *input, struct rmn
 	d->input = input;
 	d->family = input->encoding == RMN_UTF16LE || input->encoding == RMN_UTF16BE ?
 	    RMN_FAMILY_WIDE : RMN_FAMILY_BYTES;
-	if (!d->table.is_announced && (input->delimiter || input->offset + input->skip == 0 ||
-	    input->offset + input->skip != d->expected))
+	/* rows of an announced table carry its delimiter; anything else ends it */
+	if (d->table.is_announced ? input->delimiter != d->table.delimiter :
+	    input->offset + input->skip == 0 || input->offset + input->skip != d->expected)
 		rmn_table_begin(&d->table, 0);
-	if (!d->table.is_announced && input->delimiter) {
+	if (input->delimiter && !d->table.is_announced)
 		rmn_table_begin(&d->table, input->delimiter);
-	}
 	d->expected = input->offset + input->bytes.size - input->tail;
 	if (d->literals)
 		return RMN_OK;
@@ -365,8 +392,11 @@ rmn_detect(struct rmn_detector *detector, const struct rmn_detect_input *input,
 	if (is_blank(input->bytes) || input->skip + input->tail >= size)
 		return RMN_OK;
 	status = prepare(d, input, error);
-	if (status == RMN_OK && input->delimiter)
+	if (status == RMN_OK && input->delimiter) {
 		look_for_header(d);
+		if (!d->table.is_sampled)
+			status = test_columns(d);
+	}
 	d->segment = 0;
 	while (status == RMN_OK && d->segment < size) {
 		size_t into = (size_t)((input->offset + d->segment) % SEGMENT_BYTES);

@@ -34,9 +34,14 @@ struct rmn_detect_input {
 enum rmn_status rmn_detect(struct rmn_detector *detector, const struct rmn_detect_input *input,
     rmn_finding_fn found, void *context, struct rmn_error *error);
 
+/* What a window needs around it (skip and tail) so that findings do not depend on where the windows
+ * are cut.  Longer values (private keys) are found whole only where they are in view whole. */
+#define RMN_DETECT_MARGIN 4096u
+
 /* A table is announced before its rows, so that a column header counts as a label for the cells
  * below it, across calls: begin forgets all columns, and rows of later calls belong to it until
- * end.  Column tests (DOMAIN 0.4) are made at end, which may report findings that waited. */
+ * end.  The column test (DOMAIN 0.4) is made on the first 200 rows of the first call, so that no
+ * finding has to wait; found may still be called by end. */
 void rmn_detect_table_begin(struct rmn_detector *detector, char delimiter);
 void rmn_detect_table_end(struct rmn_detector *detector, rmn_finding_fn found, void *context);
 

@@ -218,6 +218,14 @@ rmn_line_column_names(const struct rmn_line *line, size_t rule, size_t at)
 	return column && (column->rules[rule / 64] >> rule % 64 & 1);
 }
 
+static bool
+column_is_tested(const struct rmn_line *line, size_t rule, size_t at)
+{
+	const struct rmn_column *column = column_at(line, at);
+
+	return column && (column->tested[rule / 64] >> rule % 64 & 1);
+}
+
 uint16_t
 rmn_line_label(struct rmn_line *line, const struct rmn_detect_rule *rule, size_t at, size_t end)
 {
@@ -226,6 +234,8 @@ rmn_line_label(struct rmn_line *line, const struct rmn_detect_rule *rule, size_t
 
 	if (rmn_line_column_names(line, index, at))
 		return RMN_REASON_COLUMN_HEADER;
+	if (column_is_tested(line, index, at))
+		return RMN_REASON_COLUMN_TEST;
 	if (!rule->labels.count)
 		return 0;
 	from = characters_back(line->text, at, LABEL_BEFORE);

@@ -27,6 +27,7 @@ struct rmn_candidate {
 /* What a column of a table is called: one bit a rule. */
 struct rmn_column {
 	uint64_t rules[RMN_RULES_MAX / 64];
+	uint64_t tested[RMN_RULES_MAX / 64];	/* nearly all cells pass the rule's check */
 };
 
 struct rmn_line {
@@ -36,6 +37,7 @@ struct rmn_line {
 	size_t first, last;		/* anchors in [first, last) are this window's */
 	enum rmn_encoding encoding;
 	enum rmn_family family;
+	bool is_text;			/* the encoding is known; else raw bytes */
 	bool is_code, is_header, is_start;	/* is_start: within the first 300 characters */
 	bool is_whole;			/* the window is a whole line */
 

@@ -13,6 +13,7 @@
 #define LOCAL_MAX 64u
 #define LOCAL_LOOK 128u
 #define DOMAIN_MAX 253u
+#define SHORT_ADDRESS 8u	/* "a@b2.cc" is chance in raw bytes */
 
 static bool
 is_local(unsigned char c)
@@ -114,11 +115,13 @@ domain_end(struct rmn_bytes text, size_t from, bool *is_known)
 		if (previous.size && rmn_tld_is(label) && has_plain_case(label)) {
 			end = p + label.size;
 		} else if (previous.size) {
-			size_t prefix = rmn_tld_prefix(label);
-			bool second = prefix == 2 && is_second_level(previous);
+			size_t prefix = rmn_tld_prefix(label, label.size - 1);
+			bool second = is_second_level(previous);
 
-			if (prefix && prefix < label.size && (end == from || second) &&
-			    may_be_glued(label, prefix, second))
+			/* "example.deVT100": "dev" is one too, but nobody writes it so */
+			while (prefix && !may_be_glued(label, prefix, prefix == 2 && second))
+				prefix = rmn_tld_prefix(label, prefix - 1);
+			if (prefix && (end == from || (prefix == 2 && second)))
 				glued = p + prefix;
 		}
 		previous = label;
@@ -248,7 +251,9 @@ report(struct rmn_line *line, uint16_t index, size_t from, size_t at, size_t end
 	const struct rmn_detect_rule *rule = &line->rules->rules[index];
 	struct rmn_candidate *c = rmn_line_add(line, index, from, end);
 	struct rmn_bytes domain;
-	unsigned score = is_known ? rule->bare : 30;
+	bool is_chance = !line->is_text && (end - from <= SHORT_ADDRESS ||
+	    line->encoding == RMN_CP1252);
+	unsigned score = is_known && !is_chance ? rule->bare : 30;
 	uint16_t label;
 
 	if (!c)

@@ -197,6 +197,25 @@ offer(struct place *p, uint16_t index, size_t at, size_t end, unsigned free_scor
 	return true;
 }
 
+/* A value whose end nothing shows but its check. */
+static bool
+offer_inside(struct place *p, uint16_t index, size_t at, size_t end)
+{
+	const struct rmn_detect_rule *rule = &p->rules->rules[index];
+	struct rmn_candidate *c;
+
+	if (!rule->check || rule->is_off ||
+	    !rule->check->accept((struct rmn_bytes){ p->text.data + at, end - at }))
+		return false;
+	c = rmn_line_add(p->line, index, at, end);
+	if (!c)
+		return false;
+	c->score = rule->bare;
+	c->reasons |= RMN_REASON_CHECK_DIGIT;
+	c->needs_company = true;
+	return true;
+}
+
 static bool
 separators_fit(const struct rmn_chain *chain, size_t i, size_t n, const char *allowed)
 {
@@ -373,12 +392,35 @@ try_iban(struct place *p)
 	}
 }
 
+/* Directly behind an address, in a row of a database: a card number, and then whatever digits the
+ * next cell begins with. */
+static void
+try_glued_card(struct place *p)
+{
+	static const unsigned lengths[] = { 16, 15 };
+	const struct rmn_chain *chain = &p->chain;
+	const struct rmn_chain_group *g = chain->groups;
+	size_t index;
+
+	if (!p->line || !rmn_line_is_cut(p->line, g[0].at) ||
+	    !rmn_rules_find(p->rules, "payment_card", &index))
+		return;
+	for (size_t i = 0; i < sizeof(lengths) / sizeof(lengths[0]); i++)
+		if (g[0].length > lengths[i] &&
+		    offer_inside(p, (uint16_t)index, g[0].at, g[0].at + lengths[i]))
+			return;
+	if (chain->count >= 4 && g[0].length == 4 && g[1].length == 4 && g[2].length == 4 &&
+	    g[1].before == g[3].before && g[3].end > g[3].at + 4)
+		offer_inside(p, (uint16_t)index, g[0].at, g[3].at + 4);
+}
+
 static void
 examine_chain(struct place *p)
 {
 	size_t skip = 0;
 
 	try_iban(p);
+	try_glued_card(p);
 	for (size_t i = 0; i < p->chain.count; i++) {
 		if (i >= skip) {
 			size_t taken = try_phones(p, i);
@@ -407,6 +449,17 @@ rmn_scan_numbers(struct rmn_line *line)
 	}
 }
 
+/* A short run of digits directly behind a small letter: most of them are in hashes and names. */
+static bool
+is_hash_part(const struct place *p)
+{
+	size_t at = p->chain.groups[0].at;
+
+	return p->chain.count == 1 && p->chain.groups[0].length < 12 && at > 1 &&
+	    p->text.data[at - 1] >= 'a' && p->text.data[at - 1] <= 'z' &&
+	    p->text.data[at - 2] < 0x80;
+}
+
 enum rmn_chain_hope
 rmn_chain_hope(const struct rmn_rules *rules, struct rmn_bytes raw, size_t at, size_t *end)
 {
@@ -418,7 +471,7 @@ rmn_chain_hope(const struct rmn_rules *rules, struct rmn_bytes raw, size_t at, s
 	p.hope = RMN_CHAIN_NONE;
 	rmn_chain_read(raw, at, &p.chain);
 	*end = p.chain.end;
-	if (p.chain.end - at >= 5)
+	if (p.chain.end - at >= 5 && !is_hash_part(&p))
 		examine_chain(&p);
 	return p.hope;
 }

@@ -9,6 +9,7 @@
 #define VALUE_MAX 128u
 #define VALUE_MIN 4u
 #define URL_USER_MAX 64u
+#define RAW_RUN_LEAST 14u	/* shorter runs in raw bytes are chance */
 
 static bool
 is_quote(unsigned char c)
@@ -113,7 +114,7 @@ report_value(struct rmn_line *line, uint16_t index, size_t anchor, size_t at, si
 	if (rule->least_entropy > 0 &&
 	    (v.size < 16 || rmn_pattern_entropy(v) < rule->least_entropy))
 		return;
-	if (v.data[0] >= 0x80)
+	if (v.data[0] >= 0x80 || (!line->is_text && line->text.size < RAW_RUN_LEAST))
 		return;
 	if (!looks_made_up(v))
 		score = rule->bare;

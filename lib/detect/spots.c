@@ -9,10 +9,12 @@
 
 #include "detect/anchors.h"
 #include "detect/chain.h"
+#include "detect/window.h"
 
 #define PAGE_BYTES 4096u
 #define HEADER_REACH 512u	/* bytes of a line that are judged */
 #define HEADER_DIGITS 12u
+#define WIDE_CHAIN_BYTES 64u	/* what a number of UTF-16 or full width takes */
 #define MARGIN 1024u			/* around a segment, for labels and runs */
 #define LABEL_BEFORE 320u		/* bytes in which a label may count for a number */
 #define LABEL_AFTER 160u
@@ -176,6 +178,20 @@ digits_anchor(struct rmn_detector *d, size_t at)
 	add_spot(d, spot);
 }
 
+/* A place in text whose chains of digits cannot be followed back cheaply: the chain may begin in
+ * the grid cell before, whose window then has to answer for it. */
+static void
+add_wide_spot(struct rmn_detector *d, size_t at, enum rmn_family family)
+{
+	size_t into = (size_t)((d->input->offset + at) % RMN_BUCKET_BYTES);
+	size_t back = (into + 2) & ~(size_t)1;
+
+	if (at < d->scan_to)
+		add_spot(d, spot_at(at, RMN_SPOT_LINE, family));
+	if (into < WIDE_CHAIN_BYTES && at >= back)
+		add_spot(d, spot_at(at - back, RMN_SPOT_LINE, family));
+}
+
 static void
 take_anchor(void *context, enum rmn_anchor_kind kind, size_t at)
 {
@@ -183,7 +199,8 @@ take_anchor(void *context, enum rmn_anchor_kind kind, size_t at)
 	const unsigned char *b = d->input->bytes.data;
 
 	at += d->scan_base;
-	if (at < d->scan_from || at >= d->scan_to)
+	if (at < d->scan_from || (at >= d->scan_to && kind != RMN_ANCHOR_WIDE &&
+	    kind != RMN_ANCHOR_FULLWIDTH))
 		return;
 	switch (kind) {
 	case RMN_ANCHOR_MAIL:
@@ -194,14 +211,14 @@ take_anchor(void *context, enum rmn_anchor_kind kind, size_t at)
 		break;
 	case RMN_ANCHOR_WIDE:
 		if (b[at - 1] == '#')
-			add_spot(d, spot_at(at, RMN_SPOT_LINE, RMN_FAMILY_BYTES));
+			add_wide_spot(d, at, RMN_FAMILY_BYTES);
 		else if (b[at - 1] == 0)
-			add_spot(d, spot_at(at, RMN_SPOT_LINE, RMN_FAMILY_WIDE));
+			add_wide_spot(d, at, RMN_FAMILY_WIDE);
 		break;
 	case RMN_ANCHOR_FULLWIDTH:
 		/* the low byte of UTF-16, whose high byte is FF before or after it */
-		add_spot(d, spot_at(b[at] == 0xFF ? at - 1 : at, RMN_SPOT_LINE,
-		    b[at] == 0xFF || b[at - 1] == 0xFF ? RMN_FAMILY_WIDE : RMN_FAMILY_BYTES));
+		add_wide_spot(d, b[at] == 0xFF ? at - 1 : at,
+		    b[at] == 0xFF || b[at - 1] == 0xFF ? RMN_FAMILY_WIDE : RMN_FAMILY_BYTES);
 		break;
 	}
 }

@@ -8,6 +8,7 @@
 
 #define RMN_TABLE_COLUMNS 128u
 #define RMN_TABLE_HEADER_ROWS 10u
+#define RMN_TABLE_SAMPLE_ROWS 200u	/* that the column test looks at */
 
 struct rmn_table {
 	char delimiter;			/* 0: no table */
@@ -15,6 +16,7 @@ struct rmn_table {
 	bool has_header;
 	bool opens_rows;		/* a column whose cells must all be looked at */
 	unsigned rows_seen;
+	bool is_sampled;		/* the column test was made */
 	size_t column_count;
 	struct rmn_column columns[RMN_TABLE_COLUMNS];
 };
@@ -25,6 +27,20 @@ void rmn_table_begin(struct rmn_table *table, char delimiter);
  * value. */
 bool rmn_table_try_header(struct rmn_table *table, const struct rmn_rules *rules,
     struct rmn_bytes row, char delimiter, unsigned least);
+
+/* Cells by column and rule: how many have a shape of the rule, and how many of those pass its
+ * check (DOMAIN 0.4). */
+struct rmn_table_sample {
+	struct { uint16_t shaped, passed; } cells[RMN_TABLE_COLUMNS][RMN_RULES_MAX];
+	size_t column_count;
+};
+
+void rmn_table_sample_row(struct rmn_table_sample *sample, const struct rmn_rules *rules,
+    struct rmn_bytes row, char delimiter);
+
+/* Marks the columns whose cells pass far more often than chance would have it. */
+void rmn_table_test(struct rmn_table *table, const struct rmn_rules *rules,
+    const struct rmn_table_sample *sample);
 
 /* The number of cells of a row. */
 size_t rmn_table_cells(struct rmn_bytes row, char delimiter);

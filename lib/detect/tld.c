@@ -33,9 +33,9 @@ rmn_tld_is(struct rmn_bytes label)
 }
 
 size_t
-rmn_tld_prefix(struct rmn_bytes label)
+rmn_tld_prefix(struct rmn_bytes label, size_t most)
 {
-	for (size_t size = label.size < LONGEST ? label.size : LONGEST; size >= 2; size--)
+	for (size_t size = most < LONGEST ? most : LONGEST; size >= 2 && size <= label.size; size--)
 		if (rmn_tld_is((struct rmn_bytes){ label.data, size }))
 			return size;
 	return 0;

@@ -9,7 +9,8 @@
 /* Is the label (any case) a top-level domain? */
 bool rmn_tld_is(struct rmn_bytes label);
 
-/* The size of the longest top-level domain that label begins with, 0 when there is none. */
-size_t rmn_tld_prefix(struct rmn_bytes label);
+/* The size of the longest top-level domain of at most `most` bytes that label begins with, 0 when
+ * there is none. */
+size_t rmn_tld_prefix(struct rmn_bytes label, size_t most);
 
 #endif

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 """How much of what was planted the engine finds, file by file.
 
-  detect_recall.py BENCH DATA [CONTAINER]
+  detect_recall.py BENCH DATA [CONTAINER [raw]]
 
 BENCH is detect_bench, DATA the folder of the input generator (tree/, planted.csv); CONTAINER is
 "plain" (default) or "sqlite" (raw bytes).  A value counts when a finding of its file has it.
@@ -14,6 +14,7 @@ import sys
 
 bench, data = sys.argv[1:3]
 container = sys.argv[3] if len(sys.argv) > 3 else 'plain'
+raw = len(sys.argv) > 4    # any fourth word: as raw bytes, nothing known
 planted = collections.OrderedDict()
 for row in csv.DictReader(open(data + '/planted.csv', encoding='utf-8', newline='')):
     if row['container'] == container and row['kind'] != 'name':
@@ -29,15 +30,15 @@ def norm(kind, value):
 total, found_count, missed = collections.Counter(), collections.Counter(), {}
 groups = collections.OrderedDict()
 for (path, encoding) in planted:
-    key = ('' if container != 'plain' else encoding, ',' if path.endswith('.csv') else '')
+    key = (encoding, ',' if path.endswith('.csv') else '')
     groups.setdefault(key, []).append(path)
 for (encoding, delimiter), paths in groups.items():
     for at in range(0, len(paths), 200):
         part = paths[at:at + 200]
         command = [bench, '--values']
-        if encoding:
+        if encoding and container == 'plain' and not raw:
             command += ['--encoding', encoding]
-        if delimiter:
+        if delimiter and not raw:
             command += ['--delimiter', delimiter]
         out = subprocess.run(command + [data + '/tree/' + p for p in part], check=True,
                              stdout=subprocess.PIPE, stderr=subprocess.DEVNULL).stdout
@@ -50,9 +51,9 @@ for (encoding, delimiter), paths in groups.items():
                 for kind in ('email', 'jpphone', 'other'):
                     current.add(norm(kind, cells[3]))
         for path in part:
-            enc = encoding or container
+            enc = encoding
             have = values.get(path, set())
-            for kind, value in planted[(path, encoding or 'utf-8')]:
+            for kind, value in planted[(path, encoding)]:
                 total[(kind, enc)] += 1
                 if norm(kind, value) in have:
                     found_count[(kind, enc)] += 1

@@ -375,6 +375,31 @@ test_table(void **state)
 	assert_int_equal(seen.items[0].score, 90);
 }
 
+/* No header: twelve digits that all pass the check of My Number are a column of them. */
+static void
+test_column_test(void **state)
+{
+	static const char csv[] = "a1,987654321093\nb2,111222333446\nc3,202020202027\n"
+	    "d4,123456789018\ne5,987654321093\nf6,111222333446\ng7,202020202027\n";
+	static const char chance[] = "a1,987654321093\nb2,111222333447\nc3,202020202028\n"
+	    "d4,123456789019\ne5,987654321094\nf6,111222333447\ng7,202020202028\n";
+	struct rmn_detect_input input = { .bytes = rmn_bytes_from_string(csv),
+		.encoding = RMN_UTF8, .delimiter = ',' };
+	struct seen seen = { 0 };
+
+	(void)state;
+	rmn_detect_table_begin(detector, ',');
+	assert_int_equal(rmn_detect(detector, &input, see, &seen, NULL), RMN_OK);
+	assert_int_equal(seen.count, 7);
+	assert_true(has(&seen, "jp_mynumber", "987654321093"));
+	rmn_detect_table_begin(detector, ',');
+	seen.count = 0;
+	input.bytes = rmn_bytes_from_string(chance);
+	assert_int_equal(rmn_detect(detector, &input, see, &seen, NULL), RMN_OK);
+	rmn_detect_table_end(detector, see, &seen);
+	assert_int_equal(seen.count, 0);
+}
+
 static void
 test_placeholder_and_policy(void **state)
 {
@@ -439,7 +464,8 @@ main(void)
 		cmocka_unit_test(test_rules_examples), cmocka_unit_test(test_vectors),
 		cmocka_unit_test(test_six_encodings),
 		cmocka_unit_test(test_chunks_agree), cmocka_unit_test(test_hostile),
-		cmocka_unit_test(test_table), cmocka_unit_test(test_placeholder_and_policy),
+		cmocka_unit_test(test_table), cmocka_unit_test(test_column_test),
+		cmocka_unit_test(test_placeholder_and_policy),
 		cmocka_unit_test(test_policy_mistakes),
 	};
 
