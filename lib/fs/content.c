@@ -66,25 +66,35 @@ run_resolve(const struct rmn_volume_walk *w, const TSK_FS_ATTR_RUN *raw, struct 
 	    rmn_add_u64(run->image_offset, length, &last) && last < RMN_EXTENT_SPARSE;
 }
 
-/* Claims whole runs: for content that is not laid out as it reads. */
-static void
-runs_claim(struct rmn_volume_walk *w, const TSK_FS_ATTR *attribute, struct rmn_ranges *set)
+/* Claims whole runs (set may be NULL): for content that is not laid out as it reads.  Returns the
+ * bytes of them that are in use, which for a deleted file means by others. */
+static uint64_t
+runs_claim(struct rmn_volume_walk *w, const TSK_FS_ATTR *attribute, struct rmn_ranges *set,
+    bool is_deleted)
 {
+	uint64_t in_use = 0;
 	struct run run;
 
 	if (!(attribute->flags & TSK_FS_ATTR_NONRES))
-		return;
+		return 0;
 	for (const TSK_FS_ATTR_RUN *raw = attribute->nrd.run; raw; raw = raw->next) {
-		if (run_resolve(w, raw, &run) && !run.is_hole)
-			rmn_ranges_add(set, run.image_offset, run.image_offset +
-			    raw->len * w->blocks.stride_bytes, 0);
+		uint64_t end;
+
+		if (!run_resolve(w, raw, &run) || run.is_hole)
+			continue;
+		end = run.image_offset + raw->len * w->blocks.stride_bytes;
+		if (set)
+			rmn_ranges_add(set, run.image_offset, end, 0);
+		if (is_deleted)
+			in_use += rmn_fs_blocks_in_use(&w->blocks, run.image_offset, end);
 	}
+	return in_use;
 }
 
 void
 rmn_volume_claim_metadata(struct rmn_volume_walk *w, const TSK_FS_ATTR *attribute)
 {
-	runs_claim(w, attribute, &w->claims->metadata);
+	runs_claim(w, attribute, &w->claims->metadata, false);
 }
 
 /* The parts of one run that are inside [skip, valid) and behind it. */
@@ -178,9 +188,10 @@ rmn_volume_content(struct rmn_volume_walk *w, const TSK_FS_ATTR *attribute, enum
 	item->how = RMN_CONTENT_NONE;
 	if (!(attribute->flags & TSK_FS_ATTR_NONRES) || is_transformed) {
 		item->how = item->size_bytes ? RMN_CONTENT_FS : RMN_CONTENT_NONE;
-		if (claim != RMN_CLAIM_NOTHING)
-			runs_claim(w, attribute, claim == RMN_CLAIM_CONTENT ?
-			    &w->claims->content : &w->claims->metadata);
+		item->overwritten_bytes = runs_claim(w, attribute,
+		    claim == RMN_CLAIM_NOTHING ? NULL : claim == RMN_CLAIM_CONTENT ?
+		    &w->claims->content : &w->claims->metadata, item->state == RMN_DELETED);
+		item->overwritten_bytes = rmn_min_u64(item->overwritten_bytes, item->size_bytes);
 		return RMN_OK;
 	}
 	status = runs_describe(w, attribute, claim, item);

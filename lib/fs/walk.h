@@ -38,7 +38,8 @@ struct rmn_extent {
  * APFS volumes share the blocks of their container: each is a volume with the container's place
  * ("apfs", "apfs#2", ...), and the map is reported with the first.
  *
- * Local times without a zone (FAT, ISO 9660) are taken as UTC; for that TZ is set in the process. */
+ * Local times without a zone (FAT, ISO 9660) are taken as UTC; for that TZ is set in the
+ * process. */
 
 enum rmn_volume_state { RMN_VOLUME_CURRENT, RMN_VOLUME_LOST };
 struct rmn_volume {
