@@ -400,6 +400,9 @@ folder_enter(struct rmn_volume_walk *w, const struct folder *above, const TSK_FS
 	if (folder.is_repeated && w->repeated_names >= RMN_LIMIT_REPEATED_NAMES)
 		return rmn_volume_unexamined(w, "folder",
 		    "one more name of a folder that was listed under another");
+	if (is_orphanage && w->without_orphans)
+		return rmn_volume_unexamined(w, "folder",
+		    "files without a name were not searched, because the search did not end");
 	if (is_orphanage && TSK_FS_TYPE_ISFAT(w->fs->ftype) &&
 	    w->volume->length_bytes > RMN_LIMIT_FAT_ORPHAN_BYTES)
 		return rmn_volume_unexamined(w, "folder",

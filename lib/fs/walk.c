@@ -143,6 +143,7 @@ names_walk(struct source_walk *s, const struct rmn_volume *volume, const struct 
 {
 	struct rmn_volume_walk w = {
 		.sink = s->sink, .volume = volume, .fs = fs->fs, .claims = claims,
+		.without_orphans = s->options && s->options->without_orphans,
 		.error = s->error,
 	};
 	enum rmn_status status;
@@ -193,6 +194,18 @@ volume_walk(struct source_walk *s, struct rmn_volume *volume, const struct rmn_t
 	return status;
 }
 
+/* Whether the next volume's file system killed an earlier walker. */
+static bool
+next_is_skipped(const struct source_walk *s)
+{
+	if (!s->options)
+		return false;
+	for (size_t i = 0; i < s->options->skip_volume_count; i++)
+		if (s->options->skip_volumes[i] == s->volume_count + 1)
+			return true;
+	return false;
+}
+
 /* The volumes of an APFS container share its blocks: one map for all, reported with the first. */
 static enum rmn_status
 container_walk(struct source_walk *s, const struct rmn_partition *partition, int count,
@@ -209,10 +222,14 @@ container_walk(struct source_walk *s, const struct rmn_partition *partition, int
 	for (int i = 0; i < count && status == RMN_OK; i++) {
 		struct rmn_error error = {0};
 		char name[16];
+		bool is_skipped = next_is_skipped(s);
 
 		volume_init(s, partition, &volume);
 		snprintf(name, sizeof(name), i ? "apfs#%d" : "apfs", i + 1);
-		if (rmn_tsk_fs_open(s->tsk, volume.start_byte, name, &fs, &error) != RMN_OK) {
+		if (is_skipped)
+			rmn_fail(&error, RMN_PARTIAL, "the file-system reader stopped here");
+		if (is_skipped || rmn_tsk_fs_open(s->tsk, volume.start_byte, name, &fs,
+		    &error) != RMN_OK) {
 			snprintf(fs.name, sizeof(fs.name), "%s", name);
 			status = volume_announce(s, &volume, &fs);
 			if (status == RMN_OK)
@@ -276,18 +293,6 @@ cut_report(struct source_walk *s, const struct rmn_volume *volume, const struct 
 	    "of %u bytes are missing", (unsigned long long)(fs->fs->last_block -
 	    fs->fs->last_block_act), fs->fs->block_size);
 	return unexamined(s, volume->number, "volume", reason);
-}
-
-/* Whether the next volume's file system killed an earlier walker. */
-static bool
-next_is_skipped(const struct source_walk *s)
-{
-	if (!s->options)
-		return false;
-	for (size_t i = 0; i < s->options->skip_volume_count; i++)
-		if (s->options->skip_volumes[i] == s->volume_count + 1)
-			return true;
-	return false;
 }
 
 static enum rmn_status

@@ -130,6 +130,8 @@ struct rmn_walk_sink {
 struct rmn_walk_options {
 	uint32_t skip_volumes[RMN_WALK_SKIPS];
 	size_t skip_volume_count;
+	bool without_orphans;		/* no search for files that have no name: on a damaged ext
+					 * volume libtsk can spend hours in it */
 	bool without_file_systems;	/* the whole source is one gap: nothing else is left */
 };
 

@@ -2,7 +2,8 @@
  *
  * walkdump IMAGE [--space] [--quiet] [--paths]: the walk as TSV, and at the end whether the ledger
  * adds up.  --space adds the unclaimed runs, --quiet leaves the items out, --paths prints only
- * VOLUME TAB PATH[:STREAM] NUL for each item. */
+ * VOLUME TAB PATH[:STREAM] NUL for each item, --no-orphans leaves out the search for files that have
+ * no name. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,6 +16,7 @@
 
 struct dump {
 	bool show_space, quiet, paths_only;
+	struct rmn_walk_options options;
 	uint64_t items, space_bytes, content_bytes, metadata_bytes, unexamined;
 };
 
@@ -126,7 +128,7 @@ dump_image(struct rmn_image *image, struct dump *dump)
 		.ledger = on_ledger, .unexamined = on_unexamined,
 	};
 	struct rmn_error error = {0};
-	enum rmn_status status = rmn_walk_image(image, NULL, &sink, &error);
+	enum rmn_status status = rmn_walk_image(image, &dump->options, &sink, &error);
 	uint64_t sum = dump->content_bytes + dump->metadata_bytes + dump->space_bytes;
 
 	if (!dump->paths_only)
@@ -150,10 +152,11 @@ main(int argc, char **argv)
 	for (int i = 2; i < argc; i++) {
 		dump.show_space |= strcmp(argv[i], "--space") == 0;
 		dump.quiet |= strcmp(argv[i], "--quiet") == 0;
+		dump.options.without_orphans |= strcmp(argv[i], "--no-orphans") == 0;
 		dump.paths_only |= strcmp(argv[i], "--paths") == 0;
 	}
 	if (argc < 2) {
-		fprintf(stderr, "usage: walkdump IMAGE [--space] [--quiet] [--paths]\n");
+		fprintf(stderr, "usage: walkdump IMAGE [--space] [--quiet] [--paths] [--no-orphans]\n");
 		return 2;
 	}
 	if (rmn_image_files_open(argv[1], &files, &error) != RMN_OK) {
