@@ -32,7 +32,7 @@ printf '  %6d documents, %d of them in deleted files\n' \
     "$(ask "SELECT count(DISTINCT d.sha256) FROM v_document d JOIN v_item i USING (sha256)
         WHERE i.state <> 'allocated'")"
 ask "SELECT printf('  %6d findings of severity %s', count(*), severity) FROM v_finding
-    GROUP BY severity ORDER BY count(*)"
+    GROUP BY severity ORDER BY severity_level DESC"
 printf '  %6d places that could not be examined, each with its reason\n' \
     "$(ask "SELECT count(*) FROM v_unexamined")"
 cat <<EOF
