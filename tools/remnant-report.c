@@ -129,6 +129,19 @@ log_command(const char *path, int argc, char **argv)
 		rmn_warning("not written into the case's log: %s", error.text);
 }
 
+/* The first report of a case makes its indexes; without them (a read-only medium) it takes longer. */
+static void
+index_case(const char *path)
+{
+	static const struct rmn_case_options writing = {.mode = RMN_CASE_WRITE};
+	struct rmn_case *c;
+
+	if (access(path, W_OK) != 0 || rmn_case_open(path, &writing, &c, NULL) != RMN_OK)
+		return;
+	rmn_case_index(c, NULL);
+	rmn_case_close(c);
+}
+
 static int
 make_report(const char *case_path, const struct report_options *o)
 {
@@ -143,6 +156,7 @@ make_report(const char *case_path, const struct report_options *o)
 	struct rmn_case *c;
 	int status;
 
+	index_case(case_path);
 	if (rmn_case_open(case_path, &reading, &c, &error) != RMN_OK)
 		return failed(&error);
 	if (rmn_report_model_new(c, case_path, &wanted, &model, &error) != RMN_OK) {

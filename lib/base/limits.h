@@ -50,6 +50,11 @@
 #define RMN_LIMIT_ITEM_SECONDS 60u
 #define RMN_LIMIT_PDF_SECONDS 45u
 
+/* Nor for the walker's next item, volume or window.  Honest file systems are silent for as long as it
+ * takes to read an allocation map, seconds on the largest disks; a damaged one can keep libtsk busy for
+ * hours. */
+#define RMN_LIMIT_WALK_SECONDS 180u
+
 /* A frame between processes; the longest is a piece of text from the PDF program. */
 #define RMN_LIMIT_FRAME_BYTES (1 * RMN_MIB)
 

@@ -75,6 +75,7 @@ struct run {
 	struct rmn_tree *tree;
 	int tree_root;
 	struct rmn_child walker;
+	int64_t walker_sign_ns;		/* when it last sent something; 0: not started */
 	bool walk_done;
 	struct volume *volumes;
 	size_t volume_count;

@@ -99,7 +99,7 @@ serve_worker(struct run *r, struct slot *s)
 }
 
 static void
-watch_deadlines(struct run *r, int64_t now)
+watch_workers(struct run *r, int64_t now)
 {
 	for (unsigned i = 0; i < r->slot_count; i++) {
 		struct slot *s = &r->slots[i];
@@ -139,10 +139,15 @@ stop_workers(struct run *r)
 	}
 }
 
-/* Leaves the volume out; when that was tried before, or too many were, every file system. */
+/* What the next walk does without: first the search for orphans, in which libtsk can lose itself on
+ * damaged volumes; then the volume; when that was tried before, or too many were, every file system. */
 static void
 walk_without(struct rmn_walk_options *walk, uint32_t volume)
 {
+	if (!walk->without_orphans) {
+		walk->without_orphans = true;
+		return;
+	}
 	for (size_t i = 0; i < walk->skip_volume_count; i++)
 		walk->without_file_systems |= walk->skip_volumes[i] == volume;
 	if (walk->skip_volume_count == RMN_WALK_SKIPS)
@@ -175,9 +180,9 @@ restart_walk(struct run *r, const char *how)
 	r->items_total = r->items_done = r->bytes_done = r->findings = r->unexamined = 0;
 	r->space_bad_bytes = 0;
 	walk_without(&r->walk, bad);
-	scan_message(r->scan, RMN_SCAN_WARNING,
-	    "the walker stopped in volume %u (%s); its bytes are examined without their file system",
-	    bad, how);
+	scan_message(r->scan, RMN_SCAN_WARNING, "the walker stopped in volume %u (%s); %s", bad, how,
+	    r->walk.skip_volume_count > 0 ? "its bytes are examined without their file system" :
+	    "it is walked again without the search for orphan files");
 	plan.kind = RMN_CHILD_WALKER;
 	plan.image_path = r->path;
 	plan.walk = r->walk;
@@ -191,6 +196,7 @@ serve_walker(struct run *r)
 	bool alive = child_read(r, &r->walker, NULL, take_from_walker);
 	char how[64];
 
+	r->walker_sign_ns = scan_clock();
 	if (alive && !r->walk_done)
 		return;
 	rmn_child_stop(&r->walker, !r->walk_done, how);
@@ -285,6 +291,22 @@ tell_progress(struct run *r)
 	r->scan->events->progress(r->scan->events->context, &p);
 }
 
+static void
+watch_walker(struct run *r, int64_t now)
+{
+	char how[64];
+
+	if (r->walker.pid == 0)
+		return;
+	if (r->walker_sign_ns == 0)
+		r->walker_sign_ns = now;
+	if (now - r->walker_sign_ns <= RMN_LIMIT_WALK_SECONDS * 1000000000ll)
+		return;
+	rmn_child_stop(&r->walker, true, how);
+	r->walker_sign_ns = now;
+	restart_walk(r, "no sign of life");
+}
+
 /* Waits until something has come, or a tick is over. */
 static void
 run_wait(struct run *r)
@@ -336,7 +358,8 @@ run_supervise(struct run *r)
 			break;
 		run_wait(r);
 		now = scan_clock();
-		watch_deadlines(r, now);
+		watch_workers(r, now);
+		watch_walker(r, now);
 		if (now - committed > COMMIT_NS) {
 			run_store(r, rmn_case_commit(r->scan->the_case, &r->error));
 			committed = now;

@@ -34,6 +34,10 @@ void rmn_case_close(struct rmn_case *c);	/* takes NULL */
 const unsigned char *rmn_case_value_key(const struct rmn_case *c);
 bool rmn_case_keeps_values(const struct rmn_case *c);
 
+/* Makes the indexes that reports are quick with, where they are not there yet.  The case is open for
+ * writing. */
+enum rmn_status rmn_case_index(struct rmn_case *c, struct rmn_error *error);
+
 /* For reports: read-only statements over the views. */
 struct sqlite3 *rmn_case_db(struct rmn_case *c);
 

@@ -6,16 +6,24 @@
 
 #include "store/private.h"
 
-/* Indexes that views need slow the scan down, so they are made when a source ends; from then on
- * they stay. */
-static const char *const view_indexes =
+/* Small ones, made when a source ends. */
+static const char *const end_indexes =
     "CREATE INDEX IF NOT EXISTS item_by_sha256 ON item (sha256) WHERE sha256 IS NOT NULL;"
+    "CREATE INDEX IF NOT EXISTS unexamined_by_stage ON unexamined (stage);";
+
+/* Over every finding: they cost as much as a tenth of a scan, and only reports need them. */
+static const char *const report_indexes =
     "CREATE INDEX IF NOT EXISTS finding_by_rule"
     " ON finding (rule_id, severity DESC, score DESC, value_hash);"
     "CREATE INDEX IF NOT EXISTS finding_by_item"
     " ON finding (((id >> 24) << 20) | member, severity);"
-    "CREATE INDEX IF NOT EXISTS unexamined_by_stage ON unexamined (stage);"
     "ANALYZE;";
+
+enum rmn_status
+rmn_case_index(struct rmn_case *c, struct rmn_error *error)
+{
+	return rmn_store_exec(c, report_indexes, error);
+}
 
 enum rmn_status
 rmn_case_find_source(struct rmn_case *c, const char *path, int64_t *id, char state[16],
@@ -82,7 +90,7 @@ rmn_case_set_source_state(struct rmn_case *c, int64_t id, const char *state,
 	rmn_store_bind_time(statement, 3, ended ? rmn_time_now() : RMN_TIME_UNKNOWN);
 	status = rmn_store_run(c, statement, error);
 	if (status == RMN_OK && ended)
-		status = rmn_store_exec(c, view_indexes, error);
+		status = rmn_store_exec(c, end_indexes, error);
 	return status;
 }
 
