@@ -102,7 +102,7 @@ static void
 scan_progress(void *context, const struct rmn_scan_progress *p)
 {
 	struct rmn_progress_worker workers[RMN_SCAN_JOBS_MAX];
-	char names[RMN_SCAN_JOBS_MAX][16];
+	char names[RMN_SCAN_JOBS_MAX][32];
 	struct rmn_progress_state state = {
 		.phase = p->phase,
 		.bytes_done = p->bytes_done,
