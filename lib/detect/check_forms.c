@@ -4,13 +4,16 @@
  * (typing errors, invented ones), and North American numbers without their country code. */
 #include "detect/check.h"
 
+/* Longer than any way to write a telephone number, full-width and with separators. */
+#define FORM_BYTES 64
+
 static bool
 jp_mobile_form_accept(struct rmn_bytes candidate)
 {
 	char d[16];
 	bool is_grouped;
 
-	if (rmn_check_digits(candidate, d, sizeof(d)) != 11 || d[0] != '0' || d[1] < '5' ||
+	if (candidate.size > FORM_BYTES || rmn_check_digits(candidate, d, sizeof(d)) != 11 || d[0] != '0' || d[1] < '5' ||
 	    d[2] != '0' || rmn_jp_phone_kind(candidate, &is_grouped) != RMN_JP_PHONE_NONE)
 		return false;
 	return d[3] == '0';
@@ -28,7 +31,7 @@ us_phone_accept(struct rmn_bytes candidate)
 {
 	char d[16];
 
-	if (rmn_check_digits(candidate, d, sizeof(d)) != 10)
+	if (candidate.size > FORM_BYTES || rmn_check_digits(candidate, d, sizeof(d)) != 10)
 		return false;
 	return d[0] >= '2' && d[3] >= '2' && !(d[1] == '1' && d[2] == '1') &&
 	    !(d[4] == '1' && d[5] == '1');

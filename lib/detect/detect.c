@@ -341,6 +341,22 @@ test_columns(struct rmn_detector *d)
 	return RMN_OK;
 }
 
+/* What the announced table's columns hold.  Rows without a header and without a telling column are
+ * read like running text from then on, where a header may still come: a log with a list behind it. */
+static enum rmn_status
+find_columns(struct rmn_detector *d)
+{
+	enum rmn_status status = RMN_OK;
+
+	look_for_header(d);
+	if (!d->table.is_sampled)
+		status = test_columns(d);
+	d->is_headless = !d->table.has_header && d->table.rows_seen >= RMN_TABLE_HEADER_ROWS;
+	if (d->is_headless)
+		rmn_table_begin(&d->table, 0);
+	return status;
+}
+
 /* Rows that no anchor shows (dates of birth, letters and digits) are opened one by one. */
 static enum rmn_status
 add_row_spots(struct rmn_detector *d)
@@ -362,7 +378,7 @@ prepare(struct rmn_detector *d, const struct rmn_detect_input *input, struct rmn
 	if (d->table.is_announced ? input->delimiter != d->table.delimiter :
 	    input->offset + input->skip == 0 || input->offset + input->skip != d->expected)
 		rmn_table_begin(&d->table, 0);
-	if (input->delimiter && !d->table.is_announced)
+	if (input->delimiter && !d->table.is_announced && !d->is_headless)
 		rmn_table_begin(&d->table, input->delimiter);
 	d->expected = input->offset + input->bytes.size - input->tail;
 	if (d->literals)
@@ -392,11 +408,8 @@ rmn_detect(struct rmn_detector *detector, const struct rmn_detect_input *input,
 	if (is_blank(input->bytes) || input->skip + input->tail >= size)
 		return RMN_OK;
 	status = prepare(d, input, error);
-	if (status == RMN_OK && input->delimiter) {
-		look_for_header(d);
-		if (!d->table.is_sampled)
-			status = test_columns(d);
-	}
+	if (status == RMN_OK && d->table.is_announced)
+		status = find_columns(d);
 	d->segment = 0;
 	while (status == RMN_OK && d->segment < size) {
 		size_t into = (size_t)((input->offset + d->segment) % SEGMENT_BYTES);
@@ -427,6 +440,7 @@ rmn_detect(struct rmn_detector *detector, const struct rmn_detect_input *input,
 void
 rmn_detect_table_begin(struct rmn_detector *detector, char delimiter)
 {
+	detector->is_headless = false;
 	rmn_table_begin(&detector->table, delimiter);
 }
 
@@ -435,5 +449,6 @@ rmn_detect_table_end(struct rmn_detector *detector, rmn_finding_fn found, void *
 {
 	(void)found;
 	(void)context;
+	detector->is_headless = false;
 	rmn_table_begin(&detector->table, 0);
 }

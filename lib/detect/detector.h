@@ -51,6 +51,7 @@ struct rmn_detector {
 	size_t token_capacity;
 
 	struct rmn_table table;
+	bool is_headless;		/* the announced table turned out to have no columns to name */
 	uint64_t expected;		/* offset at which the next call would go on */
 
 	struct rmn_waiting *waiting;

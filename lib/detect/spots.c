@@ -432,7 +432,7 @@ take_literal(void *context, unsigned index, size_t end)
 	}
 	if (literal->any_case && is_inside_word(d->input->bytes, literal, at, end))
 		return;
-	if (at >= d->scan_from && at < d->scan_to && !d->input->delimiter &&
+	if (at >= d->scan_from && at < d->scan_to && !d->table.is_announced &&
 	    starts_cell(d->input->bytes, literal, at)) {
 		d->header_is_near = true;
 		add_spot(d, spot_at(at + literal->low, RMN_SPOT_HEADER, literal->family));

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 
 #include "base/checked.h"
+#include "unpack/unpack.h"
 
 enum { TOLD_DEPTH = 1, TOLD_COUNT = 2, TOLD_BYTES = 4, TOLD_RATIO = 8 };
 
@@ -130,7 +131,8 @@ node_member(void *context, const struct rmn_member *facts, const struct rmn_memb
 {
 	struct node *n = context;
 	struct examination *run = n->run;
-	struct rmn_buf path;
+	struct rmn_buf path, inner;
+	struct rmn_member named = *facts;
 	uint32_t number;
 
 	if (facts->is_directory)
@@ -146,9 +148,13 @@ node_member(void *context, const struct rmn_member *facts, const struct rmn_memb
 	if (!member_fits(n, 0))
 		return RMN_LIMIT;
 	number = run->next_member++;
-	member_path(n, facts->name, &path);
-	run->sink->member(run->sink->context, number, n->member, facts, rmn_buf_bytes(&path));
-	member_examine(n, number, facts, reader, rmn_buf_bytes(&path));
+	rmn_buf_init(&inner, 0);
+	if (named.name.size == 0)	/* a lone compressed stream */
+		named.name = rmn_unpack_inner_name(n->name, &inner);
+	member_path(n, named.name, &path);
+	run->sink->member(run->sink->context, number, n->member, &named, rmn_buf_bytes(&path));
+	member_examine(n, number, &named, reader, rmn_buf_bytes(&path));
 	rmn_buf_release(&path);
+	rmn_buf_release(&inner);
 	return run->fatal;
 }

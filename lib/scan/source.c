@@ -242,16 +242,22 @@ run_release(struct run *r)
 	free(r);
 }
 
+/* A source is known by its absolute path, however it was spelled this time. */
 enum rmn_status
-scan_source(struct scan *scan, const char *path, struct rmn_error *error)
+scan_source(struct scan *scan, const char *spelled, struct rmn_error *error)
 {
+	char *path = realpath(spelled, NULL);
 	struct rmn_device_facts device = {0};
 	struct rmn_source_row row;
 	struct run *r = calloc(1, sizeof(*r));
 	enum rmn_status status;
 
-	if (!r)
-		return rmn_fail(error, RMN_NOMEM, "out of memory");
+	if (!path || !r) {
+		status = rmn_fail(error, RMN_IO, "%s: %s", spelled, strerror(errno));
+		free(path);
+		free(r);
+		return status;
+	}
 	r->scan = scan;
 	r->path = path;
 	r->slot_count = scan->options->jobs;
@@ -279,5 +285,6 @@ scan_source(struct scan *scan, const char *path, struct rmn_error *error)
 		rmn_fail(error, status, "%s", r->error.text);
 out:
 	run_release(r);
+	free(path);
 	return status;
 }
