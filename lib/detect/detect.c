@@ -219,7 +219,7 @@ try_header_spot(struct rmn_detector *d, const struct rmn_spot *spot, size_t *tri
 	struct rmn_window w;
 	char delimiter;
 
-	if (d->input->delimiter || spot->at < *tried)
+	if (d->table.is_announced || spot->at < *tried)
 		return;
 	w = window_of(d, spot);
 	*tried = w.to;

@@ -375,6 +375,27 @@ test_table(void **state)
 	assert_int_equal(seen.items[0].score, 90);
 }
 
+/* Lines that all have one semicolon look like rows; the list behind them has its own delimiter. */
+static void
+test_list_behind_a_log(void **state)
+{
+	struct rmn_detect_input input = { .encoding = RMN_UTF8, .delimiter = ';' };
+	struct seen seen = { 0 };
+	struct rmn_buf text;
+
+	(void)state;
+	rmn_buf_init(&text, 0);
+	for (unsigned i = 0; i < 12; i++)
+		rmn_buf_printf(&text, "GET /page%u (Windows; Win64)\n", i);
+	rmn_buf_append_string(&text, "顧客ID,氏名,メール,個人番号\n1,A,a@example.jp,987654321093\n");
+	input.bytes = rmn_buf_bytes(&text);
+	rmn_detect_table_begin(detector, ';');
+	assert_int_equal(rmn_detect(detector, &input, see, &seen, NULL), RMN_OK);
+	rmn_detect_table_end(detector, see, &seen);
+	assert_true(has(&seen, "jp_mynumber", "987654321093"));
+	rmn_buf_release(&text);
+}
+
 /* No header: twelve digits that all pass the check of My Number are a column of them. */
 static void
 test_column_test(void **state)
@@ -464,7 +485,8 @@ main(void)
 		cmocka_unit_test(test_rules_examples), cmocka_unit_test(test_vectors),
 		cmocka_unit_test(test_six_encodings),
 		cmocka_unit_test(test_chunks_agree), cmocka_unit_test(test_hostile),
-		cmocka_unit_test(test_table), cmocka_unit_test(test_column_test),
+		cmocka_unit_test(test_table), cmocka_unit_test(test_list_behind_a_log),
+		cmocka_unit_test(test_column_test),
 		cmocka_unit_test(test_placeholder_and_policy),
 		cmocka_unit_test(test_policy_mistakes),
 	};
