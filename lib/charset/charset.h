@@ -29,6 +29,10 @@ struct rmn_charset_guess {
  * charset that is none of ours, Cyrillic say, is among the possibilities). */
 struct rmn_charset_guess rmn_charset_guess(struct rmn_bytes bytes);
 
+/* The same where the encoding shows in the bytes' structure (a mark, UTF-16, ISO-2022-JP, ASCII,
+ * UTF-8); RMN_ENCODING_UNKNOWN for what is binary or only statistics can tell.  Far cheaper. */
+enum rmn_encoding rmn_charset_strict(struct rmn_bytes bytes);
+
 /* Appends bytes as UTF-8 (not normalised).  What cannot be decoded becomes U+FFFD and is counted
  * in *bad (NULL is fine).  Gaiji of CP932 (F040-F9FC) become U+E000...  A final incomplete
  * character counts as bad.  RMN_ASCII decodes as UTF-8 does: a text that is ASCII at its head may

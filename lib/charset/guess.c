@@ -8,6 +8,7 @@
  * not ASCII. */
 #include <string.h>
 
+#include "base/checked.h"
 #include "charset/charset.h"
 #include "charset/decode.h"
 
@@ -18,7 +19,13 @@
 
 struct bytes_count {
 	size_t high, nul, control, escape;
+	size_t pair_zero;	/* 00 and 30: one of two bytes of ASCII or kana in UTF-16 */
 };
+
+typedef uint8_t lanes __attribute__((vector_size(16)));
+
+#define LANES sizeof(lanes)
+#define ROUNDS_MAX 255u		/* a lane counts no further */
 
 static bool
 is_control(unsigned char c)
@@ -35,24 +42,58 @@ count_bytes(const unsigned char *s, size_t size, struct bytes_count *count)
 		count->nul += s[i] == 0;
 		count->control += is_control(s[i]);
 		count->escape += s[i] == 0x1B;
+		count->pair_zero += s[i] == 0 || s[i] == 0x30;
 	}
 }
 
-/* Words of printable ASCII, most of any text, are only looked at as a whole. */
+static size_t
+lanes_sum(lanes v)
+{
+	size_t sum = 0;
+
+	for (size_t i = 0; i < LANES; i++)
+		sum += v[i];
+	return sum;
+}
+
+/* The same as count_bytes, many bytes at a time; a comparison that holds is -1. */
+static void
+count_lanes(const unsigned char *s, size_t rounds, struct bytes_count *count)
+{
+	lanes high = {0}, nul = {0}, control = {0}, escape = {0}, zero = {0};
+
+	for (size_t i = 0; i < rounds; i++) {
+		lanes v, is_escape, is_nul;
+
+		memcpy(&v, s + i * LANES, LANES);
+		is_escape = (lanes)(v == 0x1B);
+		is_nul = (lanes)(v == 0);
+		high += v >> 7;
+		nul -= is_nul;
+		escape -= is_escape;
+		zero -= is_nul | (lanes)(v == 0x30);
+		control -= ((lanes)(v < 0x20) & ~((lanes)(v - '\b' < 3) | (lanes)(v - '\f' < 2) |
+		    (lanes)(v == 0x1A) | is_escape)) | (lanes)(v == 0x7F);
+	}
+	count->high += lanes_sum(high);
+	count->nul += lanes_sum(nul);
+	count->control += lanes_sum(control);
+	count->escape += lanes_sum(escape);
+	count->pair_zero += lanes_sum(zero);
+}
+
 static struct bytes_count
 count_all(struct rmn_bytes bytes)
 {
-	const uint64_t ones = 0x0101010101010101u, tops = 0x8080808080808080u;
 	struct bytes_count count = {0};
-	size_t at = 0;
-	uint64_t word;
 
-	for (; bytes.size - at >= sizeof(word); at += sizeof(word)) {
-		memcpy(&word, bytes.data + at, sizeof(word));
-		if (((word - ones * 0x20) | (word + ones) | word) & tops)
-			count_bytes(bytes.data + at, sizeof(word), &count);
+	while (bytes.size >= LANES) {
+		size_t rounds = rmn_min_size(bytes.size / LANES, ROUNDS_MAX);
+
+		count_lanes(bytes.data, rounds, &count);
+		bytes = rmn_bytes_after(bytes, rounds * LANES);
 	}
-	count_bytes(bytes.data + at, bytes.size - at, &count);
+	count_bytes(bytes.data, bytes.size, &count);
 	return count;
 }
 
@@ -103,6 +144,13 @@ is_utf16(const struct units *u, const struct units *other)
 {
 	return u->all >= 2 && u->likely * 10 >= u->all * 9 && u->telling * 5 >= u->all &&
 	    u->broken * 100 <= u->all && u->telling > other->telling * 3;
+}
+
+/* What is_utf16 wants of "telling" units, counted over both orders: most text has not enough. */
+static bool
+may_be_utf16(struct rmn_bytes bytes, const struct bytes_count *count)
+{
+	return (count->high > 0 || count->nul > 0) && count->pair_zero * 5 >= bytes.size / 2;
 }
 
 static struct rmn_charset_guess
@@ -266,12 +314,11 @@ static struct rmn_charset_guess
 guess_8bit(struct rmn_bytes bytes)
 {
 	struct points_count euc, cp932;
-	bool latin = is_latin(bytes);
 	size_t runs, high;
 
 	if (is_kana_only(bytes, &runs, &high)) {
 		euc = count_points(bytes, RMN_EUC_JP);
-		if (high < runs * 2 && latin)
+		if (high < runs * 2 && is_latin(bytes))
 			return guess_text(RMN_CP1252, 60);
 		if (euc.bad > 0 || euc.kana * 4 < euc.all)
 			return guess_text(RMN_CP932, 85);
@@ -283,7 +330,7 @@ guess_8bit(struct rmn_bytes bytes)
 		return guess_text(RMN_EUC_JP, confidence_of(&euc));
 	if (cp932.bad == 0 && is_japanese(&cp932, false))
 		return guess_text(RMN_CP932, confidence_of(&cp932));
-	if (latin)
+	if (is_latin(bytes))
 		return guess_text(RMN_CP1252, 70);
 	if (is_japanese(&euc, false) && euc.bad <= cp932.bad)
 		return guess_text(RMN_EUC_JP, 70);
@@ -327,31 +374,42 @@ is_utf8(struct rmn_bytes bytes)
 	return left < (lead < 0xE0 ? 2u : lead < 0xF0 ? 3u : 4u);
 }
 
-/* One file of many encodings, or with some bytes gone bad: mostly UTF-8 is still UTF-8. */
+/* One file of many encodings, or with some bytes gone bad: mostly UTF-8 is still UTF-8.  What is
+ * far from it is so from its first characters on. */
 static bool
 is_mostly_utf8(struct rmn_bytes bytes)
 {
-	struct points_count n = count_points(rmn_bytes_head(bytes, SCORE_BYTES), RMN_UTF8);
+	uint32_t points[64];
+	struct rmn_decoder d;
+	size_t got, all = 0, bad;
 
-	return n.all >= 20 && n.bad * 20 <= n.all;
+	bytes = rmn_bytes_head(bytes, SCORE_BYTES);
+	rmn_decoder_init(&d, bytes, RMN_UTF8);
+	while ((got = rmn_decoder_points(&d, points, NULL, 64)) > 0) {
+		for (size_t i = 0; i < got; i++)
+			all += points[i] >= 0x80;
+		if (d.bad > 1 && (d.bad - 1) * 20 > all + (bytes.size - d.at))
+			return false;
+	}
+	/* The end may be cut inside a character. */
+	bad = d.bad - (d.bad > 0 && bytes.data[bytes.size - 1] >= 0x80);
+	return all >= 20 && bad * 20 <= all;
 }
 
+/* UTF-8, whole or nearly so, from the first byte that is not ASCII; else nothing. */
 static struct rmn_charset_guess
-guess_high(struct rmn_bytes bytes, size_t first_high)
+guess_utf8(struct rmn_bytes high, bool from_start)
 {
-	struct rmn_bytes high = rmn_bytes_after(bytes, first_high);
+	struct rmn_bytes later = without_orphans(high);
 
 	if (is_utf8(high))
 		return guess_text(RMN_UTF8, 98);
-	if (first_high == 0 && without_orphans(high).size < high.size &&
-	    rmn_utf8_run(without_orphans(high)) > rmn_ascii_run(without_orphans(high)) &&
-	    is_utf8(without_orphans(high)))
+	if (from_start && later.size < high.size && rmn_utf8_run(later) > rmn_ascii_run(later) &&
+	    is_utf8(later))
 		return guess_text(RMN_UTF8, 80);
 	if (is_mostly_utf8(high))
 		return guess_text(RMN_UTF8, 70);
-	/* One ASCII byte before: accents are told by their neighbours. */
-	return guess_8bit(rmn_bytes_head(rmn_bytes_after(bytes, first_high - (first_high > 0)),
-	    SCORE_BYTES));
+	return (struct rmn_charset_guess){0};
 }
 
 /* Files that were cut off by a crash end in zeros. */
@@ -370,36 +428,66 @@ is_binary(struct rmn_bytes bytes, const struct bytes_count *count)
 	return count->nul > 0 || count->control * 100 > bytes.size;
 }
 
-struct rmn_charset_guess
-rmn_charset_guess(struct rmn_bytes bytes)
+/* All that can be told without comparing 8-bit encodings.  False when they are what is left, with
+ * the place of the first byte that is not ASCII; then bytes have lost their padding. */
+static bool
+guess_strict(struct rmn_bytes *bytes, struct rmn_charset_guess *guess, size_t *first_high)
 {
-	struct rmn_charset_guess guess = {0};
 	struct bytes_count count;
 	struct rmn_bytes quick;
 
-	bytes = rmn_bytes_head(bytes, LOOK_BYTES);
-	if (guess_mark(bytes, &guess))
-		return guess;
-	quick = rmn_bytes_head(bytes, QUICK_BYTES);
+	*guess = (struct rmn_charset_guess){0};
+	*bytes = rmn_bytes_head(*bytes, LOOK_BYTES);
+	if (guess_mark(*bytes, guess))
+		return true;
+	quick = rmn_bytes_head(*bytes, QUICK_BYTES);
 	count = count_all(quick);
-	if (count.high > 0 || count.nul > 0) {
-		guess = guess_utf16(quick);
-		if (guess.is_text)
-			guess = guess_utf16(bytes);
-		if (guess.is_text)
-			return guess;
+	*guess = (struct rmn_charset_guess){0};
+	if (may_be_utf16(quick, &count) && guess_utf16(quick).is_text)
+		*guess = guess_utf16(*bytes);
+	if (guess->is_text)
+		return true;
+	*bytes = without_padding(*bytes);
+	if (bytes->size < quick.size) {
+		quick = *bytes;
+		count = count_all(quick);
 	}
-	bytes = without_padding(bytes);
-	quick = rmn_bytes_head(bytes, QUICK_BYTES);
-	count = count_all(quick);
-	if (bytes.size == 0 || is_binary(quick, &count))
-		return (struct rmn_charset_guess){0};
-	count = count_all(bytes);
-	if (is_binary(bytes, &count))
-		return (struct rmn_charset_guess){0};
-	if (count.escape > 0 && count.high * 50 <= bytes.size && has_iso_2022_jp(bytes))
-		return guess_text(RMN_ISO_2022_JP, 95);
-	if (count.high == 0)
-		return guess_text(RMN_ASCII, 100);
-	return guess_high(bytes, rmn_ascii_run(bytes));
+	if (bytes->size == 0 || is_binary(quick, &count))
+		return true;
+	if (bytes->size > quick.size)
+		count = count_all(*bytes);
+	if (is_binary(*bytes, &count))
+		return true;
+	if (count.escape > 0 && count.high * 50 <= bytes->size && has_iso_2022_jp(*bytes))
+		*guess = guess_text(RMN_ISO_2022_JP, 95);
+	else if (count.high == 0)
+		*guess = guess_text(RMN_ASCII, 100);
+	if (guess->is_text)
+		return true;
+	*first_high = rmn_ascii_run(*bytes);
+	*guess = guess_utf8(rmn_bytes_after(*bytes, *first_high), *first_high == 0);
+	return guess->is_text;
+}
+
+struct rmn_charset_guess
+rmn_charset_guess(struct rmn_bytes bytes)
+{
+	struct rmn_charset_guess guess;
+	size_t first_high;
+
+	if (guess_strict(&bytes, &guess, &first_high))
+		return guess;
+	/* One ASCII byte before: accents are told by their neighbours. */
+	return guess_8bit(rmn_bytes_head(rmn_bytes_after(bytes, first_high - (first_high > 0)),
+	    SCORE_BYTES));
+}
+
+enum rmn_encoding
+rmn_charset_strict(struct rmn_bytes bytes)
+{
+	struct rmn_charset_guess guess;
+	size_t first_high;
+
+	return guess_strict(&bytes, &guess, &first_high) && guess.is_text ? guess.encoding :
+	    RMN_ENCODING_UNKNOWN;
 }

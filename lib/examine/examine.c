@@ -219,7 +219,9 @@ node_read_format(struct node *n, const struct rmn_format_input *input, struct re
 static void
 node_read(struct node *n, struct reading *r)
 {
+	struct rmn_head_guess guess = {.is_known = false};
 	struct rmn_format_input input = {
+		.guess = &guess,
 		.content = n->content,
 		.head = n->head,
 		.name = n->name,

@@ -10,8 +10,15 @@
 #include "base/bytes.h"
 #include "base/sink.h"
 #include "base/status.h"
+#include "charset/charset.h"
 
 struct rmn_pdf_client;	/* format/pdf_client.h */
+
+/* The encoding of the head, which several claims and a reader ask for. */
+struct rmn_head_guess {
+	struct rmn_charset_guess guess;
+	bool is_known;
+};
 
 struct rmn_format_input {
 	struct rmn_blob *content;
@@ -19,6 +26,7 @@ struct rmn_format_input {
 	struct rmn_bytes name;		/* file name, a hint only; may be empty */
 	struct rmn_arena *arena;	/* reset by the caller after the reading */
 	struct rmn_pdf_client *pdf;	/* NULL: no PDF program, PDFs are RMN_UNSUPPORTED */
+	struct rmn_head_guess *guess;	/* kept here when it was made; NULL: made each time */
 };
 
 /* What a document is to the report. */

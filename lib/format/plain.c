@@ -38,6 +38,18 @@ is_utf16(enum rmn_encoding encoding)
 	return encoding == RMN_UTF16LE || encoding == RMN_UTF16BE;
 }
 
+static struct rmn_charset_guess
+head_guess(const struct rmn_format_input *input)
+{
+	struct rmn_head_guess *kept = input->guess;
+
+	if (!kept)
+		return rmn_charset_guess(input->head);
+	if (!kept->is_known)
+		*kept = (struct rmn_head_guess){rmn_charset_guess(input->head), true};
+	return kept->guess;
+}
+
 /* The delimiter of the head, decoded first where ASCII is not ASCII. */
 static char
 head_delimiter(struct rmn_bytes head, enum rmn_encoding encoding)
@@ -141,9 +153,11 @@ whole_lines(struct rmn_bytes block, size_t full_bytes)
 }
 
 static enum rmn_encoding
-encoding_of(struct rmn_bytes bytes)
+encoding_of(struct plain *p, uint64_t offset, struct rmn_bytes bytes)
 {
-	struct rmn_charset_guess guess = rmn_charset_guess(bytes);
+	bool is_head = offset == 0 && bytes.size == p->input->head.size;
+	struct rmn_charset_guess guess = is_head ? head_guess(p->input) :
+	    rmn_charset_guess(bytes);
 
 	return guess.is_text ? guess.encoding : RMN_ENCODING_UNKNOWN;
 }
@@ -164,13 +178,15 @@ piece_take(struct plain *p, uint64_t offset, struct rmn_bytes block, enum rmn_en
 
 /* What a part of a block is in: its own encoding where bytes can prove one, else the block's. */
 static enum rmn_encoding
-piece_encoding(struct rmn_bytes piece, enum rmn_encoding of_block)
+piece_encoding(struct plain *p, uint64_t offset, struct rmn_bytes piece,
+    enum rmn_encoding of_block)
 {
-	enum rmn_encoding own = encoding_of(piece);
+	enum rmn_encoding own;
 
-	if (own == RMN_UTF8 || own == RMN_ISO_2022_JP || of_block == RMN_ENCODING_UNKNOWN)
-		return own;
-	return of_block;
+	if (of_block == RMN_ENCODING_UNKNOWN)
+		return encoding_of(p, offset, piece);
+	own = rmn_charset_strict(piece);
+	return own == RMN_UTF8 || own == RMN_ISO_2022_JP ? own : of_block;
 }
 
 /* UTF-8 and ASCII are strict: a block that is one of them is nothing else.  The others may hide
@@ -178,7 +194,7 @@ piece_encoding(struct rmn_bytes piece, enum rmn_encoding of_block)
 static enum rmn_status
 block_take(struct plain *p, uint64_t offset, struct rmn_bytes block)
 {
-	enum rmn_encoding encoding = encoding_of(block);
+	enum rmn_encoding encoding = encoding_of(p, offset, block);
 	enum rmn_status status = RMN_OK;
 
 	if (encoding == RMN_UTF8 || encoding == RMN_ASCII || block.size <= PIECE_BYTES)
@@ -187,7 +203,8 @@ block_take(struct plain *p, uint64_t offset, struct rmn_bytes block)
 		struct rmn_bytes piece = whole_lines(rmn_bytes_head(block, PIECE_BYTES),
 		    PIECE_BYTES);
 
-		status = piece_take(p, offset, piece, piece_encoding(piece, encoding));
+		status = piece_take(p, offset, piece,
+		    piece_encoding(p, offset, piece, encoding));
 		offset += piece.size;
 		block = rmn_bytes_after(block, piece.size);
 	}
@@ -221,7 +238,7 @@ plain_read(const struct rmn_format_input *input, const struct rmn_sink *sink,
     struct rmn_error *error)
 {
 	struct plain p = {.input = input, .sink = sink, .error = error};
-	struct rmn_charset_guess guess = rmn_charset_guess(input->head);
+	struct rmn_charset_guess guess = head_guess(input);
 	enum rmn_status status;
 
 	p.memory = rmn_arena_alloc(input->arena, input->content->memory.data ? 1 : BLOCK_BYTES, 1);
@@ -278,7 +295,7 @@ text_bits(const struct rmn_format_input *input, const char *const *endings)
 		return 0;
 	if (input->head.data[0] == '<')
 		return 4;	/* markup claims more; the statistics can wait */
-	if (!rmn_charset_guess(input->head).is_text)
+	if (!head_guess(input).is_text)
 		return 0;
 	for (size_t i = 0; endings[i]; i++)
 		if (name_ends(input->name, endings[i]))
@@ -309,7 +326,7 @@ csv_claim(const struct rmn_format_input *input)
 	bits = text_bits(input, endings);
 	if (bits == 0)
 		return 0;
-	if (is_wide && !head_delimiter(input->head, rmn_charset_guess(input->head).encoding))
+	if (is_wide && !head_delimiter(input->head, head_guess(input).encoding))
 		return 0;
 	return bits + 4;
 }

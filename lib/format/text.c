@@ -16,7 +16,7 @@ rmn_text_init(struct rmn_text *text, const struct rmn_sink *sink, struct rmn_are
     struct rmn_error *error)
 {
 	*text = (struct rmn_text){.sink = sink, .error = error, .last = '\n'};
-	text->data = rmn_arena_alloc(arena, RMN_TEXT_PIECE_BYTES, 1);
+	text->data = rmn_arena_take(arena, RMN_TEXT_PIECE_BYTES);
 	if (!text->data)
 		text->status = rmn_fail(error, RMN_LIMIT, "item outgrows its memory");
 }

@@ -87,6 +87,51 @@ test_every_prefix(void **state)
 	}
 }
 
+/* What shows in the structure is found without the statistics, and nothing else is. */
+static void
+test_strict(void **state)
+{
+	unsigned char bytes[1024];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(charsets) / sizeof(charsets[0]); i++) {
+		struct rmn_bytes b = encode(texts[1], charsets[i].charset, bytes, 1024);
+
+		for (size_t size = 0; size <= b.size; size++) {
+			enum rmn_encoding full = rmn_charset_guess(rmn_bytes_head(b, size)).encoding;
+			enum rmn_encoding strict = rmn_charset_strict(rmn_bytes_head(b, size));
+			bool is_weak = full == RMN_CP932 || full == RMN_EUC_JP ||
+			    full == RMN_CP1252;
+
+			assert_int_equal(strict, is_weak ? RMN_ENCODING_UNKNOWN : full);
+		}
+	}
+}
+
+/* A zero makes text binary wherever it is, and five control characters in 499 do. */
+static void
+test_counts(void **state)
+{
+	unsigned char bytes[499];
+
+	(void)state;
+	for (size_t at = 0; at + 1 < sizeof(bytes); at++) {
+		memset(bytes, 'a', sizeof(bytes));
+		bytes[at] = 0;
+		assert_false(rmn_charset_guess((struct rmn_bytes){bytes, sizeof(bytes)}).is_text);
+	}
+	for (unsigned c = 1; c < 0x80; c++) {
+		bool is_control = (c < 0x20 && !(c >= 8 && c <= 10) && c != 12 && c != 13 &&
+		    c != 0x1A && c != 0x1B) || c == 0x7F;
+
+		memset(bytes, 'a', sizeof(bytes));
+		for (size_t i = 0; i < 5; i++)
+			bytes[i * 99 + c % 50] = (unsigned char)c;
+		assert_int_equal(rmn_charset_guess((struct rmn_bytes){bytes, sizeof(bytes)}).is_text,
+		    !is_control);
+	}
+}
+
 static void
 test_special(void **state)
 {
@@ -229,6 +274,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_encodings), cmocka_unit_test(test_every_prefix),
+		cmocka_unit_test(test_strict), cmocka_unit_test(test_counts),
 		cmocka_unit_test(test_special), cmocka_unit_test(test_binary),
 		cmocka_unit_test(test_corpus),
 	};
