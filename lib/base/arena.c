@@ -89,14 +89,13 @@ arena_grow(struct rmn_arena *arena, size_t size)
 }
 
 void *
-rmn_arena_alloc(struct rmn_arena *arena, size_t count, size_t size)
+rmn_arena_take(struct rmn_arena *arena, size_t size)
 {
 	struct block *b = arena->first;
 	size_t wanted, used;
 	void *memory;
 
-	if (!rmn_mul_size(count, size, &wanted) ||
-	    !rmn_add_size(wanted, alignof(max_align_t) - 1, &wanted))
+	if (!rmn_add_size(size, alignof(max_align_t) - 1, &wanted))
 		return NULL;
 	wanted &= ~(alignof(max_align_t) - 1);
 	if (!rmn_add_size(arena->used_bytes, wanted, &used) || used > arena->cap_bytes)
@@ -108,7 +107,19 @@ rmn_arena_alloc(struct rmn_arena *arena, size_t count, size_t size)
 	memory = b->data + b->used;
 	b->used += wanted;
 	arena->used_bytes = used;
-	return memset(memory, 0, wanted);
+	return memory;
+}
+
+void *
+rmn_arena_alloc(struct rmn_arena *arena, size_t count, size_t size)
+{
+	size_t wanted;
+	void *memory;
+
+	if (!rmn_mul_size(count, size, &wanted))
+		return NULL;
+	memory = rmn_arena_take(arena, wanted);
+	return memory ? memset(memory, 0, wanted) : NULL;
 }
 
 struct rmn_bytes
@@ -119,11 +130,12 @@ rmn_arena_copy(struct rmn_arena *arena, struct rmn_bytes bytes)
 
 	if (!rmn_add_size(bytes.size, 1, &size))
 		return (struct rmn_bytes){NULL, 0};
-	data = rmn_arena_alloc(arena, size, 1);
+	data = rmn_arena_take(arena, size);
 	if (!data)
 		return (struct rmn_bytes){NULL, 0};
 	if (bytes.size > 0)
 		memcpy(data, bytes.data, bytes.size);
+	data[bytes.size] = 0;
 	return (struct rmn_bytes){data, bytes.size};
 }
 

@@ -72,7 +72,7 @@ rmn_blob_bytes(struct rmn_blob *blob, uint64_t limit_bytes, struct rmn_arena *ar
 {
 	enum rmn_status status;
 	size_t size, got;
-	void *data;
+	unsigned char *data;
 
 	if (blob->size_bytes > limit_bytes || !rmn_size_from_u64(blob->size_bytes, &size))
 		return rmn_fail(error, RMN_LIMIT, "%llu bytes are more than the %llu that are held in memory",
@@ -81,12 +81,13 @@ rmn_blob_bytes(struct rmn_blob *blob, uint64_t limit_bytes, struct rmn_arena *ar
 		*bytes = (struct rmn_bytes){blob->memory.data, size};
 		return RMN_OK;
 	}
-	data = rmn_arena_alloc(arena, size, 1);
+	data = rmn_arena_take(arena, size);
 	if (!data)
 		return rmn_fail(error, RMN_NOMEM, "out of memory for %zu bytes", size);
 	status = rmn_blob_read(blob, 0, data, size, &got, error);
 	*bytes = (struct rmn_bytes){data, size};
 	if (status == RMN_OK && got == size)
 		return RMN_OK;
+	memset(data + got, 0, size - got);
 	return rmn_fail(error, RMN_PARTIAL, "only %zu of %zu bytes could be read", got, size);
 }

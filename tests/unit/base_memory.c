@@ -53,6 +53,9 @@ test_arena_keeps_its_cap(void **state)
 	assert_null(rmn_arena_alloc(arena, SIZE_MAX, 1));
 	assert_non_null(rmn_arena_alloc(arena, 60000, 1));
 	assert_null(rmn_arena_alloc(arena, 60000, 1));
+	assert_null(rmn_arena_take(arena, 60000));
+	assert_null(rmn_arena_take(arena, SIZE_MAX));
+	assert_non_null(rmn_arena_take(arena, 100));
 	copy = rmn_arena_copy(arena, rmn_bytes_from_string("abc"));
 	assert_int_equal(copy.size, 3);
 	assert_string_equal((const char *)copy.data, "abc");
