@@ -17,6 +17,7 @@
 /* What a window sees of its neighbours, so that a value on the border is found once and whole. */
 #define BEFORE_BYTES ((size_t)512)
 #define BEHIND_BYTES ((size_t)1024)
+#define BLOCKS_MAX ((RMN_SPACE_WINDOW_BYTES + 2 * PIECE_BYTES) / BLOCK_BYTES)
 
 /* A stretch of kept bytes: where it stands in the buffer and on the source. */
 struct stretch {
@@ -31,6 +32,7 @@ struct space {
 	struct rmn_blob *source;
 	struct rmn_space_tally *tally;
 	struct stretch stretch;		/* the one that is growing */
+	bool is_random[BLOCKS_MAX];	/* of its blocks, behind the skip */
 };
 
 /* True when all of data is its first byte.  Compared with itself one step on, which compilers'
@@ -41,17 +43,22 @@ space_is_constant(const unsigned char *data, size_t size)
 	return size == 0 || (data[0] == data[size - 1] && memcmp(data, data + 1, size - 1) == 0);
 }
 
-/* Random, encrypted and well compressed blocks.  The sum of squared byte counts needs no logarithm:
- * 4,096 random bytes give 4096 * (1 + 16) = 69,632 with a deviation of 2 %, text and programs
- * several times as much. */
-static bool
-space_is_high_entropy(const unsigned char *data, size_t size)
+/* The sum of squared byte counts of a block tells as much as its entropy and needs no logarithm.  4,096
+ * random bytes give 65,536 + 16 * chi-square(255) = 69,616 with a deviation of 361; compressed bytes a
+ * little more, text and programs several times as much. */
+#define HIGH_ENTROPY 80000
+/* Within five deviations of random: not even a line of text can be in there (45 characters add 1,800),
+ * so the patterns of text are not looked for. */
+#define RANDOM 71400
+
+static uint64_t
+space_squares(const unsigned char *data, size_t size)
 {
 	uint16_t count[4][256] = {{0}};
 	uint64_t sum = 0;
 
 	if (size < BLOCK_BYTES)
-		return false;
+		return UINT64_MAX;
 	for (size_t i = 0; i + 4 <= size; i += 4) {
 		count[0][data[i]]++;
 		count[1][data[i + 1]]++;
@@ -63,21 +70,80 @@ space_is_high_entropy(const unsigned char *data, size_t size)
 
 		sum += c * c;
 	}
-	return sum < 80000;
+	return sum;
 }
 
+/* Counts a piece that is being taken into the stretch, and notes which of its blocks are random. */
 static void
 space_tally(struct space *s, const unsigned char *data, size_t size)
 {
-	for (size_t at = 0; at < size; at += BLOCK_BYTES) {
-		size_t block = rmn_min_size(BLOCK_BYTES, size - at);
+	size_t number = (s->stretch.size - s->stretch.skip) / BLOCK_BYTES;
 
-		if (space_is_constant(data + at, block))
+	for (size_t at = 0; at < size; at += BLOCK_BYTES, number++) {
+		size_t block = rmn_min_size(BLOCK_BYTES, size - at);
+		uint64_t squares = 0;
+
+		if (space_is_constant(data + at, block)) {
 			*(data[at] == 0 ? &s->tally->zero : &s->tally->constant) += block;
-		else if (space_is_high_entropy(data + at, block))
-			s->tally->high_entropy += block;
-		else
-			s->tally->residue += block;
+			squares = UINT64_MAX;
+		} else {
+			squares = space_squares(data + at, block);
+			*(squares < HIGH_ENTROPY ? &s->tally->high_entropy :
+			    &s->tally->residue) += block;
+		}
+		s->is_random[number] = squares < RANDOM;
+	}
+}
+
+static void
+space_detect(struct space *s, const struct stretch *t, size_t from, size_t to)
+{
+	struct node *n = s->n;
+	size_t begin = from - rmn_min_size(from, BLOCK_BYTES);
+	size_t end = to + rmn_min_size(t->size - to, BLOCK_BYTES);
+	struct rmn_detect_input input = {
+		.bytes = {t->data + begin, end - begin},
+		.offset = t->offset + begin,
+		.skip = from - begin,
+		.tail = end - to,
+		.encoding = RMN_ENCODING_UNKNOWN,
+	};
+
+	n->finding_in_text = false;
+	if (rmn_detect(n->run->examiner->detector, &input, node_finding, n, NULL) == RMN_NOMEM)
+		n->run->fatal = RMN_NOMEM;
+}
+
+/* The next run of blocks that are not random, from *last on. */
+static bool
+space_next_run(const struct space *s, size_t blocks, size_t *first, size_t *last)
+{
+	size_t at = *last;
+
+	while (at < blocks && s->is_random[at])
+		at++;
+	*first = at;
+	while (at < blocks && !s->is_random[at])
+		at++;
+	*last = at;
+	return *first < blocks;
+}
+
+/* Looks for the patterns of text everywhere but inside runs of random blocks; the outermost blocks of
+ * such a run are searched with their neighbours, because a text may begin or end in them. */
+static void
+space_detect_all(struct space *s, const struct stretch *t)
+{
+	size_t end = t->size - t->tail, blocks, first, last = 0, searched = 0;
+
+	blocks = (end - t->skip + BLOCK_BYTES - 1) / BLOCK_BYTES;
+	while (space_next_run(s, blocks, &first, &last)) {
+		size_t from = first > searched ? first - 1 : first;
+		size_t to = rmn_min_size(last + 1, blocks);
+
+		space_detect(s, t, t->skip + from * BLOCK_BYTES,
+		    rmn_min_size(t->skip + to * BLOCK_BYTES, end));
+		searched = to;
 	}
 }
 
@@ -85,26 +151,16 @@ space_tally(struct space *s, const unsigned char *data, size_t size)
 static void
 space_search(struct space *s)
 {
-	struct node *n = s->n;
-	struct rmn_examiner *examiner = n->run->examiner;
-	struct rmn_detect_input input = {
-		.bytes = {s->stretch.data, s->stretch.size},
-		.offset = s->stretch.offset,
-		.skip = s->stretch.skip,
-		.tail = s->stretch.tail,
-		.encoding = RMN_ENCODING_UNKNOWN,
-	};
-	struct rmn_sink sink = {.context = n, .member = node_member};
+	struct rmn_sink sink = {.context = s->n, .member = node_member};
+	struct stretch t = s->stretch;
 
-	s->stretch = (struct stretch){.data = s->stretch.data};
-	if (input.bytes.size <= input.skip)
+	s->stretch = (struct stretch){.data = t.data};
+	if (t.size <= t.skip)
 		return;
-	n->finding_in_text = false;
-	if (examiner->detector &&
-	    rmn_detect(examiner->detector, &input, node_finding, n, NULL) == RMN_NOMEM)
-		n->run->fatal = RMN_NOMEM;
-	rmn_unpack_residue(rmn_bytes_after(input.bytes, input.skip), RMN_LIMIT_TEXT_BYTES, &sink,
-	    NULL);
+	if (s->n->run->examiner->detector)
+		space_detect_all(s, &t);
+	rmn_unpack_residue((struct rmn_bytes){t.data + t.skip, t.size - t.skip},
+	    RMN_LIMIT_TEXT_BYTES, &sink, NULL);
 }
 
 /* Takes a piece that was just read behind the growing stretch. */

@@ -285,6 +285,51 @@ test_space_counts_every_byte_once(void **state)
 	free(data);
 }
 
+/* Runs of random blocks are not searched for text, but a text at their edge, or over the border of two
+ * windows, is found once. */
+static void
+test_text_among_random_blocks(void **state)
+{
+	static const char text[] = " mail to someone@example.jp, who waits for it, and to nobody else ";
+	enum { BLOCK = 4096, TOTAL = 40 * BLOCK };
+	static const size_t places[] = {0, 10 * BLOCK - 20, 11 * BLOCK - 40, 20 * BLOCK,
+	    40 * BLOCK - sizeof(text)};
+	unsigned char *data = malloc(TOTAL);
+	struct rmn_blob source = rmn_blob_from_bytes((struct rmn_bytes){data, TOTAL});
+	static const struct rmn_space_range range = {0, TOTAL};
+	struct rmn_space_input input = {&source, &range, 1, rmn_bytes_from_string("unclaimed@0")};
+	struct rmn_examiner_options options = {0};
+	struct rmn_examiner *examiner;
+	struct rmn_rules *rules;
+	struct rmn_space_tally t;
+
+	(void)state;
+	assert_non_null(data);
+	assert_int_equal(rmn_rules_load(NULL, NULL, &rules, NULL), RMN_OK);
+	options.rules = rules;
+	assert_int_equal(rmn_examiner_new(&options, &examiner, NULL), RMN_OK);
+	for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++) {
+		struct events e = {0};
+		struct rmn_examine_sink sink = sink_of(&e);
+		char wanted[64];
+
+		fill(data, TOTAL, 2);
+		/* three blocks of text around the value, so that its block is not random */
+		for (size_t at = places[i] / BLOCK * BLOCK; at < TOTAL &&
+		    at < places[i] / BLOCK * BLOCK + 2 * BLOCK; at++)
+			data[at] = (unsigned char)"no value in here "[at % 17];
+		memcpy(data + places[i], text, sizeof(text) - 1);
+		assert_int_equal(rmn_examine_space(examiner, &input, &sink, &t, NULL), RMN_OK);
+		snprintf(wanted, sizeof(wanted), "finding 0: %zu someone@example.jp\n",
+		    places[i] + 9);
+		assert_string_equal(rmn_buf_string(&e.log), wanted);
+		rmn_buf_release(&e.log);
+	}
+	rmn_examiner_free(examiner);
+	rmn_rules_free(rules);
+	free(data);
+}
+
 /* A medium that fails in one sector. */
 static enum rmn_status
 failing_read(struct rmn_blob *blob, uint64_t offset, void *buffer, size_t size, size_t *got,
@@ -336,6 +381,7 @@ main(void)
 		cmocka_unit_test(test_what_a_reader_died_on_is_not_read_again),
 		cmocka_unit_test(test_every_prefix_of_an_archive_ends_well),
 		cmocka_unit_test(test_space_counts_every_byte_once),
+		cmocka_unit_test(test_text_among_random_blocks),
 		cmocka_unit_test(test_a_bad_sector_costs_itself),
 	};
 
