@@ -13,7 +13,8 @@ jp_mobile_form_accept(struct rmn_bytes candidate)
 	char d[16];
 	bool is_grouped;
 
-	if (candidate.size > FORM_BYTES || rmn_check_digits(candidate, d, sizeof(d)) != 11 || d[0] != '0' || d[1] < '5' ||
+	if (candidate.size > FORM_BYTES || rmn_check_digits(candidate, d, sizeof(d)) != 11 ||
+	    d[0] != '0' || d[1] < '5' ||
 	    d[2] != '0' || rmn_jp_phone_kind(candidate, &is_grouped) != RMN_JP_PHONE_NONE)
 		return false;
 	return d[3] == '0';

@@ -82,12 +82,33 @@ bytes_take(struct source_walk *s, const struct rmn_partition *partition, struct 
 	return RMN_OK;
 }
 
+/* Says what is opened next, because that may be the last that is heard of this process. */
+static void
+opening(const struct source_walk *s, uint64_t start, uint32_t volume)
+{
+	if (s->sink->opening)
+		s->sink->opening(s->sink->context, start, volume);
+}
+
+/* Whether opening what starts there killed an earlier walker. */
+static bool
+start_is_skipped(const struct source_walk *s, uint64_t start)
+{
+	for (size_t i = 0; s->options && i < s->options->skip_start_count; i++)
+		if (s->options->skip_starts[i] == start)
+			return true;
+	return false;
+}
+
 static bool
 has_file_system(struct source_walk *s, uint64_t start)
 {
 	struct rmn_tsk_fs fs = {0};
 	const char *also;
 
+	if (start_is_skipped(s, start))
+		return false;
+	opening(s, start, 0);
 	if (rmn_tsk_apfs_count(s->tsk, start) > 0)
 		return true;
 	rmn_tsk_fs_find(s->tsk, start, &fs, &also, NULL);
@@ -225,6 +246,7 @@ container_walk(struct source_walk *s, const struct rmn_partition *partition, int
 		bool is_skipped = next_is_skipped(s);
 
 		volume_init(s, partition, &volume);
+		opening(s, partition->start_byte, volume.number);
 		snprintf(name, sizeof(name), i ? "apfs#%d" : "apfs", i + 1);
 		if (is_skipped)
 			rmn_fail(&error, RMN_PARTIAL, "the file-system reader stopped here");
@@ -321,8 +343,9 @@ partition_walk(struct source_walk *s, const struct rmn_partition *partition,
 	enum rmn_status status;
 	char reason[96];
 
-	if (next_is_skipped(s))
+	if (next_is_skipped(s) || start_is_skipped(s, partition->start_byte))
 		return skipped_walk(s, partition, owned);
+	opening(s, partition->start_byte, s->volume_count + 1);
 	count = rmn_tsk_apfs_count(s->tsk, partition->start_byte);
 	if (count > 0)
 		return container_walk(s, partition, count, owned);

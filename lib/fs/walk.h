@@ -122,6 +122,10 @@ struct rmn_walk_sink {
 	enum rmn_status (*unexamined)(void *context, uint32_t volume, const char *stage,
 	    const char *reason);
 	void (*progress)(void *context, uint64_t items);
+	/* A file system is about to be looked for at start_byte: if the reader dies before the next
+	 * call of the sink, it died of that.  volume is the number it will have; 0: this is the look
+	 * at all partitions that comes before the first volume. */
+	void (*opening)(void *context, uint64_t start_byte, uint32_t volume);
 };
 
 /* Volumes (by number) whose file system is not to be read, because reading it killed an earlier
@@ -130,6 +134,8 @@ struct rmn_walk_sink {
 struct rmn_walk_options {
 	uint32_t skip_volumes[RMN_WALK_SKIPS];
 	size_t skip_volume_count;
+	uint64_t skip_starts[RMN_WALK_SKIPS];	/* the same for what killed it before it had a number */
+	size_t skip_start_count;
 	bool without_orphans;		/* no search for files that have no name: on a damaged ext
 					 * volume libtsk can spend hours in it */
 	bool without_file_systems;	/* the whole source is one gap: nothing else is left */

@@ -96,7 +96,6 @@ static void
 slot_remember(struct slot *s, const struct rmn_item_row *row, int64_t unit)
 {
 	if (s->unit != unit) {
-		s->attempts = 0;
 		s->skip_count = 0;
 		s->raw_only = false;
 	}
@@ -182,13 +181,18 @@ slot_give(struct run *r, struct slot *s, int64_t number)
 		close(fd);
 }
 
-/* Notes on which member the reader died; gives up on readers after too many. */
+/* Notes on which member the reader died; gives up on readers after too many, or when it was not a
+ * reader: it died again although the member was left out. */
 static void
 slot_blame(struct slot *s, const char *why)
 {
-	s->attempts++;
-	if (s->skip_count == RMN_UNIT_SKIPS || s->attempts >= ATTEMPTS_MAX || s->is_space) {
+	bool is_known = false;
+
+	for (unsigned i = 0; i < s->skip_count; i++)
+		is_known |= s->skip[i] == s->member;
+	if (s->skip_count == RMN_UNIT_SKIPS || is_known || s->is_space) {
 		s->raw_only = true;
+		snprintf(s->raw_reason, sizeof(s->raw_reason), "%s", why);
 		return;
 	}
 	s->skip[s->skip_count] = s->member;
@@ -201,10 +205,12 @@ slot_blame(struct slot *s, const char *why)
 static void
 slot_give_up(struct run *r, struct slot *s, const char *why)
 {
+	char reason[128];
 	struct rmn_item_result result = {.id = s->item_id, .status = "failed", .media_type = "",
-	    .status_reason = why};
+	    .status_reason = reason};
 
-	run_unexamined(r, s->unit, s->item_id, 0, "crash", why);
+	snprintf(reason, sizeof(reason), "the worker stopped again and again: %.63s", why);
+	run_unexamined(r, s->unit, s->item_id, 0, "crash", reason);
 	run_store(r, rmn_case_set_item_result(r->scan->the_case, &result, &r->error));
 	if (s->is_space)
 		run_store(r, rmn_case_add_coverage(r->scan->the_case, r->source_id, s->unit,
@@ -226,12 +232,10 @@ slot_lost(struct run *r, struct slot *s, const char *why, bool kill_it)
 	if (unit == 0 || r->error.status != RMN_OK)
 		return;
 	run_store(r, rmn_case_clear_unit(r->scan->the_case, unit, &r->error));
-	if (s->raw_only && s->attempts > ATTEMPTS_MAX) {
+	if (s->raw_only) {
 		slot_give_up(r, s, reason);
 		return;
 	}
 	slot_blame(s, reason);
-	if (s->raw_only && s->attempts < ATTEMPTS_MAX)
-		s->attempts = ATTEMPTS_MAX;
 	slot_give(r, s, unit);
 }

@@ -14,8 +14,9 @@
 #include "worker/child.h"
 #include "worker/message.h"
 
-/* How often a unit is tried again after a reader died on one of its members. */
-#define ATTEMPTS_MAX (RMN_UNIT_SKIPS + 2)
+/* Walks of one source: the first, one without orphans, one for each volume and each start left out,
+ * one without any file system. */
+#define WALKS_MAX (2 * RMN_WALK_SKIPS + 4)
 
 /* A scan over all sources. */
 struct scan {
@@ -47,11 +48,11 @@ struct slot {
 	int64_t started_ns, sign_ns;
 	struct rmn_buf path;
 	/* what went wrong on earlier tries of this unit */
-	unsigned attempts;
 	uint32_t skip[RMN_UNIT_SKIPS];
 	char skip_reason[RMN_UNIT_SKIPS][160];
 	unsigned skip_count;
-	bool raw_only;
+	bool raw_only;			/* no readers at all; of space: once more */
+	char raw_reason[64];
 };
 
 struct volume {
@@ -81,7 +82,11 @@ struct run {
 	size_t volume_count;
 	uint32_t last_volume;		/* the walker spoke of it last */
 	bool last_volume_ended;		/* its ledger has come */
+	bool is_opening;		/* it spoke of a file system that it will look for */
+	uint64_t opening[2];		/* where; the number of the volume, or 0 */
 	struct rmn_walk_options walk;	/* volumes in which a walker died */
+	char lost_walks[WALKS_MAX][200];	/* how each died */
+	size_t lost_walk_count;
 	struct rmn_buf item_frame;	/* an item that waits for its extents */
 	struct rmn_walk_item item;
 	struct rmn_extent *extents;
@@ -92,6 +97,7 @@ struct run {
 	/* the hash */
 	struct rmn_child hasher;
 	bool hash_done;
+	char hash_problem[160];		/* why there is none; recorded at the end */
 	uint64_t hashed_bytes, bad_bytes, space_bad_bytes;
 	/* for people */
 	uint64_t items_total, items_done, bytes_done, findings, unexamined;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
  * What a worker sends, checked and written into the case. */
+#include <stdio.h>
 #include <string.h>
 
 #include "charset/charset.h"
@@ -213,12 +214,16 @@ take_tally(struct run *r, struct slot *s, struct rmn_bytes payload)
 static void
 record_skipped(struct run *r, const struct slot *s)
 {
+	char reason[160];
+
 	for (unsigned i = 0; i < s->skip_count; i++)
 		run_unexamined(r, s->unit, slot_item(s, s->skip[i]), 0, "crash",
 		    s->skip_reason[i]);
-	if (s->raw_only)
-		run_unexamined(r, s->unit, s->item_id, 0, "crash",
-		    "readers stopped on this item again and again; its bytes were searched as they are");
+	if (!s->raw_only || s->is_space)
+		return;			/* space has no readers, and was examined the second time */
+	snprintf(reason, sizeof(reason), "readers stopped on this item again and again: %s; its bytes "
+	    "were searched as they are", s->raw_reason);
+	run_unexamined(r, s->unit, s->item_id, 0, "crash", reason);
 }
 
 static bool

@@ -214,9 +214,12 @@ source_finish(struct run *r)
 	rmn_child_stop(&r->walker, true, how);
 	rmn_child_stop(&r->hasher, true, how);
 	if (r->error.status == RMN_OK && !result->was_stopped) {
-		settle_unreadable(r);
-		if (!r->failed)
+		if (!r->failed) {
+			settle_unreadable(r);
 			check_ledger(r);
+		}
+		if (r->hash_problem[0] && !r->failed)
+			run_unexamined(r, 0, 0, 0, "hash", r->hash_problem);
 		run_store(r, rmn_case_set_source_state(c, r->source_id,
 		    r->failed ? "incomplete" : "complete", &r->error));
 	}

@@ -2,6 +2,7 @@
  *
  * The supervisor's loop: hand out units, take what comes back, keep time. */
 #include <poll.h>
+#include <stdio.h>
 #include <string.h>
 #include <time.h>
 
@@ -139,21 +140,87 @@ stop_workers(struct run *r)
 	}
 }
 
-/* What the next walk does without: first the search for orphans, in which libtsk can lose itself on
- * damaged volumes; then the volume; when that was tried before, or too many were, every file system. */
-static void
-walk_without(struct rmn_walk_options *walk, uint32_t volume)
+/* Leaves out the volume of that number; false when that was tried before, or too many were. */
+static bool
+walk_without_volume(struct rmn_walk_options *walk, uint32_t volume)
 {
-	if (!walk->without_orphans) {
-		walk->without_orphans = true;
-		return;
-	}
 	for (size_t i = 0; i < walk->skip_volume_count; i++)
-		walk->without_file_systems |= walk->skip_volumes[i] == volume;
+		if (walk->skip_volumes[i] == volume)
+			return false;
 	if (walk->skip_volume_count == RMN_WALK_SKIPS)
-		walk->without_file_systems = true;
+		return false;
+	walk->skip_volumes[walk->skip_volume_count++] = volume;
+	return true;
+}
+
+/* The same for what starts there. */
+static bool
+walk_without_start(struct rmn_walk_options *walk, uint64_t start)
+{
+	for (size_t i = 0; i < walk->skip_start_count; i++)
+		if (walk->skip_starts[i] == start)
+			return false;
+	if (walk->skip_start_count == RMN_WALK_SKIPS)
+		return false;
+	walk->skip_starts[walk->skip_start_count++] = start;
+	return true;
+}
+
+/* What the next walk does without.  In a volume it is first the search for orphans, in which libtsk
+ * can lose itself on damaged volumes; then the volume; when that does not help, every file system.
+ * Volumes are announced when they could be opened: behind the end of one, the next is to blame; and
+ * before the first word of any it is the partition table.  Says in words what it is. */
+static const char *
+walk_without(struct run *r, char where[64])
+{
+	static const char as_space[] = "its bytes are examined without their file system";
+	struct rmn_walk_options *walk = &r->walk;
+	uint32_t volume = r->is_opening ? (uint32_t)r->opening[1] :
+	    r->last_volume + r->last_volume_ended;
+	bool in_volume = !r->is_opening && r->last_volume > 0 && !r->last_volume_ended;
+
+	if (r->is_opening)
+		snprintf(where, 64, "at what starts at byte %llu",
+		    (unsigned long long)r->opening[0]);
+	else if (volume > 0)
+		snprintf(where, 64, "in volume %u", volume);
 	else
-		walk->skip_volumes[walk->skip_volume_count++] = volume;
+		snprintf(where, 64, "at the partition table");
+	if (in_volume && !walk->without_orphans) {
+		walk->without_orphans = true;
+		return "it is walked again without the search for orphan files";
+	}
+	if (volume > 0 && walk_without_volume(walk, volume))
+		return as_space;
+	if (r->is_opening && volume == 0 && walk_without_start(walk, r->opening[0]))
+		return as_space;
+	walk->without_file_systems = true;
+	return "the source is examined without its file systems";
+}
+
+/* What became of earlier walks is said again in every new one, because forgetting a walk takes
+ * its records along. */
+static void
+record_lost_walks(struct run *r)
+{
+	for (size_t i = 0; i < r->lost_walk_count; i++)
+		run_unexamined(r, 0, 0, 0, "crash", r->lost_walks[i]);
+}
+
+/* Nothing helps: the source is recorded as not examined, and the ledger says so of every byte. */
+static void
+give_up_walk(struct run *r)
+{
+	r->failed = r->walk_done = true;
+	rmn_queue_release(&r->queue);
+	if (!run_store(r, rmn_case_forget_walk(r->scan->the_case, r->source_id, &r->error)))
+		return;
+	r->unexamined = 0;
+	record_lost_walks(r);
+	run_unexamined(r, 0, 0, 0, "walk", "the walker stops again and again");
+	if (r->size_bytes > 0)
+		run_store(r, rmn_case_add_coverage(r->scan->the_case, r->source_id, 0,
+		    "unreadable", (int64_t)r->size_bytes, &r->error));
 }
 
 /* The walker died in a volume: everything of this walk is forgotten and walked anew, with that
@@ -161,28 +228,32 @@ walk_without(struct rmn_walk_options *walk, uint32_t volume)
 static void
 restart_walk(struct run *r, const char *how)
 {
-	/* Volumes are announced when they could be opened: after the end of one, the next is to blame. */
-	uint32_t bad = r->last_volume + (r->last_volume == 0 || r->last_volume_ended);
 	struct rmn_child_plan plan = r->scan->plan;
 	struct rmn_error error = {0};
+	char *lost = r->lost_walks[r->lost_walk_count];
+	bool is_last = r->walk.without_file_systems;
+	const char *then;
+	char where[64];
 
 	stop_workers(r);
-	if (r->walk.without_file_systems ||
-	    !run_store(r, rmn_case_forget_walk(r->scan->the_case, r->source_id, &r->error)) ||
-	    !run_store(r, rmn_case_next_unit(r->scan->the_case, &r->next_unit, &r->error))) {
-		r->failed = r->walk_done = true;
-		run_unexamined(r, 0, 0, 0, "walk", "the walker stops again and again");
+	then = walk_without(r, where);
+	snprintf(lost, sizeof(r->lost_walks[0]), "the walker stopped %s (%s)%s%s", where, how,
+	    is_last ? "" : "; ", is_last ? "" : then);
+	r->lost_walk_count++;
+	if (is_last) {
+		give_up_walk(r);
 		return;
 	}
+	if (!run_store(r, rmn_case_forget_walk(r->scan->the_case, r->source_id, &r->error)) ||
+	    !run_store(r, rmn_case_next_unit(r->scan->the_case, &r->next_unit, &r->error)))
+		return;
 	rmn_queue_release(&r->queue);
 	r->volume_count = r->last_volume = 0;
-	r->last_volume_ended = false;
+	r->last_volume_ended = r->is_opening = false;
 	r->items_total = r->items_done = r->bytes_done = r->findings = r->unexamined = 0;
 	r->space_bad_bytes = 0;
-	walk_without(&r->walk, bad);
-	scan_message(r->scan, RMN_SCAN_WARNING, "the walker stopped in volume %u (%s); %s", bad, how,
-	    r->walk.skip_volume_count > 0 ? "its bytes are examined without their file system" :
-	    "it is walked again without the search for orphan files");
+	record_lost_walks(r);
+	scan_message(r->scan, RMN_SCAN_WARNING, "%s", lost);
 	plan.kind = RMN_CHILD_WALKER;
 	plan.image_path = r->path;
 	plan.walk = r->walk;
@@ -233,8 +304,10 @@ take_from_hasher(struct run *r, void *context, uint32_t type, struct rmn_bytes p
 		    payload.data, &r->error));
 	case RMN_MESSAGE_FAILED:
 		r->hash_done = true;
-		if (rmn_get_note(payload, &m) && !r->failed)
-			run_unexamined(r, 0, 0, 0, "hash", scan_string(r->scan, m.text));
+		if (rmn_get_note(payload, &m))
+			snprintf(r->hash_problem, sizeof(r->hash_problem), "%.*s",
+			    (int)rmn_bytes_head(m.text, sizeof(r->hash_problem)).size,
+			    (const char *)m.text.data);
 		return true;
 	default:
 		return false;
@@ -251,7 +324,8 @@ serve_hasher(struct run *r)
 		return;
 	rmn_child_stop(&r->hasher, !r->hash_done, how);
 	if (!r->hash_done)
-		run_unexamined(r, 0, 0, 0, "hash", "the process that hashes the source stopped");
+		snprintf(r->hash_problem, sizeof(r->hash_problem),
+		    "the process that hashes the source stopped (%s)", how);
 	r->hash_done = true;
 }
 

@@ -81,7 +81,7 @@ take_volume(struct run *r, struct rmn_bytes payload)
 	    &volumes[r->volume_count].row, &r->error)))
 		return false;
 	r->last_volume = v.number;
-	r->last_volume_ended = false;
+	r->last_volume_ended = r->is_opening = false;
 	r->volume_count++;
 	return true;
 }
@@ -313,6 +313,13 @@ take_ledger(struct run *r, struct rmn_bytes payload)
 }
 
 static bool
+take_opening(struct run *r, struct rmn_bytes payload)
+{
+	r->is_opening = rmn_get_numbers(payload, r->opening, 2) && r->opening[1] <= UINT32_MAX;
+	return r->is_opening;
+}
+
+static bool
 take_walk_unexamined(struct run *r, struct rmn_bytes payload)
 {
 	struct rmn_note_message m;
@@ -344,6 +351,8 @@ run_take_walked(struct run *r, uint32_t type, struct rmn_bytes payload)
 		return take_ledger(r, payload);
 	case RMN_MESSAGE_WALK_UNEXAMINED:
 		return take_walk_unexamined(r, payload);
+	case RMN_MESSAGE_OPENING:
+		return take_opening(r, payload);
 	case RMN_MESSAGE_WALK_END:
 		r->walk_done = true;
 		return true;

@@ -79,6 +79,7 @@ child_reset_signals(void)
 	sigaction(SIGUSR1, &ignored, NULL);
 	sigaction(SIGINT, &ignored, NULL);	/* Ctrl-C is the supervisor's to answer */
 	sigaction(SIGPIPE, &ignored, NULL);
+	sigaction(SIGXFSZ, &ignored, NULL);	/* a library's last words must not be its cause */
 }
 
 static int

@@ -37,6 +37,7 @@ enum rmn_message {
 	RMN_MESSAGE_LEDGER,
 	RMN_MESSAGE_WALK_UNEXAMINED,
 	RMN_MESSAGE_WALK_END,
+	RMN_MESSAGE_OPENING,		/* start, number of the volume or 0: fs/walk.h */
 	/* from the hasher */
 	RMN_MESSAGE_HASHED_BYTES = 96,
 	RMN_MESSAGE_BAD_RANGE,

@@ -74,6 +74,17 @@ walker_unexamined(void *context, uint32_t volume, const char *stage, const char 
 }
 
 static void
+walker_opening(void *context, uint64_t start_byte, uint32_t volume)
+{
+	struct rmn_channel *channel = context;
+	uint64_t numbers[2] = {start_byte, volume};
+
+	rmn_put_numbers(rmn_channel_begin(channel, RMN_MESSAGE_OPENING), numbers, 2);
+	rmn_channel_end(channel);
+	rmn_channel_flush(channel);
+}
+
+static void
 walker_image(struct rmn_channel *channel, const struct rmn_image *image)
 {
 	struct rmn_buf *frame = rmn_channel_begin(channel, RMN_MESSAGE_IMAGE);
@@ -97,6 +108,7 @@ rmn_walker_main(const struct rmn_child_plan *plan, const struct rmn_image_files 
 		.space = walker_space,
 		.ledger = walker_ledger,
 		.unexamined = walker_unexamined,
+		.opening = walker_opening,
 	};
 	struct rmn_image *image = NULL;
 	struct rmn_error error = {0};

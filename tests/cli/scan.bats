@@ -174,8 +174,8 @@ complains() {
 @test "a bad sector costs its bytes and no more" {
     [ -z "$RMN_SAN" ] || skip "the sanitizer's runtime must come first"
     # In unallocated space: all the files are found as before.
-    run --separate-stderr env LD_PRELOAD="$BATS_FILE_TMPDIR/bad-sector.so" BAD_AT=60000000 \
-        BAD_SIZE=4096 remnant-scan "$drive" --case bad.db --quiet
+    run --separate-stderr env LD_PRELOAD="$BATS_FILE_TMPDIR/bad-sector.so" BAD_FILE="$drive" \
+        BAD_AT=60000000 BAD_SIZE=4096 remnant-scan "$drive" --case bad.db --quiet
     [ "$status" -eq 3 ]
     [ "$(ask "SELECT sum(bytes) BETWEEN 4096 AND 1048576 FROM v_coverage
         WHERE class = 'unreadable'" bad.db)" -eq 1 ]
