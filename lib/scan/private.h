@@ -98,7 +98,7 @@ struct run {
 	struct rmn_child hasher;
 	bool hash_done;
 	char hash_problem[160];		/* why there is none; recorded at the end */
-	uint64_t hashed_bytes, bad_bytes, space_bad_bytes;
+	uint64_t hashed_bytes, bad_bytes;
 	/* for people */
 	uint64_t items_total, items_done, bytes_done, findings, unexamined;
 	bool failed;			/* the source itself could not be opened or walked */

@@ -202,7 +202,6 @@ take_tally(struct run *r, struct slot *s, struct rmn_bytes payload)
 		if (tally[i] > 0 && !run_store(r, rmn_case_add_coverage(r->scan->the_case,
 		    r->source_id, s->unit, classes[i], (int64_t)tally[i], &r->error)))
 			return false;
-	r->space_bad_bytes += tally[4];
 	if (tally[4] > 0) {
 		result.status = "partial";
 		result.status_reason = "sectors could not be read";

@@ -174,20 +174,6 @@ source_start(struct run *r, struct rmn_error *error)
 	return status;
 }
 
-/* The hasher knows every sector that could not be read; the windows of space have counted theirs.
- * What is left lies in files or in metadata, and is taken out of the content. */
-static void
-settle_unreadable(struct run *r)
-{
-	struct rmn_case *c = r->scan->the_case;
-	int64_t rest = (int64_t)r->bad_bytes - (int64_t)r->space_bad_bytes;
-
-	if (rest <= 0)
-		return;
-	run_store(r, rmn_case_add_coverage(c, r->source_id, 0, "unreadable", rest, &r->error));
-	run_store(r, rmn_case_add_coverage(c, r->source_id, 0, "content", -rest, &r->error));
-}
-
 static void
 check_ledger(struct run *r)
 {
@@ -215,7 +201,7 @@ source_finish(struct run *r)
 	rmn_child_stop(&r->hasher, true, how);
 	if (r->error.status == RMN_OK && !result->was_stopped) {
 		if (!r->failed) {
-			settle_unreadable(r);
+			run_store(r, rmn_case_settle_unreadable(c, r->source_id, &r->error));
 			check_ledger(r);
 		}
 		if (r->hash_problem[0] && !r->failed)

@@ -251,7 +251,6 @@ restart_walk(struct run *r, const char *how)
 	r->volume_count = r->last_volume = 0;
 	r->last_volume_ended = r->is_opening = false;
 	r->items_total = r->items_done = r->bytes_done = r->findings = r->unexamined = 0;
-	r->space_bad_bytes = 0;
 	record_lost_walks(r);
 	scan_message(r->scan, RMN_SCAN_WARNING, "%s", lost);
 	plan.kind = RMN_CHILD_WALKER;
@@ -301,7 +300,7 @@ take_from_hasher(struct run *r, void *context, uint32_t type, struct rmn_bytes p
 		r->hash_done = true;
 		return payload.size == RMN_SHA256_BYTES &&
 		    run_store(r, rmn_case_set_source_hash(r->scan->the_case, r->source_id,
-		    payload.data, &r->error));
+		    payload.data, r->bad_bytes, &r->error));
 	case RMN_MESSAGE_FAILED:
 		r->hash_done = true;
 		if (rmn_get_note(payload, &m))

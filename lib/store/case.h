@@ -63,8 +63,10 @@ enum rmn_status rmn_case_add_source(struct rmn_case *c, const struct rmn_source_
     int64_t *id, struct rmn_error *error);
 enum rmn_status rmn_case_set_source_state(struct rmn_case *c, int64_t id, const char *state,
     struct rmn_error *error);
+/* With the bytes that could not be read on the way, and were hashed as zeros. */
 enum rmn_status rmn_case_set_source_hash(struct rmn_case *c, int64_t id,
-    const unsigned char sha256[RMN_SHA256_BYTES], struct rmn_error *error);
+    const unsigned char sha256[RMN_SHA256_BYTES], uint64_t unreadable_bytes,
+    struct rmn_error *error);
 /* The hash made anew when the examination had ended: equal, or the report says so. */
 enum rmn_status rmn_case_set_source_hash_after(struct rmn_case *c, int64_t id,
     const unsigned char sha256[RMN_SHA256_BYTES], struct rmn_error *error);
@@ -110,6 +112,11 @@ enum rmn_status rmn_case_add_unexamined(struct rmn_case *c, const struct rmn_une
  * zero constant high-entropy unreadable. */
 enum rmn_status rmn_case_add_coverage(struct rmn_case *c, int64_t source_id, int64_t unit,
     const char *class_name, int64_t bytes, struct rmn_error *error);
+
+/* The hash has met every sector that cannot be read; the windows of unclaimed space have counted theirs.
+ * What is left lies in files or metadata, and is taken out of the content. */
+enum rmn_status rmn_case_settle_unreadable(struct rmn_case *c, int64_t source_id,
+    struct rmn_error *error);
 
 /* Units.  Rows of the walk have unit 0, so that clearing a unit leaves them.  Ending a unit marks it
  * done; clearing one deletes everything examined of it (members,

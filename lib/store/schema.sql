@@ -45,6 +45,7 @@ CREATE TABLE source (				-- what was given to be examined
 	format TEXT,				-- raw ewf vmdk ... directory
 	size_bytes INTEGER NOT NULL CHECK (size_bytes >= 0),
 	sha256 BLOB CHECK (length(sha256) = 32),	-- of all bytes, made while they were read
+	unreadable_bytes INTEGER CHECK (unreadable_bytes >= 0),	-- met while it was hashed
 	sha256_after BLOB CHECK (length(sha256_after) = 32),	-- made anew after the examination
 	model TEXT,				-- of a device
 	serial TEXT,

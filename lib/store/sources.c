@@ -94,33 +94,58 @@ rmn_case_set_source_state(struct rmn_case *c, int64_t id, const char *state,
 	return status;
 }
 
-static enum rmn_status
-set_hash(struct rmn_case *c, enum store_statement which, int64_t id,
-    const unsigned char sha256[RMN_SHA256_BYTES], struct rmn_error *error)
+enum rmn_status
+rmn_case_set_source_hash(struct rmn_case *c, int64_t id,
+    const unsigned char sha256[RMN_SHA256_BYTES], uint64_t unreadable_bytes,
+    struct rmn_error *error)
 {
 	sqlite3_stmt *statement;
 	enum rmn_status status;
 
-	status = rmn_store_write(c, which, &statement, error);
+	status = rmn_store_write(c, STORE_SET_SOURCE_HASH, &statement, error);
 	if (status != RMN_OK)
 		return status;
 	sqlite3_bind_int64(statement, 1, id);
 	sqlite3_bind_blob(statement, 2, sha256, RMN_SHA256_BYTES, SQLITE_STATIC);
+	rmn_store_bind_u64(statement, 3, unreadable_bytes);
 	return rmn_store_run(c, statement, error);
 }
 
 enum rmn_status
-rmn_case_set_source_hash(struct rmn_case *c, int64_t id,
-    const unsigned char sha256[RMN_SHA256_BYTES], struct rmn_error *error)
+rmn_case_settle_unreadable(struct rmn_case *c, int64_t source_id, struct rmn_error *error)
 {
-	return set_hash(c, STORE_SET_SOURCE_HASH, id, sha256, error);
+	sqlite3_stmt *statement;
+	enum rmn_status status;
+	int64_t rest;
+
+	status = rmn_store_statement(c, STORE_UNSETTLED_BYTES, &statement, error);
+	if (status != RMN_OK)
+		return status;
+	sqlite3_bind_int64(statement, 1, source_id);
+	status = rmn_store_step(c, statement, error);
+	rest = status == RMN_OK ? sqlite3_column_int64(statement, 0) : 0;
+	sqlite3_reset(statement);
+	if (rest <= 0)
+		return status == RMN_END ? RMN_OK : status;
+	status = rmn_case_add_coverage(c, source_id, 0, "unreadable", rest, error);
+	if (status == RMN_OK)
+		status = rmn_case_add_coverage(c, source_id, 0, "content", -rest, error);
+	return status;
 }
 
 enum rmn_status
 rmn_case_set_source_hash_after(struct rmn_case *c, int64_t id,
     const unsigned char sha256[RMN_SHA256_BYTES], struct rmn_error *error)
 {
-	return set_hash(c, STORE_SET_SOURCE_HASH_AFTER, id, sha256, error);
+	sqlite3_stmt *statement;
+	enum rmn_status status;
+
+	status = rmn_store_write(c, STORE_SET_SOURCE_HASH_AFTER, &statement, error);
+	if (status != RMN_OK)
+		return status;
+	sqlite3_bind_int64(statement, 1, id);
+	sqlite3_bind_blob(statement, 2, sha256, RMN_SHA256_BYTES, SQLITE_STATIC);
+	return rmn_store_run(c, statement, error);
 }
 
 enum rmn_status

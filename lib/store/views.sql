@@ -38,7 +38,7 @@ WHERE b.event = 'begin';
 
 CREATE VIEW v_source AS
 SELECT id, path, name, kind, format, size_bytes, nullif(lower(hex(sha256)), '') AS sha256,
-	nullif(lower(hex(sha256_after)), '') AS sha256_after, model, serial, firmware,
+	unreadable_bytes, nullif(lower(hex(sha256_after)), '') AS sha256_after, model, serial, firmware,
 	logical_sector_bytes, physical_sector_bytes, state AS status, note,
 	strftime('%Y-%m-%dT%H:%M:%SZ', started / 1000000000, 'unixepoch') AS started,
 	strftime('%Y-%m-%dT%H:%M:%SZ', finished / 1000000000, 'unixepoch') AS finished

@@ -183,6 +183,19 @@ complains() {
     [ "$(ask 'SELECT count(*) FROM v_document' bad.db)" = "$(ask 'SELECT count(*) FROM v_document')" ]
 }
 
+@test "a bad sector inside a file is taken out of the content" {
+    [ -z "$RMN_SAN" ] || skip "the sanitizer's runtime must come first"
+    at=$(ask "SELECT image_offset FROM v_extent e JOIN v_item i ON i.id = e.item_id
+        WHERE i.state = 'allocated' AND i.kind = 'file' AND i.size_bytes > 4096 LIMIT 1")
+    run --separate-stderr env LD_PRELOAD="$BATS_FILE_TMPDIR/bad-sector.so" BAD_FILE="$drive" BAD_AT="$at" \
+        BAD_SIZE=512 remnant-scan "$drive" --case bad.db --quiet
+    [ "$status" -eq 3 ]
+    [ "$(ask "SELECT bytes FROM v_coverage WHERE class = 'unreadable'" bad.db)" -eq 512 ]
+    [ "$(ask 'SELECT unreadable_bytes FROM v_source' bad.db)" -eq 512 ]
+    [ "$(ask 'SELECT sum(bytes) FROM v_coverage' bad.db)" = "$(stat -c %s "$drive")" ]
+    [ "$(ask "SELECT count(*) FROM v_item WHERE status = 'partial'" bad.db)" -eq 1 ]
+}
+
 @test "the same rows for any --jobs, and after kills" {
     [ -z "$RMN_SAN" ] || skip "slow with sanitizers"
     "$top/tests/same.sh" "$drive" 5 >same.tap || { cat same.tap; false; }

@@ -214,7 +214,7 @@ mkcase_sources(struct mkcase *m)
 
 	mkcase_must(m, rmn_case_add_source(m->c, &disk, &m->disk, &m->error));
 	mkcase_must(m, rmn_case_add_source(m->c, &tree, &m->tree, &m->error));
-	mkcase_must(m, rmn_case_set_source_hash(m->c, m->disk, hash, &m->error));
+	mkcase_must(m, rmn_case_set_source_hash(m->c, m->disk, hash, 0, &m->error));
 	current.source_id = lost.source_id = m->disk;
 	mkcase_must(m, rmn_case_add_volume(m->c, &current, &m->volume[0], &m->error));
 	mkcase_must(m, rmn_case_add_volume(m->c, &lost, &m->volume[1], &m->error));

@@ -21,7 +21,7 @@ sources_keep_what_they_are_told(void **state)
 	assert_string_equal(word, "walking");
 	assert_int_equal(size, 1 << 30);
 	ok(rmn_case_set_source_size(f->c, id, "ewf", 12345, &error), &error);
-	ok(rmn_case_set_source_hash(f->c, id, hash, &error), &error);
+	ok(rmn_case_set_source_hash(f->c, id, hash, 0, &error), &error);
 	ok(rmn_case_set_source_state(f->c, id, "complete", &error), &error);
 	assert_string_equal(ask(f->c, "SELECT format || size_bytes || status || (finished NOT NULL)"
 				      " || substr(sha256, 1, 6) FROM v_source"),
