@@ -68,7 +68,7 @@ extent_read(struct rmn_blob *blob, uint64_t offset, void *buffer, size_t size, s
 		}
 		status = rmn_image_read_around(g->image, where + inside, to + *got, part, &part_got,
 		    extent_bad, g, error);
-		if (status != RMN_OK)
+		if (status != RMN_OK && status != RMN_PARTIAL)
 			return status;
 		if (part_got < part) {		/* the source is cut short */
 			memset(to + *got + part_got, 0, part - part_got);
