@@ -6,7 +6,7 @@ DEBIAN_PACKAGES := build-essential pkg-config libtsk-dev libewf-dev libqcow-dev 
 	libjansson-dev libseccomp-dev libsodium-dev libssl-dev libdeflate-dev zlib1g-dev
 DEBIAN_TEST_PACKAGES := libcmocka-dev bats clang libclang-rt-14-dev mandoc python3 sqlite3 \
 	sleuthkit ntfs-3g dosfstools e2fsprogs exfatprogs qemu-utils mtools genisoimage zip xxd \
-	libxml2-utils bsdextrautils
+	libxml2-utils bsdextrautils strace
 
 PKG_CFLAGS := $(shell pkg-config --cflags $(PACKAGES) 2>/dev/null)
 PKG_LIBS := $(shell pkg-config --libs $(PACKAGES) 2>/dev/null)

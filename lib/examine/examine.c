@@ -136,12 +136,12 @@ node_load(struct node *n, struct rmn_blob *whole)
 
 	status = rmn_blob_bytes(n->content, RMN_LIMIT_WHOLE_ITEM_BYTES, n->arena, &bytes, &error);
 	if (status == RMN_PARTIAL) {
-		n->missing = true;
+		n->missing = n->unread = true;
 		node_unexamined(n, "read", status, error.text);
 	}
 	if (status != RMN_OK && status != RMN_PARTIAL)
 		return;
-	if (examiner->options.hash_items && !n->missing) {
+	if (examiner->options.hash_items && !n->unread) {
 		rmn_sha256_once(bytes, n->sha256);
 		n->has_sha256 = true;
 	}
@@ -320,7 +320,7 @@ node_examine(struct node *n)
 	else if (n->content->size_bytes > 0)
 		node_read(n, &r);
 	if (reading_needs_raw(n, &r) || (n->run->examiner->options.hash_items && !n->has_sha256 &&
-	    !n->missing))
+	    !n->unread))
 		node_search_raw(n);
 	if (!node_is_skipped(n))
 		node_salvage(n, &r);

@@ -108,7 +108,7 @@ member_examine(struct node *parent, uint32_t number, const struct rmn_member *fa
 	node_init(&child, parent->run, number, parent->depth + 1, &blob,
 	    member_base_name(facts->name), path);
 	if (status != RMN_OK) {
-		child.missing = true;
+		child.missing = child.unread = true;
 		node_unexamined(&child, facts->is_encrypted ? "encrypted" : "unpack", status,
 		    facts->is_encrypted ? "encrypted; only its name was searched" :
 		    error.text[0] ? error.text : rmn_status_name(status));

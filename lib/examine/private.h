@@ -61,6 +61,7 @@ struct node {
 	struct rmn_buf head_text;
 	struct rmn_buf property[RMN_PROPERTY_COUNT];
 	bool missing;			/* the reader reported something it did not read */
+	bool unread;			/* bytes did not come: there is no hash of the item */
 	/* of the finding callback */
 	bool finding_in_text;
 };

@@ -46,7 +46,7 @@ raw_read(struct node *n, uint64_t from, uint64_t end, unsigned char *buffer, siz
 	size = (size_t)rmn_min_u64(size, end - from);
 	if (rmn_blob_read(n->content, from, buffer, size, &got, &error) != RMN_OK || got < size) {
 		node_unexamined(n, "read", RMN_IO, error.status ? error.text : "fewer bytes than the size says");
-		n->missing = true;
+		n->missing = n->unread = true;
 	}
 	return got;
 }
@@ -123,6 +123,6 @@ node_search_raw(struct node *n)
 	node_search_range(n, 0, n->content->size_bytes, RMN_ENCODING_UNKNOWN, 0, hash);
 	if (hash) {
 		rmn_sha256_finish(n->run->examiner->sha256, n->sha256);
-		n->has_sha256 = !n->missing;
+		n->has_sha256 = !n->unread;
 	}
 }

@@ -26,11 +26,13 @@ status_word(enum rmn_status status)
 }
 
 /* DESIGN 4: what is left of an item.  An allocated file is all there even when this version cannot
- * read it; of a deleted one the clusters that others took are gone. */
+ * make text of it, as long as all its bytes were read; of a deleted one the clusters that others
+ * took are gone. */
 static const char *
-recoverability(const struct slot *s, uint32_t member, enum rmn_status status)
+recoverability(const struct slot *s, uint32_t member, enum rmn_status status, bool was_read)
 {
-	bool is_whole = status != RMN_CORRUPT && status != RMN_PARTIAL && status != RMN_IO;
+	bool is_whole = was_read && status != RMN_CORRUPT && status != RMN_PARTIAL &&
+	    status != RMN_IO;
 
 	if (s->is_space)
 		return "text-only";
@@ -39,7 +41,7 @@ recoverability(const struct slot *s, uint32_t member, enum rmn_status status)
 	if (strcmp(s->state, "deleted") == 0 && s->overwritten_bytes > 0)
 		return s->overwritten_bytes >= s->size_bytes ? "metadata-only" : "partial";
 	if (strcmp(s->state, "allocated") == 0)
-		return status == RMN_IO ? "partial" : "intact";
+		return was_read && status != RMN_IO ? "intact" : "partial";
 	return is_whole ? "intact" : "partial";
 }
 
@@ -175,7 +177,7 @@ take_examined(struct run *r, struct slot *s, struct rmn_bytes payload)
 		.format = scan_string(r->scan, m.format),
 		.status = status_word(status),
 		.status_reason = scan_string(r->scan, m.reason),
-		.recoverability = recoverability(s, m.member, status),
+		.recoverability = recoverability(s, m.member, status, m.has_sha256),
 		.text_bytes = m.text_bytes,
 	};
 	memcpy(result.sha256, m.sha256, sizeof(result.sha256));

@@ -24,6 +24,7 @@
 /* A worker that is busy says so this often. */
 #define SIGN_OF_LIFE_NS 250000000ll
 #define VOLUMES_KEPT 8
+#define FILESYSTEM_NAME_BYTES 16
 
 struct worker {
 	const struct rmn_child_plan *plan;
@@ -33,6 +34,7 @@ struct worker {
 	struct rmn_pdf_client pdf;
 	struct {
 		uint64_t start;
+		char name[FILESYSTEM_NAME_BYTES];
 		struct rmn_fs *fs;
 	} volume[VOLUMES_KEPT];			/* the file systems opened so far, the last first */
 	/* of the unit in work */
@@ -240,23 +242,26 @@ worker_renew_pdf(void *context, int *fd)
 
 /* --- units */
 
+/* The volumes of one APFS container start at the same byte: their names tell them apart. */
 static struct rmn_fs *
 worker_filesystem(struct worker *w, struct rmn_error *error)
 {
-	char name[16] = "";
+	char name[FILESYSTEM_NAME_BYTES] = "";
 	struct rmn_fs *fs = NULL;
 	size_t slot = VOLUMES_KEPT - 1;
 
-	for (size_t i = 0; i < VOLUMES_KEPT; i++)
-		if (w->volume[i].fs && w->volume[i].start == w->unit.volume_start)
-			return w->volume[i].fs;
 	if (w->unit.filesystem.size < sizeof(name))
 		memcpy(name, w->unit.filesystem.data, w->unit.filesystem.size);
+	for (size_t i = 0; i < VOLUMES_KEPT; i++)
+		if (w->volume[i].fs && w->volume[i].start == w->unit.volume_start &&
+		    strcmp(w->volume[i].name, name) == 0)
+			return w->volume[i].fs;
 	if (rmn_fs_open(w->image, w->unit.volume_start, name, &fs, error) != RMN_OK)
 		return NULL;
 	rmn_fs_close(w->volume[slot].fs);
 	memmove(&w->volume[1], &w->volume[0], slot * sizeof(w->volume[0]));
 	w->volume[0].start = w->unit.volume_start;
+	memcpy(w->volume[0].name, name, sizeof(name));
 	w->volume[0].fs = fs;
 	return fs;
 }

@@ -127,6 +127,48 @@ complains() {
     [ "$(ask "SELECT count(*) > 100 FROM v_finding" x.db)" -eq 1 ]
     [ "$(ask "SELECT count(*) FROM v_unexamined WHERE reason LIKE '%source ends before%'" \
         x.db)" -eq 1 ]
+    remnant-case check x.db
+}
+
+@test "a file whose end is cut off with its image is not intact" {
+    truncate -s 2M small.img
+    mkfs.fat -F 12 small.img >/dev/null
+    head -c 1000000 /dev/urandom >noise.bin
+    mcopy -i small.img noise.bin ::noise.bin
+    head -c 700000 small.img >short.img
+    remnant-scan short.img --case x.db --quiet || [ $? -eq 3 ]
+    [ "$(ask "SELECT status || recoverability FROM v_item WHERE name = 'noise.bin'" \
+        x.db)" = partialpartial ]
+    [ "$(ask "SELECT count(*) FROM v_item WHERE name = 'noise.bin' AND sha256 IS NULL" \
+        x.db)" -eq 1 ]
+    [ "$(ask 'SELECT sum(bytes) FROM v_coverage' x.db)" -eq 700000 ]
+    remnant-case check x.db
+}
+
+# Too large to be held in memory, and with a part that does not inflate: the file's own bytes were
+# all read, so it has a hash.
+@test "a large document with a damaged part has its hash" {
+    mkdir tree
+    python3 - <<'PY'
+import zipfile
+with zipfile.ZipFile("tree/large.docx", "w", zipfile.ZIP_DEFLATED) as z:
+    z.writestr("[Content_Types].xml", "<Types/>")
+    z.writestr("word/document.xml", "<w:document xmlns:w='http://schemas.openxmlformats.org/"
+               "wordprocessingml/2006/main'><w:body><w:p><w:r><w:t>kenji@shinonome.example.jp"
+               "</w:t></w:r></w:p></w:body></w:document>")
+    z.writestr("word/comments.xml", "<damaged/>" * 1000)
+    at = z.infolist()[2].header_offset
+    z.writestr(zipfile.ZipInfo("word/media/image1.bin"), bytes(97 << 20))
+with open("tree/large.docx", "r+b") as f:
+    f.seek(at + 30 + len("word/comments.xml"))
+    f.write(b"\xff" * 16)
+PY
+    run --separate-stderr remnant-scan tree --case x.db --quiet
+    [ "$status" -eq 3 ]
+    [ "$(ask "SELECT sha256 FROM v_item WHERE name = 'large.docx'" x.db)" = \
+        "$(sha256sum tree/large.docx | cut -d' ' -f1)" ]
+    [ "$(ask "SELECT status || recoverability FROM v_item WHERE name = 'large.docx'" \
+        x.db)" = partialintact ]
 }
 
 @test "a directory without rights" {
