@@ -6,6 +6,7 @@
  * weighs 20. */
 #include "classify/classify.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/utf8.h"
@@ -14,7 +15,7 @@
 #include "classify/types.h"
 #include "classify/words.h"
 
-#define HEAD_TEXT_BYTES 65536u
+#define HEAD_TEXT_BYTES (18u << 10)
 #define TOP_CHARACTERS 500u	/* where a document says what it is */
 #define MARK_CHARACTERS 300u	/* where capitals are a marking */
 #define FIRST_LINE_CHARACTERS 40u
@@ -26,22 +27,30 @@ enum kind { TYPE_WORD, NOT_WITH, SOFTWARE, PRIVATE, TEMPLATE, MARKING, TRAP };
 enum weight { WEAK, STRONG };
 enum place { IN_NAME, IN_TOP, IN_BODY };
 
-struct classifier {
-	struct rmn_words words;
+/* What one document says. */
+struct found {
 	bool seen[RMN_WORDS_MAX];
 	unsigned name[TYPES_MAX], top[TYPES_MAX], body[TYPES_MAX];
 	bool excluded[TYPES_MAX];
 	unsigned software, private_name, private_text, template_name;
+};
+
+struct rmn_classifier {
+	struct rmn_words words;
 	unsigned type_count;
 	struct rmn_normal text;
+	/* of the document at hand */
+	struct found found;
 	struct rmn_classification *result;
 };
 
-static void
-classifier_init(struct classifier *c, struct rmn_classification *result)
+struct rmn_classifier *
+rmn_classifier_new(void)
 {
-	memset(c, 0, sizeof(*c));
-	c->result = result;
+	struct rmn_classifier *c = calloc(1, sizeof(*c));
+
+	if (!c)
+		return NULL;
 	rmn_words_init(&c->words);
 	for (; rmn_doc_types[c->type_count].id && c->type_count < TYPES_MAX; c->type_count++) {
 		const struct rmn_type_words *w = &rmn_type_words[c->type_count];
@@ -57,6 +66,16 @@ classifier_init(struct classifier *c, struct rmn_classification *result)
 	rmn_marking_add_words(&c->words,
 	    (struct rmn_marking_kinds){.marking = MARKING, .trap = TRAP});
 	rmn_normal_init(&c->text);
+	return c;
+}
+
+void
+rmn_classifier_free(struct rmn_classifier *classifier)
+{
+	if (!classifier)
+		return;
+	rmn_normal_release(&classifier->text);
+	free(classifier);
 }
 
 static void
@@ -67,22 +86,22 @@ raise_to(unsigned *score, unsigned value)
 }
 
 static void
-count_type_word(struct classifier *c, const struct rmn_word_hit *hit, enum place place)
+count_type_word(struct rmn_classifier *c, const struct rmn_word_hit *hit, enum place place)
 {
 	unsigned type = hit->word->owner;
 	bool strong = hit->word->weight == STRONG;
 
 	if (place == IN_NAME)
-		raise_to(&c->name[type], strong ? 40 : 15);
+		raise_to(&c->found.name[type], strong ? 40 : 15);
 	else if (place == IN_TOP)
-		raise_to(&c->top[type], strong ? 30 : 10);
-	if (place != IN_NAME && !c->seen[hit->index])
-		c->body[type] += 10;
-	c->seen[hit->index] = c->seen[hit->index] || place != IN_NAME;
+		raise_to(&c->found.top[type], strong ? 30 : 10);
+	if (place != IN_NAME && !c->found.seen[hit->index])
+		c->found.body[type] += 10;
+	c->found.seen[hit->index] = c->found.seen[hit->index] || place != IN_NAME;
 }
 
 static void
-keep_marking(struct classifier *c, struct rmn_bytes original, const struct rmn_word_hit *hit,
+keep_marking(struct rmn_classifier *c, struct rmn_bytes original, const struct rmn_word_hit *hit,
     unsigned level)
 {
 	struct rmn_classification *result = c->result;
@@ -100,7 +119,7 @@ keep_marking(struct classifier *c, struct rmn_bytes original, const struct rmn_w
 }
 
 static void
-count_hit(struct classifier *c, struct rmn_bytes original, const struct rmn_word_hit *hit,
+count_hit(struct rmn_classifier *c, struct rmn_bytes original, const struct rmn_word_hit *hit,
     enum place place, size_t mark_end)
 {
 	switch ((enum kind)hit->word->kind) {
@@ -109,18 +128,18 @@ count_hit(struct classifier *c, struct rmn_bytes original, const struct rmn_word
 		break;
 	case NOT_WITH:
 		if (place != IN_BODY)
-			c->excluded[hit->word->owner] = true;
+			c->found.excluded[hit->word->owner] = true;
 		break;
 	case SOFTWARE:
-		c->software += place != IN_BODY;
+		c->found.software += place != IN_BODY;
 		break;
 	case PRIVATE:
-		c->private_name += place == IN_NAME;
-		c->private_text += !c->seen[hit->index];
-		c->seen[hit->index] = true;
+		c->found.private_name += place == IN_NAME;
+		c->found.private_text += !c->found.seen[hit->index];
+		c->found.seen[hit->index] = true;
 		break;
 	case TEMPLATE:
-		c->template_name += place == IN_NAME;
+		c->found.template_name += place == IN_NAME;
 		break;
 	case MARKING:
 		keep_marking(c, original, hit, rmn_marking_level(&c->text, original, hit,
@@ -148,7 +167,7 @@ characters_end(struct rmn_bytes text, size_t count)
 
 /* Of the path only markings: what folders are called says little about one document. */
 static void
-scan_name(struct classifier *c, struct rmn_bytes name, bool only_markings)
+scan_name(struct rmn_classifier *c, struct rmn_bytes name, bool only_markings)
 {
 	struct rmn_word_hit hit;
 	struct rmn_bytes text;
@@ -181,7 +200,7 @@ title_line_end(struct rmn_bytes text)
 }
 
 static void
-scan_text(struct classifier *c, struct rmn_bytes head, bool is_mail)
+scan_text(struct rmn_classifier *c, struct rmn_bytes head, bool is_mail)
 {
 	size_t top_end, mark_end, title_end, at = 0;
 	struct rmn_word_hit hit;
@@ -202,7 +221,7 @@ scan_text(struct classifier *c, struct rmn_bytes head, bool is_mail)
 }
 
 static bool
-has_layout(const struct classifier *c, unsigned type)
+has_layout(const struct rmn_classifier *c, unsigned type)
 {
 	const char *list = rmn_type_words[type].layout;
 	struct rmn_bytes text = rmn_buf_bytes(&c->text.text);
@@ -220,15 +239,17 @@ has_layout(const struct classifier *c, unsigned type)
 	return true;
 }
 
+/* The layout is only looked for where it could make the type the best one so far. */
 static unsigned
-score_of(const struct classifier *c, unsigned type)
+score_of(const struct rmn_classifier *c, unsigned type, unsigned best_score)
 {
-	unsigned score = c->name[type] + c->top[type];
+	unsigned score = c->found.name[type] + c->found.top[type];
 
-	score += c->body[type] < 30 ? c->body[type] : 30;
-	if (score == 0 || c->excluded[type])
+	score += c->found.body[type] < 30 ? c->found.body[type] : 30;
+	if (score == 0 || c->found.excluded[type])
 		return 0;
-	score += has_layout(c, type) ? 20 : 0;
+	if (score + 20 > best_score && has_layout(c, type))
+		score += 20;
 	return score < 100 ? score : 100;
 }
 
@@ -271,13 +292,13 @@ type_by_kind(const struct rmn_classify_input *input)
 }
 
 static void
-choose_type(struct classifier *c, const struct rmn_classify_input *input)
+choose_type(struct rmn_classifier *c, const struct rmn_classify_input *input)
 {
 	unsigned mail = find_type("mail"), code = find_type("source_code");
 	unsigned by_kind = type_by_kind(input), best = by_kind, best_score = 0;
 
 	for (unsigned type = 0; type < c->type_count; type++) {
-		unsigned score = score_of(c, type);
+		unsigned score = score_of(c, type, best_score);
 
 		/* Letters greet too; mail speaks of invoices without being one. */
 		if ((type == mail && !input->is_mail) || (type == code && by_kind != code) ||
@@ -294,7 +315,7 @@ choose_type(struct classifier *c, const struct rmn_classify_input *input)
 }
 
 static bool
-is_business(const struct classifier *c, const struct rmn_classify_input *input)
+is_business(const struct rmn_classifier *c, const struct rmn_classify_input *input)
 {
 	const struct rmn_classification *r = c->result;
 
@@ -302,7 +323,7 @@ is_business(const struct classifier *c, const struct rmn_classify_input *input)
 		return false;
 	if (r->marking_level >= 2)
 		return true;
-	if (c->software > 0 || c->private_name > 0 || c->private_text >= 3 || c->template_name > 0)
+	if (c->found.software > 0 || c->found.private_name > 0 || c->found.private_text >= 3 || c->found.template_name > 0)
 		return false;
 	return r->type_score >= ACCEPT || r->marking_level > 0;
 }
@@ -396,19 +417,18 @@ language_of(struct rmn_bytes text)
 }
 
 void
-rmn_classify(const struct rmn_classify_input *input, struct rmn_classification *result)
+rmn_classify(struct rmn_classifier *c, const struct rmn_classify_input *input,
+    struct rmn_classification *result)
 {
-	struct classifier c;
-
 	*result = (struct rmn_classification){.doc_type = "other", .marking = "", .language = ""};
-	classifier_init(&c, result);
-	scan_name(&c, input->path, true);
-	scan_name(&c, input->name, false);
-	scan_name(&c, input->title, false);
-	scan_text(&c, input->head_text, input->is_mail);
-	choose_type(&c, input);
-	result->language = language_of(rmn_buf_bytes(&c.text.text));
+	c->found = (struct found){.software = 0};
+	c->result = result;
+	scan_name(c, input->path, true);
+	scan_name(c, input->name, false);
+	scan_name(c, input->title, false);
+	scan_text(c, input->head_text, input->is_mail);
+	choose_type(c, input);
+	result->language = language_of(rmn_buf_bytes(&c->text.text));
 	result->marking = rmn_marking_name(result->marking_level);
-	result->is_business = is_business(&c, input);
-	rmn_normal_release(&c.text);
+	result->is_business = is_business(c, input);
 }

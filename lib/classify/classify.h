@@ -12,7 +12,7 @@ struct rmn_classify_input {
 	struct rmn_bytes name;		/* file name, UTF-8 */
 	struct rmn_bytes path;		/* UTF-8; folders may carry a marking */
 	struct rmn_bytes title;		/* from the properties; may be empty */
-	struct rmn_bytes head_text;	/* the first 64 KiB of text, UTF-8 */
+	struct rmn_bytes head_text;	/* the first text, UTF-8; of more than 18 KiB the head */
 	uint64_t text_bytes;		/* all of it */
 	bool is_mail;
 };
@@ -28,7 +28,13 @@ struct rmn_classification {
 	const char *language;		/* "ja" "en" "" ; static */
 };
 
-void rmn_classify(const struct rmn_classify_input *input, struct rmn_classification *result);
+/* The words of every type, made once for many documents; NULL when out of memory. */
+struct rmn_classifier;
+struct rmn_classifier *rmn_classifier_new(void);
+void rmn_classifier_free(struct rmn_classifier *classifier);	/* takes NULL */
+
+void rmn_classify(struct rmn_classifier *classifier, const struct rmn_classify_input *input,
+    struct rmn_classification *result);
 
 /* Every type, for reports: id, English and Japanese title; NULL id at the end. */
 struct rmn_doc_type { const char *id, *title_en, *title_ja; };

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * A chain of words for each hash of the first character; a text of one language touches few of
- * them, so that most characters cost one look. */
+ * A chain of words for each hash of the first character, and a bit for each hash of the first two:
+ * most characters cost one look, and nearly all of the others two. */
 #include "classify/words.h"
 
 #include <string.h>
@@ -44,6 +44,31 @@ head_of(uint32_t key)
 	return key * 2654435761u >> (32 - RMN_WORDS_HEAD_BITS);
 }
 
+/* How many bytes key_of reads. */
+static inline size_t
+key_size(unsigned char lead)
+{
+	return lead >= 0x80 ? 3 : 2;
+}
+
+/* The bit of the first two keys' bytes, of which there must be enough.  Letters need not be in lower
+ * case for it. */
+static inline unsigned
+pair_of(const unsigned char *s)
+{
+	uint32_t first = 0, second = 0;
+
+	memcpy(&first, s, 2);
+	memcpy(&second, s + 2, 2);
+	if (s[0] >= 0x80) {
+		memcpy(&second, s + 2, 4);
+		first |= first << 16;
+	}
+	first = (first | 0x20202020u) * 2654435761u;
+	second = (second | 0x20202020u) * 2246822519u;
+	return (first ^ second ^ second >> 15) >> (32 - RMN_WORDS_PAIR_BITS);
+}
+
 static size_t
 char_size(unsigned char lead)
 {
@@ -54,6 +79,8 @@ void
 rmn_words_init(struct rmn_words *words)
 {
 	memset(words->heads, 0, sizeof(words->heads));
+	memset(words->pairs, 0, sizeof(words->pairs));
+	memset(words->has_short, 0, sizeof(words->has_short));
 	words->count = 0;
 }
 
@@ -72,6 +99,13 @@ rmn_words_add(struct rmn_words *words, const char *list, uint8_t kind, uint8_t o
 			.next = words->heads[head], .kind = kind, .owner = owner, .weight = weight,
 		};
 		words->heads[head] = (uint16_t)words->count;
+		if (size < 2 * key_size((unsigned char)list[0])) {
+			words->has_short[head] = true;
+		} else {
+			unsigned pair = pair_of((const unsigned char *)list);
+
+			words->pairs[pair / 32] |= 1u << pair % 32;
+		}
 		list += size + (list[size] == '|');
 	}
 }
@@ -126,14 +160,28 @@ match_word(const struct rmn_word *word, struct rmn_bytes text, size_t at, bool *
 	return match_end(word, text, at + word->size);
 }
 
+/* Whether a word of the chain may stand at s: false is certain.  A space may part the characters
+ * of a spaced word. */
+static inline bool
+may_start(const struct rmn_words *words, unsigned head, const unsigned char *s, size_t left)
+{
+	unsigned pair;
+
+	if (words->has_short[head] || left < 6 ||
+	    (s[0] >= 0x80 && (s[2] == ' ' || s[3] == ' ' || s[4] == ' ')))
+		return true;
+	pair = pair_of(s);
+	return words->pairs[pair / 32] >> pair % 32 & 1;
+}
+
 static inline bool
 longest_at(const struct rmn_words *words, struct rmn_bytes text, size_t at,
     struct rmn_word_hit *hit)
 {
 	uint32_t key = key_of(text.data + at, text.size - at);
-	unsigned next = words->heads[head_of(key)];
+	unsigned head = head_of(key), next = words->heads[head];
 
-	if (next == 0)
+	if (next == 0 || !may_start(words, head, text.data + at, text.size - at))
 		return false;
 	hit->word = NULL;
 	for (; next > 0; next = words->words[next - 1].next) {

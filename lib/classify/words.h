@@ -10,6 +10,8 @@
 #define RMN_WORDS_MAX 900
 #define RMN_WORDS_HEAD_BITS 11
 #define RMN_WORDS_HEADS (1u << RMN_WORDS_HEAD_BITS)
+#define RMN_WORDS_PAIR_BITS 14
+#define RMN_WORDS_PAIRS (1u << RMN_WORDS_PAIR_BITS)
 
 struct rmn_word {
 	const char *text;	/* borrowed; ASCII letters in lower case */
@@ -21,9 +23,11 @@ struct rmn_word {
 	uint8_t weight;
 };
 
-/* About 30 KiB; lives on the stack of one call. */
+/* About 35 KiB. */
 struct rmn_words {
-	uint16_t heads[RMN_WORDS_HEADS];
+	uint16_t heads[RMN_WORDS_HEADS];	/* index + 1 of the first word of the chain */
+	uint32_t pairs[RMN_WORDS_PAIRS / 32];	/* bits: a word starts with these two */
+	bool has_short[RMN_WORDS_HEADS];	/* the chain has a word without a pair */
 	struct rmn_word words[RMN_WORDS_MAX];
 	unsigned count;
 };

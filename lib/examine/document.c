@@ -82,7 +82,7 @@ node_document(struct node *n, const struct rmn_format *format)
 
 	if (!sink->document || !document_counts(n, format))
 		return;
-	rmn_classify(&input, &document.classification);
+	rmn_classify(n->run->examiner->classifier, &input, &document.classification);
 	for (size_t i = 0; i < RMN_PROPERTY_COUNT && n->run->examiner->options.mask_properties; i++)
 		if (i != RMN_PROPERTY_CREATED && i != RMN_PROPERTY_MODIFIED)
 			mask_property(n, &n->property[i]);

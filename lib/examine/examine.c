@@ -23,7 +23,8 @@ rmn_examiner_new(const struct rmn_examiner_options *options, struct rmn_examiner
 	e->options = *options;
 	e->sha256 = rmn_sha256_new();
 	e->window = malloc(WINDOW_BYTES + 2 * OVERLAP_BYTES);
-	if (!e->sha256 || !e->window)
+	e->classifier = rmn_classifier_new();
+	if (!e->sha256 || !e->window || !e->classifier)
 		status = rmn_fail(error, RMN_NOMEM, "out of memory");
 	else if (options->rules)
 		status = rmn_detector_new(options->rules, &e->detector, error);
@@ -43,6 +44,7 @@ rmn_examiner_free(struct rmn_examiner *examiner)
 	for (size_t i = 0; i <= RMN_LIMIT_DEPTH; i++)
 		rmn_arena_free(examiner->arenas[i]);
 	rmn_detector_free(examiner->detector);
+	rmn_classifier_free(examiner->classifier);
 	rmn_sha256_free(examiner->sha256);
 	free(examiner->window);
 	free(examiner->space);

@@ -11,7 +11,9 @@
 /* The first bytes that claims look at. */
 #define HEAD_BYTES (8 * 1024)
 /* The first text that a document is classified by. */
-#define HEAD_TEXT_BYTES (64 * 1024)
+#define HEAD_TEXT_BYTES (16 * 1024)
+/* And so much of page headers and footers behind it: markings stand there. */
+#define HEAD_MARGIN_BYTES (2 * 1024)
 /* Large items are read and searched in windows of this size... */
 #define WINDOW_BYTES ((size_t)1 << 20)
 /* ...that see this much of their neighbours, so that a value on the border is whole once. */
@@ -20,6 +22,7 @@
 struct rmn_examiner {
 	struct rmn_examiner_options options;
 	struct rmn_detector *detector;
+	struct rmn_classifier *classifier;
 	struct rmn_sha256 *sha256;
 	struct rmn_arena *arenas[RMN_LIMIT_DEPTH + 1];	/* one a depth, made when needed */
 	unsigned char *window;		/* WINDOW_BYTES + 2 * OVERLAP_BYTES */

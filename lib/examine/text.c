@@ -103,9 +103,16 @@ static void
 text_pass_on(struct node *n, struct rmn_bytes utf8)
 {
 	const struct rmn_examine_sink *sink = n->run->sink;
-	size_t room = HEAD_TEXT_BYTES - rmn_min_size(n->head_text.size, HEAD_TEXT_BYTES);
+	struct rmn_buf *head = &n->head_text;
+	size_t limit = HEAD_TEXT_BYTES;
 
-	rmn_buf_append(&n->head_text, rmn_utf8_head(utf8, room));
+	if (n->part_kind == RMN_PART_HEADER) {
+		limit += HEAD_MARGIN_BYTES;
+		if (head->size > 0 && head->size < limit && head->data[head->size - 1] != '\n')
+			rmn_buf_append_char(head, '\n');
+	}
+	if (head->size < limit)
+		rmn_buf_append(head, rmn_utf8_head(utf8, limit - head->size));
 	if (sink->text)
 		sink->text(sink->context, n->member, n->part_kind, rmn_buf_bytes(&n->part), utf8);
 }

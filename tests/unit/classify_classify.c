@@ -13,6 +13,17 @@
 #include "classify/types.h"
 #include "classify/words.h"
 
+static struct rmn_classifier *classifier;	/* one for all, as for many documents */
+
+static void
+classify_one(const struct rmn_classify_input *input, struct rmn_classification *result)
+{
+	if (!classifier)
+		classifier = rmn_classifier_new();
+	assert_non_null(classifier);
+	rmn_classify(classifier, input, result);
+}
+
 static struct rmn_classification
 classify(const char *name, const char *text, bool is_mail)
 {
@@ -23,7 +34,7 @@ classify(const char *name, const char *text, bool is_mail)
 	};
 	struct rmn_classification result;
 
-	rmn_classify(&input, &result);
+	classify_one(&input, &result);
 	return result;
 }
 
@@ -285,7 +296,7 @@ test_hostile(void **state)
 		}
 		input.head_text = (struct rmn_bytes){bytes, size - (size_t)round % size};
 		input.name = input.title = input.path = input.head_text;
-		rmn_classify(&input, &r);
+		classify_one(&input, &r);
 		assert_non_null(r.doc_type);
 		assert_true(memchr(r.marking_text, 0, sizeof(r.marking_text)) != NULL);
 	}
@@ -299,6 +310,8 @@ main(void)
 		cmocka_unit_test(test_business), cmocka_unit_test(test_language),
 		cmocka_unit_test(test_tables), cmocka_unit_test(test_hostile),
 	};
+	int failed = cmocka_run_group_tests(tests, NULL, NULL);
 
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	rmn_classifier_free(classifier);
+	return failed;
 }
