@@ -39,7 +39,7 @@ struct slot {
 	int64_t unit;			/* 0: idle */
 	/* of the unit in work */
 	int64_t item_id;
-	bool is_space;
+	bool is_space, is_tallied;	/* a window of space; what is in it has been told */
 	char state[12];			/* of the item */
 	uint64_t size_bytes, overwritten_bytes;
 	uint32_t findings;

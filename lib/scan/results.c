@@ -7,6 +7,9 @@
 #include "charset/charset.h"
 #include "scan/private.h"
 
+/* As classify/classify.h has them. */
+#define MARKING_LEVEL_MAX 4
+
 static const char *
 status_word(enum rmn_status status)
 {
@@ -86,7 +89,9 @@ take_finding(struct run *r, struct slot *s, struct rmn_bytes payload)
 	struct rmn_finding_row row;
 
 	if (!rmn_get_finding(payload, &m) || m.member > s->examined_members ||
-	    m.rule >= rmn_rules_count(r->scan->rules) || m.encoding >= RMN_ENCODING_COUNT)
+	    m.rule >= rmn_rules_count(r->scan->rules) || m.encoding >= RMN_ENCODING_COUNT ||
+	    m.severity < RMN_SEVERITY_INFO || m.severity > RMN_SEVERITY_CRITICAL ||
+	    m.score > 100 || m.in_text > 1)
 		return false;
 	if (s->findings + 1 >= RMN_LIMIT_FINDINGS) {
 		if (s->findings + 1 == RMN_LIMIT_FINDINGS)
@@ -124,7 +129,8 @@ take_document(struct run *r, struct slot *s, struct rmn_bytes payload)
 	struct rmn_document_message m;
 	struct rmn_document_row row;
 
-	if (!rmn_get_document(payload, &m) || m.member > s->examined_members)
+	if (!rmn_get_document(payload, &m) || m.member > s->examined_members ||
+	    m.type_score > 100 || m.is_business > 1 || m.marking_level > MARKING_LEVEL_MAX)
 		return false;
 	row = (struct rmn_document_row){
 		.item_id = slot_item(s, m.member),
@@ -193,7 +199,7 @@ take_tally(struct run *r, struct slot *s, struct rmn_bytes payload)
 	    .media_type = "application/octet-stream", .recoverability = "text-only"};
 	uint64_t tally[5], total = 0;
 
-	if (!s->is_space || !rmn_get_numbers(payload, tally, 5))
+	if (!s->is_space || s->is_tallied || !rmn_get_numbers(payload, tally, 5))
 		return false;
 	for (size_t i = 0; i < 5; i++)
 		if (__builtin_add_overflow(total, tally[i], &total))
@@ -204,6 +210,7 @@ take_tally(struct run *r, struct slot *s, struct rmn_bytes payload)
 		if (tally[i] > 0 && !run_store(r, rmn_case_add_coverage(r->scan->the_case,
 		    r->source_id, s->unit, classes[i], (int64_t)tally[i], &r->error)))
 			return false;
+	s->is_tallied = true;
 	if (tally[4] > 0) {
 		result.status = "partial";
 		result.status_reason = "sectors could not be read";
@@ -232,7 +239,8 @@ take_done(struct run *r, struct slot *s, struct rmn_bytes payload)
 {
 	uint64_t unit;
 
-	if (!rmn_get_numbers(payload, &unit, 1) || (int64_t)unit != s->unit)
+	if (!rmn_get_numbers(payload, &unit, 1) || (int64_t)unit != s->unit ||
+	    s->is_space != s->is_tallied)
 		return false;
 	record_skipped(r, s);
 	r->items_done++;

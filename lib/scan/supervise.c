@@ -251,6 +251,8 @@ restart_walk(struct run *r, const char *how)
 	r->volume_count = r->last_volume = 0;
 	r->last_volume_ended = r->is_opening = false;
 	r->items_total = r->items_done = r->bytes_done = r->findings = r->unexamined = 0;
+	r->space_numbers[2] = 0;
+	r->item.extent_count = 0;
 	record_lost_walks(r);
 	scan_message(r->scan, RMN_SCAN_WARNING, "%s", lost);
 	plan.kind = RMN_CHILD_WALKER;

@@ -211,6 +211,8 @@ finish_item(struct run *r)
 static bool
 take_item(struct run *r, struct rmn_bytes payload)
 {
+	if (r->extent_count < r->item.extent_count)
+		return false;		/* the one before still waits for its extents */
 	rmn_buf_clear(&r->item_frame);
 	rmn_buf_append(&r->item_frame, payload);
 	if (r->item_frame.failed || !rmn_get_item(rmn_buf_bytes(&r->item_frame), &r->item) ||
@@ -276,6 +278,8 @@ finish_space(struct run *r)
 static bool
 take_space(struct run *r, struct rmn_bytes payload)
 {
+	if (r->run_count < r->space_numbers[2])
+		return false;
 	if (!rmn_get_numbers(payload, r->space_numbers, 3) || r->space_numbers[2] > EXTENTS_MAX)
 		return false;
 	free(r->runs);
@@ -302,7 +306,7 @@ take_ledger(struct run *r, struct rmn_bytes payload)
 {
 	uint64_t n[3];
 
-	if (!rmn_get_numbers(payload, n, 3))
+	if (!rmn_get_numbers(payload, n, 3) || n[1] > r->size_bytes || n[2] > r->size_bytes)
 		return false;
 	r->last_volume_ended = n[0] == r->last_volume;
 	if (n[1] > 0 && !run_store(r, rmn_case_add_coverage(r->scan->the_case, r->source_id, 0,

@@ -114,7 +114,8 @@ enum rmn_status rmn_case_add_coverage(struct rmn_case *c, int64_t source_id, int
     const char *class_name, int64_t bytes, struct rmn_error *error);
 
 /* The hash has met every sector that cannot be read; the windows of unclaimed space have counted theirs.
- * What is left lies in files or metadata, and is taken out of the content. */
+ * What is left lies in files or metadata: it is taken out of the content, and what is more than that
+ * out of the metadata. */
 enum rmn_status rmn_case_settle_unreadable(struct rmn_case *c, int64_t source_id,
     struct rmn_error *error);
 

@@ -111,8 +111,10 @@ rmn_case_set_source_hash(struct rmn_case *c, int64_t id,
 	return rmn_store_run(c, statement, error);
 }
 
-enum rmn_status
-rmn_case_settle_unreadable(struct rmn_case *c, int64_t source_id, struct rmn_error *error)
+/* Moves what is not settled yet, at most what the class has. */
+static enum rmn_status
+settle_class(struct rmn_case *c, int64_t source_id, const char *class_name,
+    struct rmn_error *error)
 {
 	sqlite3_stmt *statement;
 	enum rmn_status status;
@@ -122,6 +124,7 @@ rmn_case_settle_unreadable(struct rmn_case *c, int64_t source_id, struct rmn_err
 	if (status != RMN_OK)
 		return status;
 	sqlite3_bind_int64(statement, 1, source_id);
+	rmn_store_bind_text(statement, 2, class_name);
 	status = rmn_store_step(c, statement, error);
 	rest = status == RMN_OK ? sqlite3_column_int64(statement, 0) : 0;
 	sqlite3_reset(statement);
@@ -129,8 +132,16 @@ rmn_case_settle_unreadable(struct rmn_case *c, int64_t source_id, struct rmn_err
 		return status == RMN_END ? RMN_OK : status;
 	status = rmn_case_add_coverage(c, source_id, 0, "unreadable", rest, error);
 	if (status == RMN_OK)
-		status = rmn_case_add_coverage(c, source_id, 0, "content", -rest, error);
+		status = rmn_case_add_coverage(c, source_id, 0, class_name, -rest, error);
 	return status;
+}
+
+enum rmn_status
+rmn_case_settle_unreadable(struct rmn_case *c, int64_t source_id, struct rmn_error *error)
+{
+	enum rmn_status status = settle_class(c, source_id, "content", error);
+
+	return status == RMN_OK ? settle_class(c, source_id, "metadata", error) : status;
 }
 
 enum rmn_status

@@ -71,16 +71,18 @@ ask() {
 
 # scan_with NAME=VALUE...: the disk is scanned with the shim set so, into bad.db.
 scan_with() {
-    run --separate-stderr timeout 120 env LD_PRELOAD="$BATS_FILE_TMPDIR/bad.so" BAD_ACT=crash \
-        BAD_FILE="$BATS_FILE_TMPDIR/disk.raw" "$@" remnant-scan "$BATS_FILE_TMPDIR/disk.raw" --case bad.db --quiet
-    echo "exit status $status: $stderr"
-    [ "$status" -eq 3 ]
-    adds_up
+    scan_of "$BATS_FILE_TMPDIR/disk.raw" BAD_ACT=crash "$@"
 }
 
-adds_up() {
-    [ "$(ask 'SELECT sum(bytes) FROM v_coverage')" = \
-        "$(stat -c %s "$BATS_FILE_TMPDIR/disk.raw")" ]
+# scan_of SOURCE NAME=VALUE...: the same for another source.
+scan_of() {
+    local source=$1
+    shift
+    run --separate-stderr timeout 120 env LD_PRELOAD="$BATS_FILE_TMPDIR/bad.so" \
+        BAD_FILE="$source" "$@" remnant-scan "$source" --case bad.db --quiet
+    echo "exit status $status: $stderr"
+    [ "$status" -eq 3 ]
+    [ "$(ask 'SELECT sum(bytes) FROM v_coverage')" = "$(stat -c %s "$source")" ]
     [ "$(ask 'SELECT count(*) FROM v_coverage WHERE bytes < 0')" -eq 0 ]
 }
 
@@ -177,4 +179,11 @@ first_volume_is_space() {
         AND reason LIKE '%signal 11%'")" -eq 1 ]
     [ -z "$(ask 'SELECT sha256 FROM v_source')" ]
     others_are_the_same nothing-at-all
+}
+
+@test "sectors of metadata that cannot be read stay in the ledger" {
+    truncate -s 8M empty.raw
+    mformat -i empty.raw -v EMPTY ::
+    scan_of empty.raw BAD_AT=4096 BAD_SIZE=1024
+    [ "$(ask "SELECT sum(bytes) >= 1024 FROM v_coverage WHERE class = 'unreadable'")" -eq 1 ]
 }
