@@ -63,7 +63,7 @@ run_resolve(const struct rmn_volume_walk *w, const TSK_FS_ATTR_RUN *raw, struct 
 	return rmn_mul_u64(raw->addr, w->blocks.stride_bytes, &run->image_offset) &&
 	    rmn_add_u64(run->image_offset, w->blocks.base, &run->image_offset) &&
 	    rmn_mul_u64(raw->len, w->blocks.stride_bytes, &length) &&
-	    rmn_add_u64(run->image_offset, length, &last) && last < RMN_EXTENT_SPARSE;
+	    rmn_add_u64(run->image_offset, length, &last) && last <= INT64_MAX;
 }
 
 /* Claims whole runs (set may be NULL): for content that is not laid out as it reads.  Returns the
