@@ -225,8 +225,9 @@ member_read(void *state, void *buffer, size_t size, size_t *got, struct rmn_erro
 			memset(out + *got, 0, room);
 		} else {
 			room = rmn_min_size(room, d->left);
-			if (room > 0)
-				memcpy(out + *got, d->block, room);
+			if (room == 0)		/* an empty block may have no address */
+				continue;
+			memcpy(out + *got, d->block, room);
 			d->block += room;
 			d->left -= room;
 			d->block_at += room;
