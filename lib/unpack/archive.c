@@ -115,6 +115,14 @@ static int (*const supports[])(struct archive *) = {
 	archive_read_support_format_zip,
 };
 
+/* libarchive takes an ENOMEM that it finds after a name it cannot convert for its own, and ends the
+ * process.  What an earlier item left in errno must not decide about this one. */
+static void
+forget_errno(void)
+{
+	errno = 0;
+}
+
 /* What libarchive's last failure is to us. */
 static enum rmn_status
 failure(struct reading *r, const char *what)
@@ -138,6 +146,7 @@ archive_open(struct reading *r)
 {
 	struct archive *a = archive_read_new();
 
+	forget_errno();
 	r->archive = a;
 	if (!a)
 		return rmn_fail(&r->why, RMN_NOMEM, "out of memory for an archive reader");
@@ -154,8 +163,10 @@ next_header(struct reading *r, struct archive_entry **entry)
 {
 	int code = ARCHIVE_RETRY;
 
-	for (int tries = 0; code == ARCHIVE_RETRY && tries < WARNINGS_IN_A_ROW; tries++)
+	for (int tries = 0; code == ARCHIVE_RETRY && tries < WARNINGS_IN_A_ROW; tries++) {
+		forget_errno();
 		code = archive_read_next_header(r->archive, entry);
+	}
 	if (code == ARCHIVE_EOF)
 		return RMN_END;
 	if (code < ARCHIVE_WARN)
@@ -255,9 +266,11 @@ part_with_slashes(struct rmn_buf *name)
 static bool
 member_name(struct reading *r, struct archive_entry *entry, struct rmn_member *member)
 {
-	const char *stored = archive_entry_pathname(entry);
 	bool is_raw = archive_format(r->archive) == ARCHIVE_FORMAT_RAW;
+	const char *stored;
 
+	forget_errno();
+	stored = archive_entry_pathname(entry);
 	/* "data" is what libarchive says when a compressed stream has no name. */
 	if (!stored || (is_raw && strcmp(stored, "data") == 0))
 		return true;

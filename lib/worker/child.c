@@ -21,6 +21,17 @@
 #define EXIT_FAILED 4
 #define PDF_FD 3
 
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define RMN_SANITIZED true
+#endif
+#elif defined(__SANITIZE_ADDRESS__)
+#define RMN_SANITIZED true
+#endif
+#ifndef RMN_SANITIZED
+#define RMN_SANITIZED false
+#endif
+
 const char *
 rmn_child_kind_name(enum rmn_child_kind kind)
 {
@@ -43,16 +54,27 @@ rmn_child_fail(struct rmn_channel *channel, const struct rmn_error *error)
 	return EXIT_FAILED;
 }
 
+/* Nothing to read, nowhere to write: a child has its socket.  Only sanitizers keep standard error,
+ * for their last words. */
+static bool
+child_leave_terminal(void)
+{
+	int null_fd = open("/dev/null", O_RDWR);
+
+	return null_fd >= 0 && dup2(null_fd, 0) >= 0 && dup2(null_fd, 1) >= 0 &&
+	    (RMN_SANITIZED || dup2(null_fd, 2) >= 0);
+}
+
 /* Moves the descriptors the child keeps to 3, 4, ... and closes every other: no case, no terminal,
- * no other child's socket is left.  Standard error stays for sanitizers' last words. */
+ * no other child's socket is left. */
 static bool
 child_keep_descriptors(struct rmn_channel *channel, struct rmn_image_files *files)
 {
-	int next = 3, null_fd = open("/dev/null", O_RDWR);
+	int next = 3;
 	size_t count = files ? files->count : 0;
 	int moved = fcntl(channel->fd, F_DUPFD, (int)(count + 64));
 
-	if (null_fd < 0 || moved < 0 || dup2(null_fd, 0) < 0 || dup2(null_fd, 1) < 0)
+	if (moved < 0 || !child_leave_terminal())
 		return false;
 	for (size_t i = 0; i < count; i++) {
 		files->fds[i] = fcntl(files->fds[i], F_DUPFD, (int)(count + 64));
@@ -86,12 +108,11 @@ static int
 child_run(const struct rmn_child_plan *plan, struct rmn_image_files *files,
     struct rmn_channel *channel)
 {
-	struct rmn_sandbox_options options = {.memory_bytes = RMN_LIMIT_CHILD_MEMORY_BYTES};
+	struct rmn_sandbox_options options = {
+		.memory_bytes = RMN_SANITIZED ? 0 : RMN_LIMIT_CHILD_MEMORY_BYTES,
+	};
 	struct rmn_error error = {0};
 
-#if defined(__SANITIZE_ADDRESS__) || defined(RMN_SANITIZED)
-	options.memory_bytes = 0;
-#endif
 	if (!child_keep_descriptors(channel, files)) {
 		rmn_fail(&error, RMN_IO, "cannot arrange descriptors: %s", strerror(errno));
 		return rmn_child_fail(channel, &error);
@@ -203,6 +224,8 @@ rmn_pdf_start(const char *program, bool no_sandbox, pid_t *pid, int *fd, struct 
 		if (pair[1] == PDF_FD)
 			fcntl(PDF_FD, F_SETFD, 0);
 		else if (dup2(pair[1], PDF_FD) < 0)
+			_exit(EXIT_FAILED);
+		if (!child_leave_terminal())
 			_exit(EXIT_FAILED);
 		syscall(SYS_close_range, PDF_FD + 1u, ~0u, 0);
 		execl(program, "remnant-pdf", no_sandbox ? "--no-sandbox" : (char *)NULL,

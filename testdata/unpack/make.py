@@ -188,6 +188,8 @@ def rars():
     locked = vint(len(locked)) + locked
     save('stored5.rar', mark + main + rar5_file('人事.txt'.encode(), TEXT) +
          rar5_file(b'locked.txt', TEXT, locked) + rar5_file(b'last.txt', SECOND) + end)
+    # Its name is no UTF-8, and its checksum right: libarchive has no name to give.
+    save('unnamed5.rar', mark + main + rar5_file(b'\xe9t\xe9.txt', TEXT) + end)
     save('hidden5.rar', mark + rar5_block(4, 0, vint(0) + vint(0) + b'\x0f' + b'\x55' * 16) +
          b'\xAA' * 64)
 
