@@ -153,8 +153,8 @@ run_check(const struct rmn_program *program, int argc, char **argv)
 			status = problems ? RMN_EXIT_INCOMPLETE : RMN_EXIT_DONE;
 		rmn_case_close(c);
 		if (error.status == RMN_OK) {
-			snprintf(result, sizeof(result), "%llu problems",
-			    (unsigned long long)problems);
+			snprintf(result, sizeof(result), "%llu problem%s",
+			    (unsigned long long)problems, problems == 1 ? "" : "s");
 			puts(problems ? result : "the case is whole");
 			log_command(paths.items[0], argc, argv, result);
 		}

@@ -158,11 +158,14 @@ scan_conclude(const struct scan_options *o, const struct rmn_scan_result *result
 		rmn_message("stopped; the same command goes on where it stopped");
 		return RMN_EXIT_INCOMPLETE;
 	}
+	if (result->sources_failed == source_count)
+		return RMN_EXIT_FAILED;		/* what failed was said, each by itself */
 	rmn_message("%s: %" PRIu64 " items, %" PRIu64 " documents, %" PRIu64 " findings, %" PRIu64
 	    " not fully examined", o->case_path, result->items, result->documents,
 	    result->findings, result->unexamined);
-	if (result->sources_failed == source_count)
-		return RMN_EXIT_FAILED;
+	if (result->sources_failed > 0)
+		rmn_message("%zu of %zu sources could not be examined",
+		    (size_t)result->sources_failed, source_count);
 	if (o->fail_on > 0 && result->worst_severity >= o->fail_on)
 		return RMN_EXIT_GATE;
 	return result->sources_failed > 0 || result->unexamined > 0 ? RMN_EXIT_INCOMPLETE :

@@ -130,10 +130,10 @@ scan_sources(struct scan *scan, struct rmn_error *error)
 			break;
 		if (status == RMN_OK)
 			continue;
-		scan_message(scan, RMN_SCAN_ERROR, "%s", cause.text);
 		scan->result->sources_failed++;
 		if (rmn_case_commit(scan->the_case, NULL) != RMN_OK)
 			return rmn_fail(error, status, "%s", cause.text);
+		scan_message(scan, RMN_SCAN_ERROR, "%s", cause.text);
 	}
 	return RMN_OK;
 }

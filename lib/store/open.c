@@ -67,10 +67,11 @@ open_descriptor(const char *path, bool writing, int *opened, struct rmn_error *e
 {
 	int flags = O_CLOEXEC | O_NOCTTY | O_NONBLOCK | (writing ? O_RDWR : O_RDONLY);
 	struct stat facts;
-	int fd = -1;
+	int fd = -1, why = ENOENT;
 
 	if (writing) {
 		fd = open(path, flags | O_CREAT | O_EXCL, 0600);
+		why = errno;
 		if (fd >= 0 && fchmod(fd, 0600) != 0) {
 			close(fd);
 			return open_failed(path, errno, writing, error);
@@ -78,8 +79,8 @@ open_descriptor(const char *path, bool writing, int *opened, struct rmn_error *e
 	}
 	if (fd < 0)
 		fd = open(path, flags);
-	if (fd < 0)
-		return open_failed(path, errno, writing, error);
+	if (fd < 0)		/* not there: why it could not be made says more */
+		return open_failed(path, errno == ENOENT ? why : errno, writing, error);
 	if (fstat(fd, &facts) != 0 || !S_ISREG(facts.st_mode)) {
 		close(fd);
 		if (S_ISDIR(facts.st_mode))

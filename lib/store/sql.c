@@ -45,8 +45,8 @@ rmn_store_fail(struct rmn_case *c, struct rmn_error *error)
 	case SQLITE_NOTADB:
 		return rmn_fail(error, RMN_CORRUPT, "%s is not a remnant case", c->path);
 	case SQLITE_CORRUPT:
-		return rmn_fail(error, RMN_CORRUPT, "%s is damaged (%s); remnant-case check says more",
-		    c->path, sqlite3_errmsg(c->db));
+		return rmn_fail(error, RMN_CORRUPT, "%s is damaged (%s)", c->path,
+		    sqlite3_errmsg(c->db));
 	case SQLITE_NOMEM:
 		return rmn_fail(error, RMN_NOMEM, "%s: out of memory", c->path);
 	case SQLITE_READONLY:

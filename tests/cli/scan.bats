@@ -98,6 +98,16 @@ complains() {
 @test "a missing source" {
     complains 4 remnant-scan missing.img --case x.db --quiet
     [[ $stderr == *missing.img*"No such file"* ]]
+    [ "${#stderr_lines[@]}" -eq 1 ]
+}
+
+@test "a missing source beside one that is there" {
+    echo 'kenji@shinonome.example.jp' >there.txt
+    mkdir tree && mv there.txt tree/
+    run --separate-stderr remnant-scan missing.img tree --case x.db --quiet
+    [ "$status" -eq 3 ]
+    [[ $stderr == *"1 of 2 sources could not be examined"* ]]
+    [ "$(ask 'SELECT count(*) FROM v_finding' x.db)" -gt 0 ]
 }
 
 @test "no source, no case" {
@@ -117,7 +127,7 @@ complains() {
     echo 'this is no image' >evidence.E01
     run --separate-stderr remnant-scan evidence.E01 --case x.db --quiet
     [ "$status" -eq 3 ] || [ "$status" -eq 4 ]
-    [[ $stderr == *evidence.E01* ]]
+    [[ $stderr == *evidence.E01*"no Expert Witness image"* ]]
 }
 
 @test "an image that is cut short is examined, and incomplete" {
@@ -200,6 +210,35 @@ PY
 
 @test "a folder for the case that is not there" {
     complains 4 remnant-scan "$drive" --case no/such/x.db --quiet
+}
+
+# As somebody else when root runs this: root may write anywhere.
+@test "a folder for the case that may not be written" {
+    place=$(mktemp -d)
+    mkdir "$place/tree" "$place/locked"
+    cp "$RMN_BIN/remnant-scan" "$place"
+    chmod 755 "$place"
+    chmod 555 "$place/locked"
+    as=()
+    [ "$(id -u)" -ne 0 ] || as=(setpriv --reuid=65534 --regid=65534 --clear-groups)
+    complains 4 "${as[@]}" "$place/remnant-scan" "$place/tree" --case "$place/locked/x.db"
+    rm -rf "$place"
+    [[ $stderr == *"no right to write it"* ]]
+}
+
+@test "a second scan on a case that is being written" {
+    truncate -s 6G large.img
+    remnant-scan large.img --case x.db --quiet 2>log &
+    pid=$!
+    for _ in $(seq 50); do
+        [ "$(ask 'SELECT count(*) FROM v_log' x.db 2>/dev/null)" = 1 ] && break
+        sleep 0.1
+    done
+    complains 4 remnant-scan "$drive" --case x.db --quiet
+    said=$stderr
+    kill -INT $pid
+    wait $pid || true
+    [[ $said == *"being written by another scan (pid $pid)"* ]]
 }
 
 @test "a full disk under the case" {
