@@ -100,7 +100,7 @@ container_find(const struct rmn_image_files *files, const struct rmn_image_conta
 	}
 	if (promised && !files->is_device && strcmp((*found)->name, "raw") == 0)
 		return rmn_fail(error, RMN_CORRUPT,
-		    "%s has the name of a file of another kind: its content is no %s",
+		    "%s is named like an image, but its content is no %s",
 		    files->names[0], promised->title);
 	return RMN_OK;
 }
