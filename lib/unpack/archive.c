@@ -36,6 +36,7 @@ struct reading {
 	struct rmn_rar5 rar5;
 	uint64_t member_count;
 	unsigned resume_count;
+	bool is_open;			/* the archive; before that it must not be asked anything */
 	bool member_is_broken;		/* the data of the last one */
 	enum rmn_status damage;		/* RMN_OK, or what will be said at the end */
 	struct rmn_error why;
@@ -134,8 +135,8 @@ failure(struct reading *r, const char *what)
 		return rmn_fail(&r->why, r->feed.status, "%s", r->feed.error.text);
 	if (archive_errno(a) == ENOMEM)
 		return rmn_fail(&r->why, RMN_NOMEM, "out of memory %s", what);
-	if (archive_read_has_encrypted_entries(a) > 0 ||
-	    (format_code(a) == ARCHIVE_FORMAT_RAR_V5 && r->member_count == 0 &&
+	if ((r->is_open && archive_read_has_encrypted_entries(a) > 0) ||
+	    (r->is_open && format_code(a) == ARCHIVE_FORMAT_RAR_V5 && r->member_count == 0 &&
 	    rmn_rar5_hides_names(r->feed.content)))
 		return rmn_fail(&r->why, RMN_ENCRYPTED, "encrypted: %s", text ? text : what);
 	return rmn_fail(&r->why, RMN_CORRUPT, "%s", text ? text : what);
@@ -154,7 +155,8 @@ archive_open(struct reading *r)
 		if (supports[i](a) == ARCHIVE_FATAL)
 			return failure(r, "preparing");
 	rmn_unpack_feed_attach(&r->feed, a);
-	return archive_read_open1(a) < ARCHIVE_WARN ? failure(r, "not an archive") : RMN_OK;
+	r->is_open = archive_read_open1(a) >= ARCHIVE_WARN;
+	return r->is_open ? RMN_OK : failure(r, "not an archive");
 }
 
 /* The next member's header; RMN_END behind the last. */
@@ -319,6 +321,7 @@ archive_close(struct reading *r)
 {
 	archive_read_free(r->archive);
 	r->archive = NULL;
+	r->is_open = false;
 }
 
 /* Formats whose members can be stepped over without reading what is in them. */

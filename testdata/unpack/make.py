@@ -116,6 +116,9 @@ def streams():
     save('nameless.gz', gzip.compress(TEXT, 9, mtime=0))
     save('bad_crc.gz', named[:-8] + b'\0\1\2\3' + named[-4:])
     save('stream.bz2', bz2.compress(TEXT))
+    # an lz4 frame of one block and no end: libarchive fails while it looks for the format inside
+    block = b'\xaf for the t\x0a\0\x74\xf0\x57' + (b'made by hand ' * 8)[:98] + b'\0or '
+    save('no_end.lz4', bytes.fromhex('04224d186440a776000000') + block)
     save('stream.xz', lzma.compress(TEXT))
     save('stream.lzma', lzma.compress(TEXT, lzma.FORMAT_ALONE))
     return named
