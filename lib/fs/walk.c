@@ -278,27 +278,33 @@ container_walk(struct source_walk *s, const struct rmn_partition *partition, int
 	return status;
 }
 
-/* Volumes that are locked look like noise; say why. */
+/* Volumes whose files libtsk cannot list, because they are locked or of a kind it does not read: their
+ * bytes are examined as space, and why there are no files is said. */
 static const struct {
 	uint32_t offset;
 	const char *magic, *reason;
-} locks[] = {
+} unlisted[] = {
 	{3, "-FVE-FS-", "the volume is encrypted by BitLocker"},
 	{0, "LUKS\xba\xbe", "the volume is encrypted by LUKS"},
 	{0, "EncryptedRoot", "the volume is encrypted"},
+	{1024, "BD", "an HFS volume of before HFS+: its files are not listed"},
+	{0, "XFSB", "an XFS volume: its files are not listed"},
+	{65600, "_BHRfS_M", "a btrfs volume: its files are not listed"},
+	{3, "ReFS", "a ReFS volume: its files are not listed"},
+	{1024, "\x10\x20\xf5\xf2", "an F2FS volume: its files are not listed"},
+	{0, "hsqs", "a SquashFS volume: its files are not listed"},
 };
 
 static enum rmn_status
-lock_report(struct source_walk *s, const struct rmn_volume *volume)
+unlisted_report(struct source_walk *s, const struct rmn_volume *volume)
 {
-	char head[64];
+	for (size_t i = 0; i < sizeof(unlisted) / sizeof(unlisted[0]); i++) {
+		char found[16];
+		size_t size = strlen(unlisted[i].magic);
 
-	if (tsk_img_read(s->tsk, (TSK_OFF_T)volume->start_byte, head, sizeof(head)) !=
-	    (ssize_t)sizeof(head))
-		return RMN_OK;
-	for (size_t i = 0; i < sizeof(locks) / sizeof(locks[0]); i++) {
-		if (memcmp(head + locks[i].offset, locks[i].magic, strlen(locks[i].magic)) == 0)
-			return unexamined(s, volume->number, "volume", locks[i].reason);
+		if (tsk_img_read(s->tsk, (TSK_OFF_T)(volume->start_byte + unlisted[i].offset), found,
+		    size) == (ssize_t)size && memcmp(found, unlisted[i].magic, size) == 0)
+			return unexamined(s, volume->number, "volume", unlisted[i].reason);
 	}
 	return RMN_OK;
 }
@@ -358,7 +364,7 @@ partition_walk(struct source_walk *s, const struct rmn_partition *partition,
 		status = unexamined(s, volume.number, "volume", reason);
 	}
 	if (status == RMN_OK && !fs.fs)
-		status = lock_report(s, &volume);
+		status = unlisted_report(s, &volume);
 	if (status == RMN_OK && fs.fs)
 		status = cut_report(s, &volume, &fs);
 	rmn_tsk_fs_close(&fs);

@@ -181,6 +181,14 @@ PY
         x.db)" = partialintact ]
 }
 
+@test "a volume whose files cannot be listed does not look clean" {
+    truncate -s 1M hfs.img
+    printf BD | dd of=hfs.img bs=1 seek=1024 conv=notrunc status=none
+    run --separate-stderr remnant-scan hfs.img --case x.db --quiet
+    [ "$status" -eq 3 ]
+    [ "$(ask "SELECT count(*) FROM v_unexamined WHERE reason LIKE 'an HFS volume%'" x.db)" -eq 1 ]
+}
+
 @test "a directory without rights" {
     [ "$(id -u)" -ne 0 ] || skip "root may read everything"
     mkdir tree && chmod 000 tree
