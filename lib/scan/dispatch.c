@@ -38,9 +38,8 @@ slot_stop_pdf(struct slot *s)
 }
 
 void
-slot_stop(struct run *r, struct slot *s, bool kill_it, char how[64])
+slot_stop(struct slot *s, bool kill_it, char how[64])
 {
-	(void)r;
 	rmn_child_stop(&s->child, kill_it, how);
 	slot_stop_pdf(s);
 }
@@ -227,7 +226,7 @@ slot_lost(struct run *r, struct slot *s, const char *why, bool kill_it)
 	int64_t unit = s->unit;
 	char how[64], reason[64];
 
-	slot_stop(r, s, kill_it, how);
+	slot_stop(s, kill_it, how);
 	snprintf(reason, sizeof(reason), "%.63s", why ? why : how);
 	slot_start(r, s);
 	if (unit == 0 || r->error.status != RMN_OK)

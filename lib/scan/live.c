@@ -74,14 +74,6 @@ time_of(struct timespec t)
 	return rmn_time_from_unix(t.tv_sec, (uint32_t)t.tv_nsec);
 }
 
-static struct rmn_bytes
-name_of(struct rmn_bytes path)
-{
-	const unsigned char *slash = memrchr(path.data, '/', path.size);
-
-	return slash ? rmn_bytes_after(path, (size_t)(slash - path.data) + 1) : path;
-}
-
 static void
 live_problem(struct run *r, int64_t unit, const char *stage, const char *reason)
 {
@@ -105,7 +97,7 @@ live_add(struct run *r, const struct rmn_tree_entry *e)
 	rmn_utf8_append_escaped(&path, e->path);
 	row = (struct rmn_item_row){
 		.path = rmn_buf_bytes(&path),
-		.name = name_of(rmn_buf_bytes(&path)),
+		.name = run_base_name(rmn_buf_bytes(&path)),
 		.kind = kinds[e->kind],
 		.state = "allocated",
 		.size_bytes = size,

@@ -125,6 +125,8 @@ void run_supervise(struct run *r);
 /* walked.c: from the walker; false when the message is not one of its. */
 bool run_take_walked(struct run *r, uint32_t type, struct rmn_bytes payload);
 int64_t run_add_unit(struct run *r, struct rmn_item_row *row, bool is_done);
+/* What stands behind the last slash of a path. */
+struct rmn_bytes run_base_name(struct rmn_bytes path);
 void run_unexamined(struct run *r, int64_t unit, int64_t item_id, int64_t volume_id,
     const char *stage, const char *reason);
 
@@ -134,7 +136,7 @@ int run_open_tree_file(struct run *r, const char *stored_path);
 
 /* dispatch.c */
 void slot_start(struct run *r, struct slot *s);
-void slot_stop(struct run *r, struct slot *s, bool kill_it, char how[64]);
+void slot_stop(struct slot *s, bool kill_it, char how[64]);
 void slot_give(struct run *r, struct slot *s, int64_t unit);
 void slot_give_pdf(struct run *r, struct slot *s);
 /* The child died, hung or lied: the unit is cleared and tried again without what it died on. */

@@ -135,7 +135,7 @@ stop_workers(struct run *r)
 
 	for (unsigned i = 0; i < r->slot_count; i++) {
 		if (r->slots[i].child.pid != 0)
-			slot_stop(r, &r->slots[i], true, how);
+			slot_stop(&r->slots[i], true, how);
 		r->slots[i].unit = 0;
 	}
 }

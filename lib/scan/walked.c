@@ -103,8 +103,8 @@ run_add_unit(struct run *r, struct rmn_item_row *row, bool is_done)
 	return unit;
 }
 
-static struct rmn_bytes
-base_name(struct rmn_bytes path)
+struct rmn_bytes
+run_base_name(struct rmn_bytes path)
 {
 	const unsigned char *slash = path.size > 0 ? memrchr(path.data, '/', path.size) : NULL;
 
@@ -180,7 +180,7 @@ finish_item(struct run *r)
 	row = (struct rmn_item_row){
 		.volume_id = volume_row(r, i->volume),
 		.path = rmn_buf_bytes(&path),
-		.name = base_name(rmn_buf_bytes(&path)),
+		.name = run_base_name(rmn_buf_bytes(&path)),
 		.kind = rmn_item_kind_name(i->kind),
 		.state = rmn_item_state_name(i->state),
 		.size_bytes = i->size_bytes,
