@@ -7,14 +7,8 @@
 
 #include "base/bytes.h"
 #include "base/status.h"
+#include "image/extent.h"
 #include "image/image.h"
-
-/* A stretch of an item's bytes on the source. */
-#define RMN_EXTENT_SPARSE UINT64_MAX	/* image_offset of a hole: zeros that are nowhere */
-struct rmn_extent {
-	uint64_t image_offset;
-	uint64_t length_bytes;
-};
 
 /* What the walk promises:
  *
@@ -25,7 +19,7 @@ struct rmn_extent {
  * metadata.  METADATA is what the file system keeps for itself ($MFT, journals, libtsk's virtual
  * files $MBR and $FAT1); where it has bytes on the source they can be read.
  *
- * Extents.  In file order, at most size_bytes in sum.  Less means that the place of the rest is
+ * Extents.  In file order, at most size_bytes in sum (unless how says they are compressed).  Less means that the place of the rest is
  * unknown.  Bytes behind the initialised size of NTFS are a hole; what lies there is slack.
  *
  * Map.  Every byte of the source is in one class: metadata, content, or a run given to space().
@@ -73,6 +67,10 @@ enum rmn_content_how {
 	RMN_CONTENT_NONE,	/* no bytes, or none that are known */
 	RMN_CONTENT_EXTENTS,	/* from the source by the extents */
 	RMN_CONTENT_FS,		/* through the file system: resident, compressed (fs/read.h) */
+	RMN_CONTENT_LZNT1,	/* from the extents, compressed by NTFS: they cover whole units of
+				 * attribute_id bytes, a hole fills what compression saved */
+	RMN_CONTENT_DECMPFS,	/* from the extents, compressed by HFS+ or APFS: they are the stored
+				 * bytes, attribute_id is the type of com.apple.decmpfs */
 };
 
 struct rmn_walk_item {

@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: MIT */
+#include "image/disk.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/checked.h"
+
+#define PAGE_BYTES ((size_t)16 * 1024)
+#define PAGE_COUNT 1024			/* 16 MiB: direct mapped, so a hit is one comparison */
+
+struct page {
+	uint64_t number;		/* offset / PAGE_BYTES; UINT64_MAX: empty */
+	bool is_whole;			/* no byte of it was bad */
+};
+
+struct rmn_disk {
+	struct rmn_image *image;	/* one of the two */
+	struct rmn_blob *blob;
+	uint64_t size_bytes, bad_bytes;
+	struct page pages[PAGE_COUNT];
+	unsigned char *memory;		/* PAGE_COUNT pages */
+};
+
+static struct rmn_disk *
+disk_new(uint64_t size_bytes)
+{
+	struct rmn_disk *disk = calloc(1, sizeof(*disk));
+
+	if (!disk)
+		return NULL;
+	disk->size_bytes = size_bytes;
+	disk->memory = malloc(PAGE_COUNT * PAGE_BYTES);
+	if (!disk->memory) {
+		free(disk);
+		return NULL;
+	}
+	for (size_t i = 0; i < PAGE_COUNT; i++)
+		disk->pages[i].number = UINT64_MAX;
+	return disk;
+}
+
+struct rmn_disk *
+rmn_disk_from_image(struct rmn_image *image)
+{
+	struct rmn_disk *disk = disk_new(rmn_image_size(image));
+
+	if (disk)
+		disk->image = image;
+	return disk;
+}
+
+struct rmn_disk *
+rmn_disk_from_blob(struct rmn_blob *blob)
+{
+	struct rmn_disk *disk = disk_new(blob->size_bytes);
+
+	if (disk)
+		disk->blob = blob;
+	return disk;
+}
+
+void
+rmn_disk_free(struct rmn_disk *disk)
+{
+	if (!disk)
+		return;
+	free(disk->memory);
+	free(disk);
+}
+
+uint64_t
+rmn_disk_size(const struct rmn_disk *disk)
+{
+	return disk->size_bytes;
+}
+
+uint64_t
+rmn_disk_bad_bytes(const struct rmn_disk *disk)
+{
+	return disk->bad_bytes;
+}
+
+static void
+count_bad(void *context, uint64_t offset, uint64_t size_bytes)
+{
+	struct rmn_disk *disk = context;
+
+	(void)offset;
+	disk->bad_bytes += size_bytes;
+}
+
+/* Past the cache. */
+static bool
+read_source(struct rmn_disk *disk, uint64_t offset, unsigned char *buffer, size_t size)
+{
+	uint64_t bad_before = disk->bad_bytes;
+	size_t got = 0;
+
+	if (offset < disk->size_bytes && disk->image)
+		rmn_image_read_around(disk->image, offset, buffer, size, &got, count_bad, disk, NULL);
+	else if (offset < disk->size_bytes)
+		rmn_blob_read(disk->blob, offset, buffer, size, &got, NULL);
+	if (got < size)
+		memset(buffer + got, 0, size - got);
+	return got == size && disk->bad_bytes == bad_before;
+}
+
+static const unsigned char *
+page_get(struct rmn_disk *disk, uint64_t number, bool *is_whole)
+{
+	size_t slot = (size_t)(number % PAGE_COUNT);
+	unsigned char *memory = disk->memory + slot * PAGE_BYTES;
+	struct page *page = &disk->pages[slot];
+
+	if (page->number != number) {
+		uint64_t offset = number * PAGE_BYTES;
+		size_t there = (size_t)rmn_min_u64(PAGE_BYTES, disk->size_bytes - offset);
+
+		memset(memory + there, 0, PAGE_BYTES - there);
+		page->is_whole = read_source(disk, offset, memory, there);
+		page->number = number;
+	}
+	*is_whole = page->is_whole;
+	return memory;
+}
+
+bool
+rmn_disk_read(struct rmn_disk *disk, uint64_t offset, void *buffer, size_t size)
+{
+	unsigned char *to = buffer;
+	bool is_good = true;
+
+	if (size > PAGE_BYTES)
+		return read_source(disk, offset, to, size);
+	while (size > 0) {
+		size_t inside = (size_t)(offset % PAGE_BYTES);
+		size_t part = rmn_min_size(size, PAGE_BYTES - inside);
+		bool is_whole;
+
+		if (offset >= disk->size_bytes) {
+			memset(to, 0, size);
+			return false;
+		}
+		memcpy(to, page_get(disk, offset / PAGE_BYTES, &is_whole) + inside, part);
+		is_good &= is_whole && part <= disk->size_bytes - offset;
+		to += part;
+		offset += part;
+		size -= part;
+	}
+	return is_good;
+}

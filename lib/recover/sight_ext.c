@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Remains of ext2, ext3 and ext4; everything is little-endian. */
+#include <string.h>
+
+#include "recover/sight.h"
+
+bool
+sight_ext_super(const unsigned char *p, size_t size, unsigned *aux)
+{
+	(void)size;
+	if (p[0x38] != 0x53 || p[0x39] != 0xef)
+		return false;
+	*aux = sight_le16(p + 0x5a);
+	return sight_le32(p) > 0 && sight_le32(p + 4) > 0 && sight_le32(p + 0x18) <= 6 &&
+	    sight_le32(p + 0x20) > 0 && sight_le32(p + 0x28) > 0 && sight_le16(p + 0x3a) < 8 &&
+	    sight_le32(p + 0x4c) <= 1;
+}
+
+/* "." of 12 bytes, then "..". */
+bool
+sight_ext_folder(const unsigned char *p, size_t size, unsigned *aux)
+{
+	(void)size;
+	(void)aux;
+	if (p[4] != 12 || p[5] || p[6] != 1 || p[8] != '.' || p[9] || p[18] != 2)
+		return false;
+	return p[20] == '.' && p[21] == '.' && sight_le32(p) != 0 && sight_le32(p + 12) != 0 &&
+	    sight_le16(p + 16) % 4 == 0 && sight_le16(p + 16) >= 12;
+}
+
+bool
+sight_ext_extents(const unsigned char *p, size_t size, unsigned *aux)
+{
+	unsigned entries = sight_le16(p + 2), most = sight_le16(p + 4);
+
+	(void)size;
+	*aux = sight_le16(p + 6);	/* depth: 0 is a leaf */
+	return p[1] == 0xf3 && entries > 0 && entries <= most && most >= 84 && most <= 5461 &&
+	    *aux <= 5;
+}

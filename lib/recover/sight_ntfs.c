@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * NTFS remains; everything is little-endian. */
+#include <string.h>
+
+#include "recover/sight.h"
+
+/* FILE record: update sequence at 0x30 (or 0x2A on old volumes) with one word a sector and one more. */
+bool
+sight_ntfs_record(const unsigned char *p, size_t size, unsigned *aux)
+{
+	unsigned place = sight_le16(p + 4), words = sight_le16(p + 6);
+	uint32_t record_bytes = sight_le32(p + 28);
+
+	(void)size;
+	if (memcmp(p, "FILE", 4) != 0 || (place != 0x30 && place != 0x2a) || words < 2)
+		return false;
+	if (record_bytes != 1024 && record_bytes != 2048 && record_bytes != 4096)
+		return false;
+	*aux = record_bytes == 1024 ? 10 : record_bytes == 2048 ? 11 : 12;
+	return words == record_bytes / 512 + 1;
+}
+
+bool
+sight_ntfs_index(const unsigned char *p, size_t size, unsigned *aux)
+{
+	(void)size;
+	(void)aux;
+	return memcmp(p, "INDX", 4) == 0 && sight_le16(p + 6) >= 2 && sight_le16(p + 6) <= 129;
+}
+
+bool
+sight_ntfs_log(const unsigned char *p, size_t size, unsigned *aux)
+{
+	(void)size;
+	(void)aux;
+	return memcmp(p, "RCRD", 4) == 0 && sight_le16(p + 6) == 9;
+}
+
+bool
+sight_ntfs_boot(const unsigned char *p, size_t size, unsigned *aux)
+{
+	(void)size;
+	(void)aux;
+	return memcmp(p + 3, "NTFS    ", 8) == 0 && sight_le16(p + 510) == 0xaa55;
+}

@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The set of sectors against one byte a sector. */
+#include "base/sectors.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#define SECTORS 200000u
+
+static void
+test_agrees_with_a_plain_array(void **state)
+{
+	unsigned char *plain = calloc(SECTORS, 1);
+	struct rmn_sectors set;
+	uint32_t seed = 1;
+
+	(void)state;
+	assert_true(rmn_sectors_init(&set, (uint64_t)SECTORS * 512));
+	for (int round = 0; round < 400; round++) {
+		uint32_t from = (seed = seed * 1664525 + 1013904223) % SECTORS, count, in = 0;
+
+		count = (seed = seed * 1664525 + 1013904223) % (round % 4 ? 500 : 150000);
+		if (from + count > SECTORS)
+			count = SECTORS - from;
+		if (round % 3)
+			rmn_sectors_add(&set, (uint64_t)from * 512 + 1, (uint64_t)count * 512 -
+			    (count > 0));
+		else
+			rmn_sectors_remove(&set, (uint64_t)from * 512, (uint64_t)count * 512);
+		memset(plain + from, round % 3 != 0, count);
+		from = (seed = seed * 1664525 + 1013904223) % SECTORS;
+		for (uint32_t i = from; i < SECTORS; i++)
+			in += plain[i];
+		assert_int_equal(rmn_sectors_count(&set, (uint64_t)from * 512,
+		    (uint64_t)SECTORS * 512), (uint64_t)in * 512);
+		assert_int_equal(rmn_sectors_has(&set, (uint64_t)from * 512 + 511), plain[from]);
+		for (int is_in = 0; is_in < 2; is_in++) {
+			uint32_t at = from;
+
+			while (at < SECTORS && plain[at] != is_in)
+				at++;
+			assert_int_equal(rmn_sectors_next(&set, (uint64_t)from * 512,
+			    (uint64_t)SECTORS * 512, is_in), (uint64_t)at * 512);
+		}
+	}
+	assert_false(set.failed);
+	rmn_sectors_release(&set);
+	free(plain);
+}
+
+static void
+test_counts_bytes_of_a_part_of_a_sector(void **state)
+{
+	struct rmn_sectors set;
+
+	(void)state;
+	assert_true(rmn_sectors_init(&set, 5000));
+	rmn_sectors_add(&set, 512, 1);
+	assert_int_equal(rmn_sectors_count(&set, 600, 10), 10);
+	assert_int_equal(rmn_sectors_count(&set, 0, 4096), 512);
+	assert_int_equal(rmn_sectors_count(&set, 1000, 4096), 24);
+	assert_int_equal(rmn_sectors_count(&set, UINT64_MAX - 5, UINT64_MAX), 0);
+	assert_int_equal(rmn_sectors_next(&set, 0, 4096, true), 512);
+	assert_int_equal(rmn_sectors_next(&set, 700, 4096, true), 700);
+	assert_int_equal(rmn_sectors_next(&set, 700, 4096, false), 1024);
+	rmn_sectors_add(&set, 4000, UINT64_MAX);
+	assert_true(rmn_sectors_has(&set, 4999));
+	rmn_sectors_release(&set);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_agrees_with_a_plain_array),
+		cmocka_unit_test(test_counts_bytes_of_a_part_of_a_sector),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
