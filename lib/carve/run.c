@@ -1,0 +1,310 @@
+/* SPDX-License-Identifier: MIT */
+#include "carve/run.h"
+
+#include <stdlib.h>
+
+#include "base/checked.h"
+#include "carve/run_private.h"
+
+/* Walks that lead to nothing may read the disk so many times over before each gets only a look. */
+#define WALK_DISKS 4u
+#define WALK_LEAST (256 * RMN_MIB)
+#define WALK_LOOK (16 * RMN_KIB)
+
+/* Mends, the same: their bytes are cheap ones, most of them read again and again. */
+#define MEND_DISKS 16u
+#define MEND_LEAST (2 * RMN_GIB)
+
+/* Files that are open at a time: 200 MB. */
+#define OPEN_MAX ((size_t)2 << 20)
+
+void
+rmn_carve_tell(struct rmn_carve_state *s, enum rmn_carve_limit limit)
+{
+	static const char *const reasons[RMN_CARVE_LIMIT_COUNT] = {
+		[RMN_CARVE_LIMIT_WALKS] = "too many places look like the start of a file: "
+		    "of some only the first bytes were examined",
+		[RMN_CARVE_LIMIT_MENDS] = "too many fragmented files: "
+		    "not every combination of pieces was tried",
+		[RMN_CARVE_LIMIT_OPEN] = "too many fragmented files: the last ones were left out",
+	};
+
+	if (!s->is_told[limit] && s->job->limit)
+		s->job->limit(s->job->context, reasons[limit]);
+	s->is_told[limit] = true;
+}
+
+bool
+rmn_carve_is_free(const struct rmn_carve_state *s, const struct rmn_view *view, uint64_t size_bytes)
+{
+	uint64_t disk = rmn_disk_size(view->disk);
+
+	for (size_t i = 0; i < view->count && view->pieces[i].file_offset < size_bytes; i++) {
+		const struct rmn_view_piece *p = &view->pieces[i];
+		uint64_t stop = i + 1 < view->count ?
+		    rmn_min_u64(view->pieces[i + 1].file_offset, size_bytes) : size_bytes;
+		uint64_t end;
+
+		if (!rmn_add_u64(p->image_offset, stop - p->file_offset, &end) || end > disk ||
+		    rmn_sectors_next(s->job->taken, p->image_offset, end, true) < end)
+			return false;
+	}
+	return true;
+}
+
+/* What the distance from the file before says about the size of blocks. */
+static void
+start_count(struct rmn_carve_state *s, uint64_t start)
+{
+	uint64_t distance = start > s->last_start ? start - s->last_start : s->last_start - start;
+
+	if (s->last_start != UINT64_MAX && distance > 0) {
+		s->starts++;
+		for (unsigned i = 0; i < RMN_CARVE_BLOCK_SIZES; i++)
+			s->fits[i] += distance % (RMN_SECTOR_BYTES << i) == 0;
+	}
+	s->last_start = start;
+}
+
+uint32_t
+rmn_carve_block_guess(const struct rmn_carve_state *s)
+{
+	if (s->starts < 8)
+		return 4096;
+	for (unsigned i = RMN_CARVE_BLOCK_SIZES; i-- > 0;)
+		if (s->fits[i] >= s->starts - s->starts / 16)
+			return RMN_SECTOR_BYTES << i;
+	return RMN_SECTOR_BYTES;
+}
+
+void
+rmn_carve_claim(struct rmn_carve_state *s, const struct rmn_view *view, uint64_t size_bytes,
+    const struct rmn_carver *carver, const struct rmn_proven *proven, bool is_mended)
+{
+	struct rmn_carved carved = {.size_bytes = size_bytes, .carver = carver, .proven = *proven,
+	    .is_mended = is_mended};
+	struct rmn_extent *extents;
+
+	if (!rmn_view_extents(view, size_bytes, &extents, &carved.extent_count)) {
+		s->failed = true;
+		return;
+	}
+	carved.extents = extents;
+	for (size_t i = 0; i < carved.extent_count; i++)
+		rmn_sectors_add(s->job->taken, extents[i].image_offset, extents[i].length_bytes);
+	s->failed |= s->job->taken->failed;
+	if (proven->proof >= RMN_PROOF_STRUCTURE)
+		start_count(s, extents[0].image_offset);
+	s->job->carved(s->job->context, &carved);
+	free(extents);
+}
+
+/* Whether a file may begin here; if so in blocks of what size. */
+static bool
+head_fits(const struct rmn_carve_job *job, uint64_t offset, uint32_t *block_bytes)
+{
+	bool is_inside = false;
+
+	*block_bytes = 0;
+	for (size_t i = 0; i < job->grid_count; i++) {
+		const struct rmn_carve_grid *g = &job->grids[i];
+
+		if (offset < g->start_byte || offset - g->start_byte >= g->length_bytes ||
+		    g->block_bytes < RMN_SECTOR_BYTES)
+			continue;
+		is_inside = true;
+		if ((offset - g->start_byte) % g->block_bytes == 0) {
+			*block_bytes = g->block_bytes;
+			return true;
+		}
+	}
+	return !is_inside && offset % RMN_SECTOR_BYTES == 0;
+}
+
+/* Somebody else's block stands where this file would go on. */
+static void
+open_cut_short(const struct rmn_carve_state *s, struct rmn_carve_open *o)
+{
+	uint64_t end = o->offset + o->proven.length_bytes;
+	uint64_t taken = rmn_sectors_next(s->job->taken, o->offset, end, true) - o->offset;
+
+	o->proven.proof = RMN_PROOF_BROKEN;
+	o->proven.broken_at = taken;
+	o->proven.good_bytes = rmn_min_u64(o->proven.good_bytes, taken);
+	o->proven.length_bytes = 0;
+}
+
+static void
+open_add(struct rmn_carve_state *s, const struct rmn_carve_open *o)
+{
+	if (s->count >= OPEN_MAX) {
+		rmn_carve_tell(s, RMN_CARVE_LIMIT_OPEN);
+		return;
+	}
+	if (s->count == s->capacity) {
+		size_t capacity = s->capacity ? s->capacity * 2 : 256;
+		struct rmn_carve_open *open = reallocarray(s->open, capacity, sizeof(*open));
+
+		if (!open) {
+			s->failed = true;
+			return;
+		}
+		s->open = open;
+		s->capacity = capacity;
+	}
+	s->open[s->count++] = *o;
+}
+
+/* Walks one head; what is surely whole is claimed, what begins well is kept open. */
+static void
+head_walk(struct rmn_carve_state *s, const struct rmn_carve_head *head, struct rmn_view *view)
+{
+	const struct rmn_carver *carver = &rmn_carvers[head->carver];
+	struct rmn_carve_open o = {.offset = head->offset, .carver = head->carver};
+	uint64_t before = s->tools.work, cost;
+	bool is_sure;
+
+	if (!head_fits(s->job, head->offset, &o.block_bytes))
+		return;
+	view->pieces[0].image_offset = head->offset;
+	s->tools.work_limit = before + (s->credit > WALK_LOOK ? s->credit : WALK_LOOK);
+	carver->walk(view, &s->tools, &o.proven);
+	cost = s->tools.work - before;
+	is_sure = o.proven.proof >= RMN_PROOF_STRUCTURE && o.proven.length_bytes > 0 &&
+	    rmn_carve_is_free(s, view, o.proven.length_bytes);
+	if (is_sure) {
+		rmn_carve_claim(s, view, o.proven.length_bytes, carver, &o.proven, false);
+		return;
+	}
+	s->credit -= rmn_min_u64(cost, s->credit);
+	if (s->tools.work >= s->tools.work_limit && s->credit == 0)
+		rmn_carve_tell(s, RMN_CARVE_LIMIT_WALKS);
+	if (o.proven.proof == RMN_PROOF_NONE)
+		return;
+	if (o.proven.proof >= RMN_PROOF_STRUCTURE)
+		open_cut_short(s, &o);
+	open_add(s, &o);
+}
+
+static void
+sweep_sure(struct rmn_carve_state *s, struct rmn_view *view)
+{
+	for (size_t i = 0; i < s->job->head_count && !s->failed; i++) {
+		const struct rmn_carve_head *head = &s->job->heads[i];
+
+		if (head->carver < rmn_carver_count &&
+		    head->offset < rmn_disk_size(s->job->disk) &&
+		    !rmn_sectors_has(s->job->taken, head->offset))
+			head_walk(s, head, view);
+	}
+}
+
+/* Files whose end is a guess: only where nobody surer is. */
+static void
+sweep_plausible(struct rmn_carve_state *s, struct rmn_view *view)
+{
+	for (size_t i = 0; i < s->count && !s->failed; i++) {
+		struct rmn_carve_open *o = &s->open[i];
+
+		if (o->proven.proof != RMN_PROOF_PLAUSIBLE)
+			continue;
+		view->pieces[0].image_offset = o->offset;
+		if (o->proven.length_bytes == 0 || rmn_sectors_has(s->job->taken, o->offset)) {
+			o->is_done = true;
+		} else if (rmn_carve_is_free(s, view, o->proven.length_bytes)) {
+			rmn_carve_claim(s, view, o->proven.length_bytes, &rmn_carvers[o->carver],
+			    &o->proven, false);
+			o->is_done = true;
+		} else {
+			open_cut_short(s, o);
+		}
+	}
+}
+
+static int
+open_by_offset(const void *a, const void *b)
+{
+	const struct rmn_carve_open *x = a, *y = b;
+
+	return x->offset != y->offset ? (x->offset < y->offset ? -1 : 1) :
+	    (x->carver > y->carver) - (x->carver < y->carver);
+}
+
+/* How much of the first size bytes comes before the first that somebody else has. */
+static uint64_t
+view_free_head(const struct rmn_carve_state *s, const struct rmn_view *view, uint64_t size_bytes)
+{
+	for (size_t i = 0; i < view->count && view->pieces[i].file_offset < size_bytes; i++) {
+		const struct rmn_view_piece *p = &view->pieces[i];
+		uint64_t stop = i + 1 < view->count ?
+		    rmn_min_u64(view->pieces[i + 1].file_offset, size_bytes) : size_bytes;
+		uint64_t end = rmn_min_u64(p->image_offset + (stop - p->file_offset),
+		    rmn_disk_size(view->disk));
+		uint64_t taken = p->image_offset >= end ? p->image_offset :
+		    rmn_sectors_next(s->job->taken, p->image_offset, end, true);
+
+		if (taken - p->image_offset < stop - p->file_offset)
+			return p->file_offset + (taken - p->image_offset);
+	}
+	return size_bytes;
+}
+
+/* What stays broken, with the bytes that are good. */
+static void
+sweep_broken(struct rmn_carve_state *s, struct rmn_view *contiguous)
+{
+	if (s->count > 0)
+		qsort(s->open, s->count, sizeof(*s->open), open_by_offset);
+	for (size_t i = 0; i < s->count && !s->failed; i++) {
+		struct rmn_carve_open *o = &s->open[i];
+		const struct rmn_view *view = o->partly ? o->partly : contiguous;
+		uint64_t good;
+
+		if (o->is_done)
+			continue;
+		contiguous->pieces[0].image_offset = o->offset;
+		good = view_free_head(s, view, o->proven.good_bytes);
+		if (good < RMN_CARVE_GOOD_MIN)
+			continue;
+		o->proven.good_bytes = good;
+		rmn_carve_claim(s, view, good, &rmn_carvers[o->carver], &o->proven,
+		    o->partly != NULL);
+	}
+}
+
+static uint64_t
+credit_of(uint64_t disk_bytes, uint64_t disks, uint64_t least)
+{
+	uint64_t credit;
+
+	if (!rmn_mul_u64(disk_bytes, disks, &credit) || credit > UINT64_MAX / 4)
+		credit = UINT64_MAX / 4;
+	return credit > least ? credit : least;
+}
+
+enum rmn_status
+rmn_carve_run(const struct rmn_carve_job *job, struct rmn_error *error)
+{
+	uint64_t size = rmn_disk_size(job->disk);
+	struct rmn_carve_state s = {.job = job, .last_start = UINT64_MAX,
+	    .credit = credit_of(size, WALK_DISKS, WALK_LEAST),
+	    .mend_credit = credit_of(size, MEND_DISKS, MEND_LEAST)};
+	struct rmn_view view;
+
+	if (!rmn_view_open(&view, job->disk, 0))
+		return rmn_fail(error, RMN_NOMEM, "out of memory for carving");
+	rmn_carve_tools_init(&s.tools);
+	sweep_sure(&s, &view);
+	sweep_plausible(&s, &view);
+	rmn_carve_mend(&s);
+	sweep_broken(&s, &view);
+	rmn_carve_tools_release(&s.tools);
+	rmn_view_release(&view);
+	for (size_t i = 0; i < s.count; i++) {
+		if (s.open[i].partly)
+			rmn_view_release(s.open[i].partly);
+		free(s.open[i].partly);
+	}
+	free(s.open);
+	return s.failed ? rmn_fail(error, RMN_NOMEM, "out of memory for carving") : RMN_OK;
+}

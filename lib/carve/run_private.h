@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Private to run*.c: what a run keeps between its sweeps. */
+#ifndef RMN_CARVE_RUN_PRIVATE_H
+#define RMN_CARVE_RUN_PRIVATE_H
+
+#include "base/limits.h"
+#include "carve/run.h"
+
+/* Of a broken file less than this is no use to anybody. */
+#define RMN_CARVE_GOOD_MIN 1024u
+
+/* Block sizes that are told apart where no volume is known: 512 << 0 .. 512 << 7. */
+#define RMN_CARVE_BLOCK_SIZES 8u
+
+/* A file that was not whole where it begins. */
+struct rmn_carve_open {
+	uint64_t offset;
+	uint32_t carver;
+	uint32_t block_bytes;		/* 0: in no grid */
+	struct rmn_proven proven;
+	struct rmn_view *partly;	/* owned; NULL, or the pieces that a mend got right */
+	bool is_done;
+};
+
+enum rmn_carve_limit {
+	RMN_CARVE_LIMIT_WALKS, RMN_CARVE_LIMIT_MENDS, RMN_CARVE_LIMIT_OPEN, RMN_CARVE_LIMIT_COUNT
+};
+
+struct rmn_carve_state {
+	const struct rmn_carve_job *job;
+	struct rmn_carve_tools tools;
+	struct rmn_carve_open *open;	/* owned */
+	size_t count, capacity;
+	uint64_t credit;		/* bytes that fruitless walks may still cost */
+	uint64_t mend_credit;		/* the same of mends */
+	bool is_told[RMN_CARVE_LIMIT_COUNT];
+	bool failed;			/* out of memory */
+	uint64_t last_start;		/* of the file claimed last */
+	uint32_t starts;		/* distances seen */
+	uint32_t fits[RMN_CARVE_BLOCK_SIZES];	/* how many of them are multiples of each size */
+};
+
+void rmn_carve_tell(struct rmn_carve_state *s, enum rmn_carve_limit limit);
+
+/* Whether the first size_bytes of view are on the disk and all free. */
+bool rmn_carve_is_free(const struct rmn_carve_state *s, const struct rmn_view *view,
+    uint64_t size_bytes);
+
+/* Hands the file on and takes its sectors. */
+void rmn_carve_claim(struct rmn_carve_state *s, const struct rmn_view *view, uint64_t size_bytes,
+    const struct rmn_carver *carver, const struct rmn_proven *proven, bool is_mended);
+
+/* The blocks of a file that begins in no grid. */
+uint32_t rmn_carve_block_guess(const struct rmn_carve_state *s);
+
+/* Mends what is open, surest formats first. */
+void rmn_carve_mend(struct rmn_carve_state *s);
+
+#endif
