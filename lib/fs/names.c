@@ -400,6 +400,8 @@ folder_enter(struct rmn_volume_walk *w, const struct folder *above, const TSK_FS
 	if (folder.is_repeated && w->repeated_names >= RMN_LIMIT_REPEATED_NAMES)
 		return rmn_volume_unexamined(w, "folder",
 		    "one more name of a folder that was listed under another");
+	if (is_orphanage && w->orphans_elsewhere)
+		return RMN_OK;
 	if (is_orphanage && w->without_orphans)
 		return rmn_volume_unexamined(w, "folder",
 		    "files without a name were not searched, because the search did not end");

@@ -26,7 +26,7 @@ struct rmn_volume_walk {
 	size_t named_count, named_capacity;
 	uint64_t repeated_names;
 	uint64_t item_count;
-	bool without_orphans;
+	bool without_orphans, orphans_elsewhere;
 	bool is_partial;
 	struct rmn_error *error;
 };

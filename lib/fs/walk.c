@@ -47,6 +47,15 @@ rmn_item_state_name(enum rmn_item_state state)
 	return state_names[state];
 }
 
+const char *
+rmn_name_source_word(enum rmn_name_source source)
+{
+	static const char *const words[] = {"catalogue", "record", "deleted-record", "stale-record",
+	    "index", "none"};
+
+	return words[source];
+}
+
 static enum rmn_status
 unexamined(struct source_walk *s, uint32_t volume, const char *stage, const char *reason)
 {
@@ -165,6 +174,8 @@ names_walk(struct source_walk *s, const struct rmn_volume *volume, const struct 
 	struct rmn_volume_walk w = {
 		.sink = s->sink, .volume = volume, .fs = fs->fs, .claims = claims,
 		.without_orphans = s->options && s->options->without_orphans,
+		.orphans_elsewhere = s->options && s->options->orphans_elsewhere &&
+		    (TSK_FS_TYPE_ISFAT(fs->fs->ftype) || TSK_FS_TYPE_ISEXT(fs->fs->ftype)),
 		.error = s->error,
 	};
 	enum rmn_status status;

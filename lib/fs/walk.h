@@ -62,6 +62,17 @@ enum rmn_item_state {
 };
 const char *rmn_item_state_name(enum rmn_item_state state);
 
+/* Where an item's name and dates come from, the surest first. */
+enum rmn_name_source {
+	RMN_NAME_CATALOGUE,	/* a file system that is there */
+	RMN_NAME_RECORD,	/* of a lost one: an intact record, in use when it was lost */
+	RMN_NAME_DELETED,	/* an intact record that says it was deleted */
+	RMN_NAME_STALE,		/* an older version or a left-over: node slack, journal, old transaction */
+	RMN_NAME_INDEX,		/* a folder's entry or a log, no record */
+	RMN_NAME_NONE,		/* made up from the place: carved */
+};
+const char *rmn_name_source_word(enum rmn_name_source source);
+
 /* How an item's bytes are read. */
 enum rmn_content_how {
 	RMN_CONTENT_NONE,	/* no bytes, or none that are known */
@@ -90,9 +101,11 @@ struct rmn_walk_item {
 	const struct rmn_extent *extents;		/* in file order, clipped to size_bytes;
 							 * borrowed for the call */
 	size_t extent_count;
-	uint64_t overwritten_bytes;	/* of a deleted item: now allocated to others */
+	uint64_t overwritten_bytes;	/* of a deleted or lost item: now others' */
 	bool is_orphan;			/* its folder is unknown */
 	bool is_encrypted;
+	enum rmn_name_source name_source;
+	char grade;			/* 'A' to 'E' of what was recovered (docs/recovery.md); 0 else */
 };
 
 /* What a stretch of unclaimed space is: free by the file system's word; the rest of a file's last
@@ -124,6 +137,12 @@ struct rmn_walk_sink {
 	 * call of the sink, it died of that.  volume is the number it will have; 0: this is the look
 	 * at all partitions that comes before the first volume. */
 	void (*opening)(void *context, uint64_t start_byte, uint32_t volume);
+	/* recover/ only.  A step begins (its number, a word for people). */
+	void (*stage)(void *context, unsigned stage, const char *name);
+	/* One sentence that the user should read now. */
+	void (*note)(void *context, const char *text);
+	/* Of the bytes that space() would have had: those of lost files, and those of carved ones. */
+	enum rmn_status (*recovered)(void *context, uint64_t content_bytes, uint64_t carved_bytes);
 };
 
 /* Volumes (by number) whose file system is not to be read, because reading it killed an earlier
@@ -136,7 +155,9 @@ struct rmn_walk_options {
 	size_t skip_start_count;
 	bool without_orphans;		/* no search for files that have no name: on a damaged ext
 					 * volume libtsk can spend hours in it */
+	bool orphans_elsewhere;		/* nor on FAT and ext: recover/ has them */
 	bool without_file_systems;	/* the whole source is one gap: nothing else is left */
+	uint32_t skip_stages;		/* 1 << n: step n of recover/recover.h killed an earlier walker */
 };
 
 /* Walks the whole source in a fixed order: the same image always gives the same calls.  Damage is

@@ -336,6 +336,8 @@ rmn_put_item(struct rmn_buf *frame, const struct rmn_walk_item *i)
 	rmn_buf_u8(frame, (uint8_t)i->state);
 	rmn_buf_u8(frame, (uint8_t)i->how);
 	rmn_buf_u8(frame, (uint8_t)(i->is_orphan | i->is_encrypted << 1));
+	rmn_buf_u8(frame, (uint8_t)i->name_source);
+	rmn_buf_u8(frame, (uint8_t)i->grade);
 	put_bytes(frame, rmn_bytes_head(i->path, RMN_LIMIT_PATH_BYTES));
 	put_bytes(frame, rmn_bytes_head(i->stream, RMN_LIMIT_PATH_BYTES));
 	rmn_buf_le64(frame, i->size_bytes);
@@ -359,12 +361,15 @@ rmn_put_item(struct rmn_buf *frame, const struct rmn_walk_item *i)
 static bool
 get_item_kinds(struct rmn_cursor *c, struct rmn_walk_item *i)
 {
-	uint8_t kind, state, how, flags;
+	uint8_t kind, state, how, flags, source, grade;
 
 	if (!rmn_cursor_u8(c, &kind) || !rmn_cursor_u8(c, &state) || !rmn_cursor_u8(c, &how) ||
-	    !rmn_cursor_u8(c, &flags) || kind > RMN_ITEM_MEMBER || state > RMN_MEMBER ||
-	    how > RMN_CONTENT_FS)
+	    !rmn_cursor_u8(c, &flags) || !rmn_cursor_u8(c, &source) || !rmn_cursor_u8(c, &grade) ||
+	    kind > RMN_ITEM_MEMBER || state > RMN_MEMBER || how > RMN_CONTENT_DECMPFS ||
+	    source > RMN_NAME_NONE || (grade != 0 && (grade < 'A' || grade > 'E')))
 		return false;
+	i->name_source = (enum rmn_name_source)source;
+	i->grade = (char)grade;
 	i->kind = (enum rmn_item_kind)kind;
 	i->state = (enum rmn_item_state)state;
 	i->how = (enum rmn_content_how)how;

@@ -38,6 +38,10 @@ enum rmn_message {
 	RMN_MESSAGE_WALK_UNEXAMINED,
 	RMN_MESSAGE_WALK_END,
 	RMN_MESSAGE_OPENING,		/* start, number of the volume or 0: fs/walk.h */
+	RMN_MESSAGE_STAGE,		/* a note: number, word */
+	RMN_MESSAGE_NOTE,		/* a note for the user */
+	RMN_MESSAGE_RECOVERED,		/* bytes of lost files, of carved ones */
+	RMN_MESSAGE_WALKING,		/* a sign of life: bytes read */
 	/* from the hasher */
 	RMN_MESSAGE_HASHED_BYTES = 96,
 	RMN_MESSAGE_BAD_RANGE,

@@ -3,7 +3,7 @@
  * walkdump IMAGE [--space] [--quiet] [--paths]: the walk as TSV, and at the end whether the ledger
  * adds up.  --space adds the unclaimed runs, --quiet leaves the items out, --paths prints only
  * VOLUME TAB PATH[:STREAM] NUL for each item, --no-orphans leaves out the search for files that have
- * no name. */
+ * no name.  --recover walks with recover/recover.h: lost volumes and carving too. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,10 +12,10 @@
 #include "base/buf.h"
 #include "base/time.h"
 #include "base/utf8.h"
-#include "fs/walk.h"
+#include "recover/recover.h"
 
 struct dump {
-	bool show_space, quiet, paths_only;
+	bool show_space, quiet, paths_only, recover;
 	struct rmn_walk_options options;
 	uint64_t items, space_bytes, content_bytes, metadata_bytes, unexamined;
 };
@@ -36,16 +36,16 @@ on_volume(void *context, const struct rmn_volume *v)
 {
 	if (((struct dump *)context)->paths_only)
 		return RMN_OK;
-	printf("volume\t%u\t%s\t%s\t%" PRIu64 "\t%" PRIu64 "\t%u\t%s\t%s\n", v->number, v->slot,
-	    v->filesystem, v->start_byte, v->length_bytes, v->block_bytes, v->label,
-	    v->description);
+	printf("volume\t%u\t%s\t%s%s\t%" PRIu64 "\t%" PRIu64 "\t%u\t%s\t%s\n", v->number, v->slot,
+	    v->filesystem, v->state == RMN_VOLUME_LOST ? ",lost" : "", v->start_byte,
+	    v->length_bytes, v->block_bytes, v->label, v->description);
 	return RMN_OK;
 }
 
 static enum rmn_status
 on_item(void *context, const struct rmn_walk_item *item)
 {
-	static const char *const how[] = {"none", "extents", "fs"};
+	static const char *const how[] = {"none", "extents", "fs", "lznt1", "decmpfs"};
 	struct dump *dump = context;
 	char modified[RMN_TIME_TEXT_BYTES];
 
@@ -59,9 +59,9 @@ on_item(void *context, const struct rmn_walk_item *item)
 		return RMN_OK;
 	}
 	rmn_time_text(item->modified, modified);
-	printf("item\t%u\t%s\t%s\t%s\t%" PRIu64 "\t%" PRIu64 "\t%u\t%" PRIu64 "\t%s\t",
+	printf("item\t%u\t%s\t%s%s%c\t%s\t%" PRIu64 "\t%" PRIu64 "\t%u\t%" PRIu64 "\t%s\t",
 	    item->volume, rmn_item_kind_name(item->kind), rmn_item_state_name(item->state),
-	    how[item->how], item->size_bytes, item->inode, item->link_count,
+	    item->grade ? "," : "", item->grade ? item->grade : ' ', how[item->how], item->size_bytes, item->inode, item->link_count,
 	    item->overwritten_bytes, modified);
 	print_escaped(item->path);
 	if (item->stream.size) {
@@ -120,15 +120,43 @@ on_unexamined(void *context, uint32_t volume, const char *stage, const char *rea
 	return RMN_OK;
 }
 
+static enum rmn_status
+on_recovered(void *context, uint64_t content, uint64_t carved)
+{
+	struct dump *dump = context;
+
+	dump->content_bytes += content + carved;
+	if (!dump->paths_only)
+		printf("recovered\t%" PRIu64 "\t%" PRIu64 "\n", content, carved);
+	return RMN_OK;
+}
+
+static void
+on_note(void *context, const char *text)
+{
+	if (!((struct dump *)context)->paths_only)
+		printf("note\t%s\n", text);
+}
+
+static void
+on_stage(void *context, unsigned stage, const char *name)
+{
+	if (!((struct dump *)context)->paths_only)
+		printf("stage\t%u\t%s\n", stage, name);
+}
+
 static int
 dump_image(struct rmn_image *image, struct dump *dump)
 {
+	const struct rmn_recover_options recovery = {.walk = &dump->options};
 	const struct rmn_walk_sink sink = {
 		.context = dump, .volume = on_volume, .item = on_item, .space = on_space,
-		.ledger = on_ledger, .unexamined = on_unexamined,
+		.ledger = on_ledger, .unexamined = on_unexamined, .recovered = on_recovered,
+		.note = on_note, .stage = on_stage,
 	};
 	struct rmn_error error = {0};
-	enum rmn_status status = rmn_walk_image(image, &dump->options, &sink, &error);
+	enum rmn_status status = dump->recover ? rmn_recover_image(image, &recovery, &sink, &error) :
+	    rmn_walk_image(image, &dump->options, &sink, &error);
 	uint64_t sum = dump->content_bytes + dump->metadata_bytes + dump->space_bytes;
 
 	if (!dump->paths_only)
@@ -154,9 +182,12 @@ main(int argc, char **argv)
 		dump.quiet |= strcmp(argv[i], "--quiet") == 0;
 		dump.options.without_orphans |= strcmp(argv[i], "--no-orphans") == 0;
 		dump.paths_only |= strcmp(argv[i], "--paths") == 0;
+		dump.recover |= strcmp(argv[i], "--recover") == 0;
 	}
+	dump.options.orphans_elsewhere = dump.recover;
 	if (argc < 2) {
-		fprintf(stderr, "usage: walkdump IMAGE [--space] [--quiet] [--paths] [--no-orphans]\n");
+		fprintf(stderr, "usage: walkdump IMAGE [--space] [--quiet] [--paths] [--no-orphans] "
+		    "[--recover]\n");
 		return 2;
 	}
 	if (rmn_image_files_open(argv[1], &files, &error) != RMN_OK) {
