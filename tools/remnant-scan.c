@@ -19,7 +19,7 @@ struct scan_options {
 	uint64_t jobs;
 	struct rmn_strings skip;
 	unsigned fail_on;		/* index in severities */
-	bool keep_values, no_hash, no_sandbox, quiet;
+	bool keep_values, no_hash, no_sandbox, catalogue_only, quiet;
 };
 
 static const char *const severities[] = {"never", "info", "low", "medium", "high", "critical", NULL};
@@ -47,6 +47,8 @@ static const struct rmn_option options[] = {
 	    .help = "store found values in clear; only when the case is made"},
 	{.name = "no-hash", RMN_INTO(struct scan_options, no_hash),
 	    .help = "do not hash the source while it is read"},
+	{.name = "catalogue-only", RMN_INTO(struct scan_options, catalogue_only),
+	    .help = "list what could be recovered by its names, without reading contents or carving"},
 	{.name = "no-sandbox", RMN_INTO(struct scan_options, no_sandbox),
 	    .help = "let readers run without a sandbox, for debugging; recorded in the case"},
 	{.letter = 'q', .name = "quiet", RMN_INTO(struct scan_options, quiet),
@@ -202,6 +204,7 @@ scan_run(const struct rmn_program *self, int argc, char **argv)
 		.keep_values = o.keep_values,
 		.no_hash = o.no_hash,
 		.no_sandbox = o.no_sandbox,
+		.catalogue_only = o.catalogue_only,
 		.skip_pdf = o.skip.count > 0,
 		.argc = argc,
 		.argv = argv,

@@ -102,6 +102,7 @@ slot_remember(struct slot *s, const struct rmn_item_row *row, int64_t unit)
 	s->item_id = row->id;
 	s->is_space = strcmp(row->kind, "space") == 0;
 	snprintf(s->state, sizeof(s->state), "%s", row->state);
+	s->grade = row->grade;
 	s->size_bytes = row->size_bytes;
 	s->overwritten_bytes = row->overwritten_bytes;
 	s->findings = 0;

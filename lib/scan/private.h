@@ -14,9 +14,9 @@
 #include "worker/child.h"
 #include "worker/message.h"
 
-/* Walks of one source: the first, one without orphans, one for each volume and each start left out,
- * one without any file system. */
-#define WALKS_MAX (2 * RMN_WALK_SKIPS + 4)
+/* Walks of one source: the first, one without orphans, one for each volume, each start and each step
+ * of the recovery left out, one without any file system. */
+#define WALKS_MAX (2 * RMN_WALK_SKIPS + 32 + 4)
 
 /* A scan over all sources. */
 struct scan {
@@ -41,6 +41,7 @@ struct slot {
 	int64_t item_id;
 	bool is_space, is_tallied;	/* a window of space; what is in it has been told */
 	char state[12];			/* of the item */
+	char grade;
 	uint64_t size_bytes, overwritten_bytes;
 	uint32_t findings;
 	uint32_t member;		/* the one a reader is on */
@@ -84,6 +85,8 @@ struct run {
 	bool last_volume_ended;		/* its ledger has come */
 	bool is_opening;		/* it spoke of a file system that it will look for */
 	uint64_t opening[2];		/* where; the number of the volume, or 0 */
+	unsigned stage;			/* step of the recovery that it began last; 0: none */
+	char stage_name[32];
 	struct rmn_walk_options walk;	/* volumes in which a walker died */
 	char lost_walks[WALKS_MAX][200];	/* how each died */
 	size_t lost_walk_count;

@@ -41,8 +41,10 @@ recoverability(const struct slot *s, uint32_t member, enum rmn_status status, bo
 		return "text-only";
 	if (member != 0)
 		return is_whole ? "intact" : "partial";
-	if (strcmp(s->state, "deleted") == 0 && s->overwritten_bytes > 0)
+	if (s->overwritten_bytes > 0 && strcmp(s->state, "allocated") != 0)
 		return s->overwritten_bytes >= s->size_bytes ? "metadata-only" : "partial";
+	if (s->grade >= 'D')
+		return "partial";	/* nothing proves that these are its bytes */
 	if (strcmp(s->state, "allocated") == 0)
 		return was_read && status != RMN_IO ? "intact" : "partial";
 	return is_whole ? "intact" : "partial";

@@ -100,6 +100,8 @@ scan_open(struct scan *scan, int64_t *log_row, struct rmn_error *error)
 		.rules = scan->rules,
 		.identifier = scan->identifier,
 		.keep_values = rmn_case_keeps_values(scan->the_case),
+		.walk.orphans_elsewhere = true,
+		.catalogue_only = scan->options->catalogue_only,
 		.skip_pdf = options->skip_pdf,
 		.no_sandbox = options->no_sandbox,
 	};

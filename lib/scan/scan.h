@@ -23,6 +23,7 @@ struct rmn_scan_options {
 	const char *pdf_program;	/* path of remnant-pdf */
 	unsigned jobs;			/* 1-RMN_SCAN_JOBS_MAX */
 	bool keep_values, no_hash, no_sandbox, skip_pdf;
+	bool catalogue_only;		/* no content is read: what could be recovered is listed */
 	int argc;			/* for the case's log */
 	char *const *argv;
 };

@@ -164,7 +164,7 @@ source_start(struct run *r, struct rmn_error *error)
 	}
 	plan.image_path = r->path;
 	plan.kind = RMN_CHILD_HASHER;
-	r->hash_done = r->scan->options->no_hash ||
+	r->hash_done = r->scan->options->no_hash || r->scan->options->catalogue_only ||
 	    rmn_case_source_is_hashed(r->scan->the_case, r->source_id);
 	if (!r->hash_done)
 		status = rmn_child_start(&plan, &r->hasher, error);
@@ -250,6 +250,7 @@ scan_source(struct scan *scan, const char *spelled, struct rmn_error *error)
 	r->scan = scan;
 	r->path = path;
 	r->slot_count = scan->options->jobs;
+	r->walk = scan->plan.walk;
 	status = source_look(path, &row, &device, error);
 	if (status != RMN_OK)
 		goto out;

@@ -179,6 +179,11 @@ walk_without(struct run *r, char where[64])
 	    r->last_volume + r->last_volume_ended;
 	bool in_volume = !r->is_opening && r->last_volume > 0 && !r->last_volume_ended;
 
+	if (r->stage > 0) {
+		snprintf(where, 64, "while it recovered (%s)", r->stage_name);
+		walk->skip_stages |= (uint32_t)1 << r->stage;
+		return "that step is left out";
+	}
 	if (r->is_opening)
 		snprintf(where, 64, "at what starts at byte %llu",
 		    (unsigned long long)r->opening[0]);
@@ -250,6 +255,7 @@ restart_walk(struct run *r, const char *how)
 	rmn_queue_release(&r->queue);
 	r->volume_count = r->last_volume = 0;
 	r->last_volume_ended = r->is_opening = false;
+	r->stage = 0;
 	r->items_total = r->items_done = r->bytes_done = r->findings = r->unexamined = 0;
 	r->space_numbers[2] = 0;
 	r->item.extent_count = 0;

@@ -134,16 +134,27 @@ extent_rows(const struct run *r, uint64_t *first_offset, uint64_t *bytes)
 	return rows;
 }
 
+/* What the grade says of what is left, before a reader has looked: DESIGN 4. */
+static const char *
+graded_recoverability(const struct rmn_walk_item *item)
+{
+	if (item->grade == 0)
+		return NULL;
+	if (item->grade < 'D')
+		return "intact";
+	return item->extent_count > 0 || item->size_bytes == 0 ? "partial" : "metadata-only";
+}
+
 /* Items that have nothing to read are complete as they are. */
 static void
-complete_item(struct run *r, const struct rmn_item_row *row, bool is_lost)
+complete_item(struct run *r, const struct rmn_item_row *row, bool is_name_only)
 {
 	struct rmn_item_result result = {
 		.id = row->id,
 		.status = "complete",
 		.media_type = strcmp(row->kind, "directory") == 0 ? "inode/directory" :
 		    strcmp(row->kind, "symlink") == 0 ? "inode/symlink" : "",
-		.recoverability = is_lost ? "metadata-only" : "intact",
+		.recoverability = is_name_only ? "metadata-only" : "intact",
 	};
 
 	if (row->size_bytes == 0 && strcmp(row->kind, "file") == 0) {
@@ -152,6 +163,22 @@ complete_item(struct run *r, const struct rmn_item_row *row, bool is_lost)
 		result.media_type = "inode/x-empty";
 	}
 	run_store(r, rmn_case_set_item_result(r->scan->the_case, &result, &r->error));
+}
+
+/* With --catalogue-only nothing is read: the item is there, and says that it was not examined. */
+static void
+list_item(struct run *r, struct rmn_item_row *row)
+{
+	struct rmn_item_result result = {.status = "skipped", .media_type = "",
+	    .status_reason = "its content was not read (--catalogue-only)"};
+
+	if (run_add_unit(r, row, true) == 0)
+		return;
+	result.id = row->id;
+	run_store(r, rmn_case_set_item_result(r->scan->the_case, &result, &r->error));
+	if (strcmp(row->kind, "space") == 0)
+		run_store(r, rmn_case_add_coverage(r->scan->the_case, r->source_id,
+		    row->id >> RMN_ITEM_BITS, "unexamined", (int64_t)row->size_bytes, &r->error));
 }
 
 /* The item is whole: its extents have come. */
@@ -200,9 +227,16 @@ finish_item(struct run *r)
 		.first_offset = first_offset,
 		.extents = rows,
 		.extent_count = r->extent_count,
+		.grade = i->grade,
+		.name_source = i->state == RMN_ALLOCATED ? NULL :
+		    rmn_name_source_word(i->name_source),
+		.recoverability = graded_recoverability(i),
 	};
-	if (run_add_unit(r, &row, is_done) != 0 && is_done)
-		complete_item(r, &row, i->state == RMN_DELETED && i->size_bytes > 0);
+	if (r->scan->options->catalogue_only && !is_done)
+		list_item(r, &row);
+	else if (run_add_unit(r, &row, is_done) != 0 && is_done)
+		complete_item(r, &row, i->state != RMN_ALLOCATED && i->size_bytes > 0 &&
+		    i->extent_count == 0);
 	rmn_buf_release(&path);
 	free(rows);
 	r->item.extent_count = 0;
@@ -271,7 +305,10 @@ finish_space(struct run *r)
 	snprintf(path, sizeof(path), "unclaimed@%llu", (unsigned long long)r->space_numbers[1]);
 	row.path = row.name = rmn_bytes_from_string(path);
 	row.first_offset = r->run_count > 0 ? r->runs[0].image_offset : r->space_numbers[1];
-	run_add_unit(r, &row, row.size_bytes == 0);
+	if (r->scan->options->catalogue_only)
+		list_item(r, &row);
+	else
+		run_add_unit(r, &row, row.size_bytes == 0);
 	free(rows);
 }
 
@@ -324,6 +361,47 @@ take_opening(struct run *r, struct rmn_bytes payload)
 }
 
 static bool
+take_stage(struct run *r, struct rmn_bytes payload)
+{
+	struct rmn_note_message m;
+
+	if (!rmn_get_note(payload, &m) || m.number == 0 || m.number > 31)
+		return false;
+	r->stage = m.number;
+	snprintf(r->stage_name, sizeof(r->stage_name), "%s", scan_string(r->scan, m.text));
+	return true;
+}
+
+static bool
+take_note(struct run *r, struct rmn_bytes payload)
+{
+	struct rmn_note_message m;
+
+	if (!rmn_get_note(payload, &m))
+		return false;
+	scan_message(r->scan, RMN_SCAN_WARNING, "%s: %s", r->path, scan_string(r->scan, m.text));
+	return true;
+}
+
+static bool
+take_recovered(struct run *r, struct rmn_bytes payload)
+{
+	static const char *const classes[] = {"content", "carved"};
+	uint64_t n[2];
+
+	if (!rmn_get_numbers(payload, n, 2))
+		return false;
+	for (size_t i = 0; i < 2; i++) {
+		if (n[i] > r->size_bytes)
+			return false;
+		if (n[i] > 0 && !run_store(r, rmn_case_add_coverage(r->scan->the_case,
+		    r->source_id, 0, classes[i], (int64_t)n[i], &r->error)))
+			return false;
+	}
+	return true;
+}
+
+static bool
 take_walk_unexamined(struct run *r, struct rmn_bytes payload)
 {
 	struct rmn_note_message m;
@@ -357,7 +435,18 @@ run_take_walked(struct run *r, uint32_t type, struct rmn_bytes payload)
 		return take_walk_unexamined(r, payload);
 	case RMN_MESSAGE_OPENING:
 		return take_opening(r, payload);
+	case RMN_MESSAGE_STAGE:
+		return take_stage(r, payload);
+	case RMN_MESSAGE_NOTE:
+		return take_note(r, payload);
+	case RMN_MESSAGE_RECOVERED:
+		return take_recovered(r, payload);
+	case RMN_MESSAGE_WALKING:
+		return true;
 	case RMN_MESSAGE_WALK_END:
+		if (r->scan->options->catalogue_only)
+			run_unexamined(r, 0, 0, 0, "option", "contents were not read, and nothing was "
+			    "carved (--catalogue-only)");
 		r->walk_done = true;
 		return true;
 	default:

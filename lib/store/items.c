@@ -142,6 +142,11 @@ bind_item(sqlite3_stmt *statement, const struct rmn_item_row *row, struct rmn_by
 		sqlite3_bind_null(statement, 25);
 	else
 		rmn_store_bind_u64(statement, 25, row->first_offset);
+	if (row->grade)
+		sqlite3_bind_text(statement, 26, &row->grade, 1, SQLITE_TRANSIENT);
+	else
+		sqlite3_bind_null(statement, 26);
+	rmn_store_bind_text(statement, 27, row->name_source);
 }
 
 enum rmn_status

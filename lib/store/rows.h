@@ -67,6 +67,8 @@ struct rmn_item_row {
 	uint64_t overwritten_bytes;
 	uint8_t content_how;		/* enum rmn_content_how, so that a resumed scan can read it */
 	uint32_t attribute_type, attribute_id;
+	char grade;			/* 'A' to 'E' of what was recovered; 0: none */
+	const char *name_source;	/* rmn_name_source_word; NULL: none (living files, members) */
 	uint64_t first_offset;		/* of the first extent on the source; the queue's order */
 	const struct rmn_extent_row *extents;	/* NULL for members */
 	size_t extent_count;

@@ -115,6 +115,9 @@ CREATE TABLE item (				-- something with bytes of its own
 	attribute_type INTEGER NOT NULL,	-- of a stream, for content_how 2
 	attribute_id INTEGER NOT NULL,
 	first_offset INTEGER,			-- of the first extent on the source
+	grade TEXT CHECK (grade IN ('A', 'B', 'C', 'D', 'E')),	-- of what was recovered
+	name_source TEXT CHECK (name_source IN ('catalogue', 'record', 'deleted-record',
+	    'stale-record', 'index', 'none')),	-- where a recovered item's name and dates come from
 	-- What the examination gave; all NULL before it.
 	sha256 BLOB CHECK (length(sha256) = 32),
 	media_type_id INTEGER REFERENCES media_type (id),
@@ -205,7 +208,7 @@ CREATE TABLE coverage (				-- the ledger: bytes of a source by class
 	source_id INTEGER NOT NULL REFERENCES source (id),
 	unit INTEGER NOT NULL,			-- 0: from the walk
 	class TEXT NOT NULL CHECK (class IN ('metadata', 'content', 'carved', 'residue', 'zero',
-	    'constant', 'high-entropy', 'unreadable')),
+	    'constant', 'high-entropy', 'unreadable', 'unexamined')),
 	bytes INTEGER NOT NULL CHECK (bytes >= 0),
 	PRIMARY KEY (source_id, unit, class)
 ) STRICT, WITHOUT ROWID;

@@ -237,6 +237,8 @@ read_item(struct rmn_arena *arena, sqlite3_stmt *s, struct rmn_item_row *row)
 	row->attribute_id = (uint32_t)sqlite3_column_int64(s, 21);
 	row->first_offset = (uint64_t)sqlite3_column_int64(s, 22);
 	row->extent_count = (size_t)sqlite3_column_int64(s, 23);
+	row->grade = sqlite3_column_type(s, 24) == SQLITE_NULL ? 0 :
+	    (char)sqlite3_column_text(s, 24)[0];
 	return row->path.data && row->name.data && row->kind && row->state;
 }
 

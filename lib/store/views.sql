@@ -72,7 +72,7 @@ SELECT i.id AS id, i.source_id AS source_id, i.volume_id AS volume_id,
 	i.link_count AS link_count, i.overwritten_bytes AS overwritten_bytes,
 	i.first_offset AS first_offset, i.text_bytes AS text_bytes,
 	coalesce(i.status, CASE u.is_done WHEN 1 THEN 'complete' ELSE 'pending' END) AS status,
-	i.status_reason AS status_reason
+	i.status_reason AS status_reason, i.grade AS grade, i.name_source AS name_source
 FROM item i JOIN place_item p ON p.item_id = i.id
 	JOIN unit u ON u.id = i.id >> 20
 	LEFT JOIN media_type m ON m.id = i.media_type_id;

@@ -10,7 +10,7 @@
 #include "base/hash.h"
 #include "base/status.h"
 #include "detect/rules.h"
-#include "fs/walk.h"
+#include "recover/recover.h"
 #include "identify/identify.h"
 #include "image/image.h"
 #include "worker/channel.h"
@@ -27,6 +27,7 @@ struct rmn_child_plan {
 	unsigned char value_key[RMN_VALUE_KEY_BYTES];
 	bool keep_values, skip_pdf, no_sandbox;
 	struct rmn_walk_options walk;		/* of a walker */
+	bool catalogue_only;			/* of a walker: recover/recover.h */
 };
 
 struct rmn_child {

@@ -14,17 +14,14 @@
 #include "base/time.h"
 #include "examine/examine.h"
 #include "format/pdf_client.h"
-#include "fs/read.h"
 #include "worker/child.h"
-#include "worker/extent_blob.h"
+#include "worker/content.h"
 #include "worker/message.h"
 
 /* More extents than any honest file or window has; 16 bytes each. */
 #define EXTENTS_MAX ((uint64_t)16 << 20)
 /* A worker that is busy says so this often. */
 #define SIGN_OF_LIFE_NS 250000000ll
-#define VOLUMES_KEPT 8
-#define FILESYSTEM_NAME_BYTES 16
 
 struct worker {
 	const struct rmn_child_plan *plan;
@@ -32,17 +29,12 @@ struct worker {
 	struct rmn_image *image;		/* NULL for a tree */
 	struct rmn_examiner *examiner;
 	struct rmn_pdf_client pdf;
-	struct {
-		uint64_t start;
-		char name[FILESYSTEM_NAME_BYTES];
-		struct rmn_fs *fs;
-	} volume[VOLUMES_KEPT];			/* the file systems opened so far, the last first */
+	struct rmn_content stored;		/* of an image: its bytes as they are stored */
 	/* of the unit in work */
 	struct rmn_unit unit;
 	struct rmn_buf unit_strings;		/* what unit's bytes point into */
 	struct rmn_extent *extents;
 	size_t extent_count;
-	struct rmn_extent_blob gathered;
 	uint64_t window_bad_bytes;
 	int64_t last_sign;
 	bool channel_failed;
@@ -160,11 +152,11 @@ worker_note_bad(struct worker *w, struct rmn_examined_message *m)
 {
 	struct rmn_buf reason;
 
-	if (m->member != 0 || w->gathered.bad_bytes == 0)
+	if (m->member != 0 || rmn_content_bad_bytes(&w->stored) == 0)
 		return;
 	rmn_buf_init(&reason, 0);
 	rmn_buf_printf(&reason, "%llu bytes could not be read and were taken as zeros",
-	    (unsigned long long)w->gathered.bad_bytes);
+	    (unsigned long long)rmn_content_bad_bytes(&w->stored));
 	worker_unexamined(w, 0, "read", rmn_buf_string(&reason));
 	m->has_sha256 = 0;
 	if (m->status == RMN_OK) {
@@ -242,35 +234,21 @@ worker_renew_pdf(void *context, int *fd)
 
 /* --- units */
 
-/* The volumes of one APFS container start at the same byte: their names tell them apart. */
-static struct rmn_fs *
-worker_filesystem(struct worker *w, struct rmn_error *error)
-{
-	char name[FILESYSTEM_NAME_BYTES] = "";
-	struct rmn_fs *fs = NULL;
-	size_t slot = VOLUMES_KEPT - 1;
-
-	if (w->unit.filesystem.size < sizeof(name))
-		memcpy(name, w->unit.filesystem.data, w->unit.filesystem.size);
-	for (size_t i = 0; i < VOLUMES_KEPT; i++)
-		if (w->volume[i].fs && w->volume[i].start == w->unit.volume_start &&
-		    strcmp(w->volume[i].name, name) == 0)
-			return w->volume[i].fs;
-	if (rmn_fs_open(w->image, w->unit.volume_start, name, &fs, error) != RMN_OK)
-		return NULL;
-	rmn_fs_close(w->volume[slot].fs);
-	memmove(&w->volume[1], &w->volume[0], slot * sizeof(w->volume[0]));
-	w->volume[0].start = w->unit.volume_start;
-	memcpy(w->volume[0].name, name, sizeof(name));
-	w->volume[0].fs = fs;
-	return fs;
-}
-
 /* The unit's bytes as a blob.  What was opened for it is closed by worker_close_content. */
 static enum rmn_status
 worker_open_content(struct worker *w, int fd, struct rmn_blob *blob, struct rmn_error *error)
 {
-	struct rmn_fs *fs;
+	struct rmn_content_place place = {
+		.how = (enum rmn_content_how)w->unit.how,
+		.size_bytes = w->unit.size_bytes,
+		.extents = w->extents,
+		.extent_count = w->extent_count,
+		.volume_start = w->unit.volume_start,
+		.filesystem = w->unit.filesystem,
+		.inode = w->unit.inode,
+		.attribute_type = w->unit.attribute_type,
+		.attribute_id = w->unit.attribute_id,
+	};
 
 	if (w->unit.has_fd) {
 		if (fd < 0)
@@ -280,23 +258,13 @@ worker_open_content(struct worker *w, int fd, struct rmn_blob *blob, struct rmn_
 	}
 	if (!w->image)
 		return rmn_fail(error, RMN_CORRUPT, "no source to read from");
-	if (w->unit.how != RMN_CONTENT_FS)
-		return rmn_extent_blob_init(&w->gathered, w->image, w->extents, w->extent_count,
-		    w->unit.size_bytes, blob, error);
-	fs = worker_filesystem(w, error);
-	if (!fs)
-		return RMN_CORRUPT;
-	return rmn_fs_blob_open(fs, w->unit.inode, w->unit.attribute_type, w->unit.attribute_id,
-	    blob, error);
+	return rmn_content_open(&w->stored, &place, blob, error);
 }
 
 static void
 worker_close_content(struct worker *w, struct rmn_blob *blob, int fd)
 {
-	if (w->unit.how == RMN_CONTENT_FS && !w->unit.has_fd)
-		rmn_fs_blob_close(blob);
-	rmn_extent_blob_release(&w->gathered);
-	w->gathered.bad_bytes = 0;
+	rmn_content_close(&w->stored, blob);
 	if (fd >= 0)
 		close(fd);
 }
@@ -471,5 +439,6 @@ rmn_worker_main(const struct rmn_child_plan *plan, const struct rmn_image_files 
 		status = rmn_examiner_new(&options, &w.examiner, &error);
 	if (status != RMN_OK)
 		return rmn_child_fail(channel, &error);
+	w.stored.image = w.image;
 	return worker_loop(&w);
 }
