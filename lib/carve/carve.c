@@ -4,17 +4,6 @@
 #include <string.h>
 
 #define CARVER(stem, name, extension, magic, offset, order) \
-	void rmn_walk_##stem(const struct rmn_view *view, struct rmn_carve_tools *tools, \
-	    struct rmn_proven *proven);
-#define MENDED(stem, name, extension, magic, offset, order) \
-	CARVER(stem, name, extension, magic, offset, order) \
-	bool rmn_mend_##stem(const struct rmn_mender *m, struct rmn_view *view, \
-	    struct rmn_proven *proven);
-#include "carve/carvers.def"
-#undef CARVER
-#undef MENDED
-
-#define CARVER(stem, name, extension, magic, offset, order) \
 	{name, extension, magic, sizeof(magic) - 1, offset, order, rmn_walk_##stem, NULL},
 #define MENDED(stem, name, extension, magic, offset, order) \
 	{name, extension, magic, sizeof(magic) - 1, offset, order, rmn_walk_##stem, \

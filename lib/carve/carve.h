@@ -75,6 +75,18 @@ struct rmn_carver {
 extern const struct rmn_carver rmn_carvers[];
 extern const size_t rmn_carver_count;
 
+/* What the rows name. */
+#define CARVER(stem, name, extension, magic, offset, order) \
+	void rmn_walk_##stem(const struct rmn_view *view, struct rmn_carve_tools *tools, \
+	    struct rmn_proven *proven);
+#define MENDED(stem, name, extension, magic, offset, order) \
+	CARVER(stem, name, extension, magic, offset, order) \
+	bool rmn_mend_##stem(const struct rmn_mender *m, struct rmn_view *view, \
+	    struct rmn_proven *proven);
+#include "carve/carvers.def"
+#undef CARVER
+#undef MENDED
+
 /* The carver whose magic the bytes have (a sector is enough), by its place in the table;
  * SIZE_MAX: none.  Cheap: called on every sector of a disk. */
 size_t rmn_carver_find(const unsigned char *bytes, size_t size);
