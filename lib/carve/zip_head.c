@@ -5,7 +5,7 @@
 
 #include "base/checked.h"
 #include "base/cursor.h"
-#include "unpack/inflate.h"
+#include "unpack/checksum.h"
 
 #define FULL16 0xffffu
 #define FULL32 0xffffffffu
@@ -237,7 +237,7 @@ zip_members_match(const struct zip_members *members, const struct zip_record *en
 	if (low == members->count || members->list[low].header_offset != entry->header_offset)
 		return false;
 	m = &members->list[low];
-	return m->name_hash == rmn_crc32(0, entry->name) && (m->is_unknown ||
+	return m->name_hash == rmn_crc32(0, entry->name.data, entry->name.size) && (m->is_unknown ||
 	    (m->crc == entry->crc && m->packed_bytes == entry->packed_bytes &&
 	    m->size_bytes == entry->size_bytes));
 }

@@ -7,6 +7,7 @@
 #include "base/checked.h"
 #include "carve/carve.h"
 #include "carve/zip_head.h"
+#include "unpack/checksum.h"
 #include "unpack/inflate.h"
 
 /* Up to here members are unpacked in memory, which is fast; longer ones in pieces. */
@@ -61,7 +62,7 @@ stored_sum(struct walk *w, uint64_t offset, uint64_t size, uint32_t *crc)
 
 		if (piece.size == 0 || walk_is_over(w))
 			return walk_break(w, offset);
-		*crc = rmn_crc32(*crc, piece);
+		*crc = rmn_crc32(*crc, piece.data, piece.size);
 		offset += piece.size;
 		size -= piece.size;
 	}
@@ -106,7 +107,7 @@ inflate_fast(struct walk *w, uint64_t offset, size_t packed, size_t size, struct
 	if (!rmn_inflate_whole(w->inflate, input, size, &w->tools->more, &used))
 		return false;
 	*m = (struct measure){used, w->tools->more.size,
-	    rmn_crc32(0, rmn_buf_bytes(&w->tools->more))};
+	    rmn_crc32(0, w->tools->more.data, w->tools->more.size)};
 	return true;
 }
 
@@ -246,7 +247,7 @@ member_walk(struct walk *w)
 	if (!member_agrees(w, &r, &m, is_streamed, &end))
 		return walk_break(w, end + ZIP_LOCAL_BYTES);
 	member = (struct zip_member){w->at, m.packed_bytes, m.size_bytes, m.crc,
-	    rmn_crc32(0, r.name), r.flags & ZIP_FLAG_ENCRYPTED && is_streamed};
+	    rmn_crc32(0, r.name.data, r.name.size), r.flags & ZIP_FLAG_ENCRYPTED && is_streamed};
 	if (!zip_members_add(&w->members, &member))
 		return walk_break(w, w->at);
 	zip_type_see(&w->type, r.name, rmn_buf_bytes(&w->tools->more));

@@ -157,12 +157,6 @@ rmn_inflate_whole(struct rmn_inflate *s, struct rmn_bytes input, size_t out_limi
 }
 
 uint32_t
-rmn_crc32(uint32_t crc, struct rmn_bytes bytes)
-{
-	return libdeflate_crc32(crc, bytes.data, bytes.size);
-}
-
-uint32_t
 rmn_crc32_join(uint32_t crc_a, uint32_t crc_b, uint64_t size_b)
 {
 	return (uint32_t)crc32_combine64(crc_a, crc_b, (z_off64_t)size_b);

@@ -41,10 +41,7 @@ uint64_t rmn_inflate_size(const struct rmn_inflate *inflate);
 bool rmn_inflate_whole(struct rmn_inflate *inflate, struct rmn_bytes input, size_t out_limit,
     struct rmn_buf *out, size_t *used);
 
-/* CRC-32 of ISO-HDLC, as zip, gzip and PNG have it. */
-uint32_t rmn_crc32(uint32_t crc, struct rmn_bytes bytes);
-
-/* Of a followed by b, from the two and b's length. */
+/* The CRC-32 (unpack/checksum.h) of a followed by b, from the two and b's length. */
 uint32_t rmn_crc32_join(uint32_t crc_a, uint32_t crc_b, uint64_t size_b);
 
 #endif
