@@ -1,0 +1,391 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Leaf nodes of the catalogue, the extents overflow and the attributes tree (TN1150, "B-Trees",
+ * "Catalog File", "Extents Overflow File", "Attributes File").
+ *
+ * A node is read from its first record on, record by record: the lengths are in the records, so the
+ * offset table is only asked where the records in use end.  What cannot be a record is stepped over
+ * two bytes at a time.  That reads the old records in the slack, and what a damaged sector has left,
+ * by the same loop. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/checked.h"
+#include "recover/hfs.h"
+#include "recover/sight.h"
+
+#define FIRST_RECORD 14u
+#define KEY_MIN 6u			/* parent and the name's length */
+#define NAME_UNITS_MAX 255u
+#define FOLDER_BYTES 88u
+#define FILE_BYTES 248u
+#define THREAD_BYTES 10u
+#define FORK_BYTES 80u
+#define EXTENTS_RECORD_BYTES 76u	/* key and eight extents */
+#define ATTRIBUTE_KEY_MIN 12u
+#define ATTRIBUTE_INLINE 0x10u
+#define ATTRIBUTE_HEADER 16u		/* type, two words, size of the value */
+#define DECMPFS_HEADER 16u
+
+#define HFS_1984 2524608000u		/* 1984-01-01 and 2040-01-01, in seconds since 1904 */
+#define HFS_2040 4291833600u
+
+#define BLOCK_BYTES_MAX ((uint64_t)1 << 20)
+
+struct node {
+	struct hfs *h;
+	struct hfs_leaf *leaf;
+	const unsigned char *p;
+	size_t size;
+	size_t free_at;			/* where the records in use end; 0: the table is damaged */
+};
+
+bool
+rmn_hfs_grow(struct hfs *h, void **array, size_t *capacity, size_t count, size_t size)
+{
+	size_t wanted = *capacity ? *capacity * 2 : 256;
+	void *grown;
+
+	if (count < *capacity)
+		return true;
+	grown = reallocarray(*array, wanted, size);
+	if (!grown) {
+		h->failed = true;
+		return false;
+	}
+	*array = grown;
+	*capacity = wanted;
+	return true;
+}
+
+/* Dates that no Mac had: of records in use only a hint, of slack a reason to look elsewhere. */
+static bool
+date_is_plausible(uint32_t date)
+{
+	return date == 0 || (date >= HFS_1984 && date < HFS_2040);
+}
+
+static bool
+name_is_plausible(const unsigned char *units, unsigned count)
+{
+	/* The folders of the hard links are the only ones with NULs in their names. */
+	unsigned first = count > 4 && memcmp(units, "\0\0\0\0\0\0\0\0\0H", 10) == 0 ? 4 : 0;
+
+	for (unsigned i = first; i < count; i++)
+		if (sight_be16(units + (size_t)2 * i) == 0 ||
+		    sight_be16(units + (size_t)2 * i) == 0xffff)
+			return false;
+	return count > 0 && count <= NAME_UNITS_MAX;
+}
+
+/* What stands at +32 of both records. */
+static bool
+owner_is_plausible(const unsigned char *data, bool is_folder)
+{
+	unsigned format = sight_be16(data + 42) >> 12;
+
+	if (is_folder)
+		return format == 0 || format == 4;
+	return format == 0 || format == 1 || format == 2 || format == 6 || format == 8 ||
+	    format == 10 || format == 12 || format == 14;
+}
+
+static bool
+fork_is_plausible(const unsigned char *p)
+{
+	uint64_t size = (uint64_t)sight_be32(p) << 32 | sight_be32(p + 4), sum = 0, room;
+	uint32_t blocks = sight_be32(p + 12);
+
+	for (unsigned i = 0; i < HFS_FORK_EXTENTS; i++) {
+		uint32_t start = sight_be32(p + 16 + 8 * i), count = sight_be32(p + 20 + 8 * i);
+
+		if (start > UINT32_MAX - count || (count > 0 && start == 0))
+			return false;
+		sum += count;
+	}
+	return sum <= blocks && rmn_mul_u64(blocks, BLOCK_BYTES_MAX, &room) && size <= room;
+}
+
+static void
+fork_read(struct hfs *h, const unsigned char *p, struct hfs_fork *fork)
+{
+	fork->size_bytes = (uint64_t)sight_be32(p) << 32 | sight_be32(p + 4);
+	fork->blocks = sight_be32(p + 12);
+	fork->extent_at = (uint32_t)h->extent_count;
+	fork->extent_count = 0;
+	for (unsigned i = 0; i < HFS_FORK_EXTENTS; i++) {
+		struct hfs_extent e = {sight_be32(p + 16 + 8 * i), sight_be32(p + 20 + 8 * i)};
+
+		if (e.count == 0 || !rmn_hfs_grow(h, (void **)&h->extents, &h->extent_capacity,
+		    h->extent_count, sizeof(*h->extents)))
+			return;
+		h->extents[h->extent_count++] = e;
+		fork->extent_count++;
+	}
+}
+
+static uint8_t
+node_rank(const struct node *n, size_t at)
+{
+	if (n->free_at == 0)
+		return HFS_RANK_SALVAGED;
+	return at < n->free_at ? HFS_RANK_LIVE : HFS_RANK_SLACK;
+}
+
+static struct hfs_record *
+record_new(const struct node *n, size_t at, unsigned kind, const unsigned char *units,
+    unsigned unit_count)
+{
+	struct hfs *h = n->h;
+	struct hfs_record *record;
+	size_t name = h->names.size;
+
+	if (h->record_count >= HFS_RECORDS_MAX) {
+		h->is_cut = true;
+		return NULL;
+	}
+	if (!rmn_hfs_grow(h, (void **)&h->records, &h->record_capacity, h->record_count,
+	    sizeof(*h->records)))
+		return NULL;
+	rmn_found_name_utf16(&h->names, (struct rmn_bytes){units, (size_t)2 * unit_count}, true,
+	    true);
+	if (h->names.failed) {
+		h->failed = true;
+		return NULL;
+	}
+	record = &h->records[h->record_count++];
+	*record = (struct hfs_record){.place = n->leaf->place + at, .name = (uint32_t)name,
+	    .name_size = (uint16_t)(h->names.size - name), .kind = (uint8_t)kind,
+	    .leaf = (uint32_t)h->leaf_count, .rank = node_rank(n, at)};
+	return record;
+}
+
+static void
+record_dates(struct hfs_record *record, const unsigned char *data)
+{
+	record->created = sight_be32(data + 12);
+	record->modified = sight_be32(data + 16);
+	record->changed = sight_be32(data + 20);
+	record->accessed = sight_be32(data + 24);
+	record->uid = sight_be32(data + 32);
+	record->gid = sight_be32(data + 36);
+	record->owner_flags = data[41];
+	record->mode = (uint16_t)sight_be16(data + 42);
+	record->special = sight_be32(data + 44);
+}
+
+static bool
+record_is_plausible(const struct node *n, size_t at, const unsigned char *data, bool is_folder)
+{
+	uint32_t cnid = sight_be32(data + 8);
+
+	if (cnid < HFS_FIRST_USER && !(is_folder && cnid == HFS_ROOT))
+		return false;
+	if (!owner_is_plausible(data, is_folder))
+		return false;
+	if (!is_folder && (!fork_is_plausible(data + 88) || !fork_is_plausible(data + 168)))
+		return false;
+	return node_rank(n, at) == HFS_RANK_LIVE ||
+	    (date_is_plausible(sight_be32(data + 16)) && date_is_plausible(sight_be32(data + 20)) &&
+	    (sight_be16(data + 2) & 0xff00) == 0);
+}
+
+/* A folder's or a file's record behind its key: how long it is, 0: it is none. */
+static size_t
+thing_read(const struct node *n, size_t at, const unsigned char *key, const unsigned char *data,
+    size_t left)
+{
+	unsigned type = sight_be16(data), units = sight_be16(key + 6);
+	size_t size = type == HFS_FOLDER ? FOLDER_BYTES : FILE_BYTES;
+	struct hfs_record *record;
+
+	if (left < size || !name_is_plausible(key + 8, units) ||
+	    !record_is_plausible(n, at, data, type == HFS_FOLDER))
+		return 0;
+	record = record_new(n, at, type, key + 8, units);
+	if (!record)
+		return size;
+	record->parent = sight_be32(key + 2);
+	record->cnid = sight_be32(data + 8);
+	record_dates(record, data);
+	if (type == HFS_FOLDER)
+		return size;
+	if (memcmp(data + 48, "hlnkhfs+", 8) == 0)
+		record->link = HFS_FILE_LINK;
+	else if (memcmp(data + 48, "fdrpMACS", 8) == 0)
+		record->link = HFS_FOLDER_LINK;
+	fork_read(n->h, data + 88, &record->data);
+	fork_read(n->h, data + 168, &record->resource);
+	return size;
+}
+
+static size_t
+thread_read(const struct node *n, size_t at, const unsigned char *key, const unsigned char *data,
+    size_t left)
+{
+	unsigned units = left >= THREAD_BYTES ? sight_be16(data + 8) : 0;
+	size_t size = THREAD_BYTES + (size_t)2 * units;
+	struct hfs_record *record;
+
+	if (sight_be16(key) != KEY_MIN || units > NAME_UNITS_MAX || size > left ||
+	    sight_be32(data + 4) == 0 || !name_is_plausible(data + 10, units))
+		return 0;
+	record = record_new(n, at, sight_be16(data), data + 10, units);
+	if (!record)
+		return size;
+	record->cnid = sight_be32(key + 2);
+	record->parent = sight_be32(data + 4);
+	return size;
+}
+
+/* A catalogue record at a place: its length with the key, or 0. */
+static size_t
+catalogue_read(const struct node *n, size_t at, size_t end)
+{
+	const unsigned char *key = n->p + at, *data;
+	size_t left = end - at, key_bytes, used;
+	unsigned type;
+
+	if (left < 2 + KEY_MIN + 2)
+		return 0;
+	key_bytes = sight_be16(key);
+	if (key_bytes < KEY_MIN || key_bytes != KEY_MIN + (size_t)2 * sight_be16(key + 6) ||
+	    2 + key_bytes + 2 > left || sight_be32(key + 2) == 0)
+		return 0;
+	data = key + 2 + key_bytes;
+	left -= 2 + key_bytes;
+	type = sight_be16(data);
+	if (type == HFS_FOLDER || type == HFS_FILE)
+		used = thing_read(n, at, key, data, left);
+	else if (type == HFS_FOLDER_THREAD || type == HFS_FILE_THREAD)
+		used = thread_read(n, at, key, data, left);
+	else
+		return 0;
+	return used ? 2 + key_bytes + used : 0;
+}
+
+static size_t
+overflow_read(const struct node *n, size_t at, size_t end)
+{
+	const unsigned char *p = n->p + at;
+	struct hfs *h = n->h;
+	struct hfs_overflow *overflow;
+
+	if (end - at < EXTENTS_RECORD_BYTES || sight_be16(p) != 10 || (p[2] != 0 && p[2] != 0xff) ||
+	    p[3] != 0 || sight_be32(p + 4) < HFS_EXTENTS_FILE || sight_be32(p + 16) == 0)
+		return 0;
+	for (unsigned i = 0; i < HFS_FORK_EXTENTS; i++)
+		if (sight_be32(p + 12 + 8 * i) > UINT32_MAX - sight_be32(p + 16 + 8 * i))
+			return 0;
+	if (!rmn_hfs_grow(h, (void **)&h->overflows, &h->overflow_capacity, h->overflow_count,
+	    sizeof(*h->overflows)))
+		return EXTENTS_RECORD_BYTES;
+	overflow = &h->overflows[h->overflow_count++];
+	*overflow = (struct hfs_overflow){.leaf = (uint32_t)h->leaf_count, .fork = p[2],
+	    .cnid = sight_be32(p + 4), .start = sight_be32(p + 8),
+	    .extent_at = (uint32_t)h->extent_count};
+	for (unsigned i = 0; i < HFS_FORK_EXTENTS; i++) {
+		struct hfs_extent e = {sight_be32(p + 12 + 8 * i), sight_be32(p + 16 + 8 * i)};
+
+		if (e.count == 0 || !rmn_hfs_grow(h, (void **)&h->extents, &h->extent_capacity,
+		    h->extent_count, sizeof(*h->extents)))
+			break;
+		h->extents[h->extent_count++] = e;
+		overflow->extent_count++;
+	}
+	return EXTENTS_RECORD_BYTES;
+}
+
+/* The value of com.apple.decmpfs: "fpmc", type, unpacked size, little-endian, then stored bytes. */
+static void
+compressed_read(const struct node *n, uint32_t cnid, size_t value_at, size_t value_bytes)
+{
+	const unsigned char *value = n->p + value_at;
+	struct hfs *h = n->h;
+
+	if (value_bytes < DECMPFS_HEADER || memcmp(value, "fpmc", 4) != 0 ||
+	    !rmn_hfs_grow(h, (void **)&h->compressed, &h->compressed_capacity,
+	    h->compressed_count, sizeof(*h->compressed)))
+		return;
+	h->compressed[h->compressed_count++] = (struct hfs_compressed){
+	    .leaf = (uint32_t)h->leaf_count, .cnid = cnid, .type = sight_le32(value + 4),
+	    .size_bytes = sight_le64(value + 8),
+	    .stored_at = n->leaf->place + value_at + DECMPFS_HEADER,
+	    .stored_bytes = (uint32_t)(value_bytes - DECMPFS_HEADER)};
+}
+
+static size_t
+attribute_read(const struct node *n, size_t at, size_t end)
+{
+	static const char decmpfs[] = "\0c\0o\0m\0.\0a\0p\0p\0l\0e\0.\0d\0e\0c\0m\0p\0f\0s";
+	const unsigned char *p = n->p + at;
+	size_t left = end - at, key_bytes, value_bytes, size;
+	unsigned units;
+
+	if (left < 2 + ATTRIBUTE_KEY_MIN + ATTRIBUTE_HEADER)
+		return 0;
+	key_bytes = sight_be16(p);
+	units = sight_be16(p + 12);
+	if (sight_be16(p + 2) != 0 || units == 0 || units > 127 ||
+	    key_bytes != ATTRIBUTE_KEY_MIN + (size_t)2 * units ||
+	    left < 2 + key_bytes + ATTRIBUTE_HEADER)
+		return 0;
+	if (sight_be32(p + 2 + key_bytes) != ATTRIBUTE_INLINE)
+		return 0;
+	value_bytes = sight_be32(p + 2 + key_bytes + 12);
+	size = 2 + key_bytes + ATTRIBUTE_HEADER;
+	if (value_bytes > left - size)
+		return 0;
+	if (units == 17 && memcmp(p + 14, decmpfs, 34) == 0)
+		compressed_read(n, sight_be32(p + 4), at + size, value_bytes);
+	return (size + value_bytes + 1) & ~(size_t)1;
+}
+
+static const struct {
+	uint8_t tree;
+	size_t (*read)(const struct node *n, size_t at, size_t end);
+} readers[] = {
+	{HFS_TREE_CATALOGUE, catalogue_read},
+	{HFS_TREE_EXTENTS, overflow_read},
+	{HFS_TREE_ATTRIBUTES, attribute_read},
+};
+
+/* Where the records in use end, by the last entry of the offset table. */
+static size_t
+free_find(const unsigned char *p, size_t size, size_t *end)
+{
+	size_t records = sight_be16(p + 10), table = 2 * (records + 1), free_at;
+
+	*end = size - 2;
+	if (records == 0 || table > size - FIRST_RECORD || sight_be16(p + size - 2) != FIRST_RECORD)
+		return 0;
+	*end = size - table;
+	free_at = sight_be16(p + *end);
+	return free_at > FIRST_RECORD && free_at <= *end ? free_at : 0;
+}
+
+size_t
+rmn_hfs_node_read(struct hfs *h, struct hfs_leaf *leaf, const unsigned char *p)
+{
+	struct node n = {.h = h, .leaf = leaf, .p = p, .size = (size_t)1 << leaf->bits};
+	size_t first = h->record_count, read = 0, end, used;
+
+	n.free_at = free_find(p, n.size, &end);
+	leaf->next = sight_be32(p);
+	leaf->previous = sight_be32(p + 4);
+	leaf->tree = HFS_TREE_UNKNOWN;
+	for (size_t at = FIRST_RECORD; at < end && !h->failed; at += used ? used : 2) {
+		used = 0;
+		for (size_t i = 0; i < sizeof(readers) / sizeof(readers[0]) && !used; i++) {
+			if (leaf->tree != HFS_TREE_UNKNOWN && leaf->tree != readers[i].tree)
+				continue;
+			used = readers[i].read(&n, at, end);
+			if (used)
+				leaf->tree = readers[i].tree;
+		}
+		read += used > 0;
+	}
+	leaf->first_record = (uint32_t)first;
+	leaf->record_count = (uint32_t)(h->record_count - first);
+	return read;
+}
