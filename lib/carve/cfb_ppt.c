@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * PowerPoint's streams ([MS-PPT] 2.3.1): records of version, type and length, in which containers
+ * hold records.  The pictures beside them are records of the same form ([MS-ODRAW] 2.2.23). */
+#include "carve/cfb.h"
+#include "carve/number.h"
+
+#define HEAD_BYTES 8
+#define CONTAINER 0x0Fu
+#define DEPTH_MAX 40
+#define KNOWN_FROM 4		/* records that fit, before a break means anything */
+
+static const struct {
+	uint16_t first, last;
+} types[] = {
+	{0x03E8, 0x0440}, {0x07D0, 0x0830}, {0x0BB8, 0x0C20}, {0x0F90, 0x1070}, {0x1388, 0x13F0},
+	{0x1770, 0x17B0}, {0x2710, 0x2F50}, {0xF000, 0xF150},
+};
+
+static bool
+type_is_known(unsigned type)
+{
+	for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++)
+		if (type >= types[i].first && type <= types[i].last)
+			return true;
+	return false;
+}
+
+bool
+cfb_check_ppt(const struct cfb_stream *stream, struct cfb_verdict *verdict)
+{
+	struct cfb_window w;
+	uint64_t at = 0, ends[DEPTH_MAX + 1] = {stream->size};
+	unsigned records = 0, depth = 0;
+
+	*verdict = (struct cfb_verdict){.broken_at = UINT64_MAX};
+	if (!cfb_window_init(&w, stream))
+		return false;
+	while (at + HEAD_BYTES <= stream->size) {
+		const unsigned char *p;
+		uint64_t end;
+
+		while (depth > 0 && at >= ends[depth])
+			depth--;
+		p = cfb_window_at(&w, at, HEAD_BYTES);
+		end = p ? at + HEAD_BYTES + number_le32(p + 4) : UINT64_MAX;
+		if (!p || !type_is_known(number_le16(p + 2)) || end > ends[depth]) {
+			if (depth == 0 && cfb_window_is_zero(&w, at))
+				return records >= KNOWN_FROM;
+			verdict->broken_at = at;
+			return records >= KNOWN_FROM;
+		}
+		verdict->good_bytes = at + HEAD_BYTES;
+		records++;
+		at += HEAD_BYTES;
+		if ((p[0] & 0x0F) != CONTAINER)
+			at = end;
+		else if (depth < DEPTH_MAX)
+			ends[++depth] = end;
+		else
+			return records >= KNOWN_FROM;
+	}
+	return records >= KNOWN_FROM;
+}
+
+/* Records F01A-F02A hold a picture each; nothing lies between them. */
+bool
+cfb_check_pictures(const struct cfb_stream *stream, struct cfb_verdict *verdict)
+{
+	struct cfb_window w;
+	uint64_t at = 0;
+	unsigned records = 0;
+
+	*verdict = (struct cfb_verdict){.broken_at = UINT64_MAX};
+	if (!cfb_window_init(&w, stream))
+		return false;
+	while (at + HEAD_BYTES <= stream->size) {
+		const unsigned char *p = cfb_window_at(&w, at, HEAD_BYTES);
+		unsigned type = p ? number_le16(p + 2) : 0;
+		uint64_t end = p ? at + HEAD_BYTES + number_le32(p + 4) : UINT64_MAX;
+
+		if (type < 0xF007 || type > 0xF02A || end > stream->size) {
+			if (!cfb_window_is_zero(&w, at))
+				verdict->broken_at = at;
+			break;
+		}
+		verdict->good_bytes = at + HEAD_BYTES;
+		records++;
+		at = end;
+	}
+	return records > 0;
+}
