@@ -90,6 +90,9 @@ struct rmn_engine {
 	 * no failure. */
 	enum rmn_status (*run)(struct rmn_recovery *r);
 };
+#define ENGINE(name) enum rmn_status rmn_recover_##name(struct rmn_recovery *r);
+#include "recover/engines.def"
+#undef ENGINE
 extern const struct rmn_engine rmn_engines[];
 extern const size_t rmn_engine_count;
 

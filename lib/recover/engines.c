@@ -1,10 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "recover/engine.h"
 
-#define ENGINE(name) enum rmn_status rmn_recover_##name(struct rmn_recovery *r);
-#include "recover/engines.def"
-#undef ENGINE
-
 #define ENGINE(name) {#name, rmn_recover_##name},
 const struct rmn_engine rmn_engines[] = {
 #include "recover/engines.def"
