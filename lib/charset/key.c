@@ -94,6 +94,13 @@ rmn_normal_key(struct rmn_bytes utf8, struct rmn_buf *key)
 	rmn_normal_release(&n);
 }
 
+void
+rmn_normal_caseless(struct rmn_bytes utf8, struct rmn_buf *folded)
+{
+	for (size_t at = 0; at < utf8.size;)
+		append_case_folded(rmn_utf8_next(utf8, &at, NULL), folded);
+}
+
 /* Well-formed UTF-8 of any length, composed by utf8proc in memory of its own. */
 static void
 append_composed(struct rmn_bytes utf8, struct rmn_buf *nfc)

@@ -38,6 +38,9 @@ enum rmn_status rmn_normal_fill(struct rmn_normal *n, struct rmn_bytes bytes,
 /* Appends the NFC form of UTF-8 text (for names and paths: HFS+ decomposes). */
 void rmn_normal_nfc(struct rmn_bytes utf8, struct rmn_buf *nfc);
 
+/* Appends UTF-8 text without its case: what a file system that ignores case compares. */
+void rmn_normal_caseless(struct rmn_bytes utf8, struct rmn_buf *folded);
+
 /* Appends the key form of UTF-8 text (at most RMN_NORMAL_BYTES of it): normalised as above, case
  * folded, without spaces and variation selectors, hiragana as katakana, variant kanji of names
  * folded (髙 -> 高, 﨑 -> 崎 ...).  Two keys are equal when people would say it is the same name

@@ -35,7 +35,7 @@
 const char *
 rmn_child_kind_name(enum rmn_child_kind kind)
 {
-	static const char *const names[] = {"worker", "walker", "hasher"};
+	static const char *const names[] = {"worker", "walker", "hasher", "reader"};
 
 	return names[kind];
 }
@@ -126,6 +126,8 @@ child_run(const struct rmn_child_plan *plan, struct rmn_image_files *files,
 		return rmn_walker_main(plan, files, channel);
 	case RMN_CHILD_HASHER:
 		return rmn_hasher_main(plan, files, channel);
+	case RMN_CHILD_READER:
+		return rmn_reader_main(plan, files, channel);
 	}
 	return EXIT_FAILED;
 }

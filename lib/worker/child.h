@@ -15,7 +15,8 @@
 #include "image/image.h"
 #include "worker/channel.h"
 
-enum rmn_child_kind { RMN_CHILD_WORKER, RMN_CHILD_WALKER, RMN_CHILD_HASHER };
+enum rmn_child_kind { RMN_CHILD_WORKER, RMN_CHILD_WALKER, RMN_CHILD_HASHER,
+	RMN_CHILD_READER };
 const char *rmn_child_kind_name(enum rmn_child_kind kind);
 
 /* Everything is borrowed, and must be loaded before the fork: a child opens nothing. */
@@ -50,6 +51,8 @@ enum rmn_status rmn_pdf_start(const char *program, bool no_sandbox, pid_t *pid, 
 int rmn_worker_main(const struct rmn_child_plan *plan, const struct rmn_image_files *files,
     struct rmn_channel *channel);
 int rmn_walker_main(const struct rmn_child_plan *plan, const struct rmn_image_files *files,
+    struct rmn_channel *channel);
+int rmn_reader_main(const struct rmn_child_plan *plan, const struct rmn_image_files *files,
     struct rmn_channel *channel);
 int rmn_hasher_main(const struct rmn_child_plan *plan, const struct rmn_image_files *files,
     struct rmn_channel *channel);

@@ -46,6 +46,9 @@ enum rmn_message {
 	RMN_MESSAGE_HASHED_BYTES = 96,
 	RMN_MESSAGE_BAD_RANGE,
 	RMN_MESSAGE_HASH,
+	/* from the reader */
+	RMN_MESSAGE_DATA = 112,		/* bytes of the unit, in order */
+	RMN_MESSAGE_DATA_END,		/* how it ended (a negated status), bytes that were not read */
 	/* from any child */
 	RMN_MESSAGE_FAILED = 128,	/* one sentence: why it cannot go on */
 };

@@ -15,11 +15,9 @@
 #include "examine/examine.h"
 #include "format/pdf_client.h"
 #include "worker/child.h"
-#include "worker/content.h"
+#include "worker/held_unit.h"
 #include "worker/message.h"
 
-/* More extents than any honest file or window has; 16 bytes each. */
-#define EXTENTS_MAX ((uint64_t)16 << 20)
 /* A worker that is busy says so this often. */
 #define SIGN_OF_LIFE_NS 250000000ll
 
@@ -31,10 +29,7 @@ struct worker {
 	struct rmn_pdf_client pdf;
 	struct rmn_content stored;		/* of an image: its bytes as they are stored */
 	/* of the unit in work */
-	struct rmn_unit unit;
-	struct rmn_buf unit_strings;		/* what unit's bytes point into */
-	struct rmn_extent *extents;
-	size_t extent_count;
+	struct rmn_held_unit held;
 	uint64_t window_bad_bytes;
 	int64_t last_sign;
 	bool channel_failed;
@@ -238,22 +233,12 @@ worker_renew_pdf(void *context, int *fd)
 static enum rmn_status
 worker_open_content(struct worker *w, int fd, struct rmn_blob *blob, struct rmn_error *error)
 {
-	struct rmn_content_place place = {
-		.how = (enum rmn_content_how)w->unit.how,
-		.size_bytes = w->unit.size_bytes,
-		.extents = w->extents,
-		.extent_count = w->extent_count,
-		.volume_start = w->unit.volume_start,
-		.filesystem = w->unit.filesystem,
-		.inode = w->unit.inode,
-		.attribute_type = w->unit.attribute_type,
-		.attribute_id = w->unit.attribute_id,
-	};
+	struct rmn_content_place place = rmn_held_unit_place(&w->held);
 
-	if (w->unit.has_fd) {
+	if (w->held.unit.has_fd) {
 		if (fd < 0)
 			return rmn_fail(error, RMN_IO, "the file did not arrive");
-		*blob = rmn_blob_from_fd(fd, w->unit.size_bytes);
+		*blob = rmn_blob_from_fd(fd, w->held.unit.size_bytes);
 		return RMN_OK;
 	}
 	if (!w->image)
@@ -292,11 +277,11 @@ worker_do_item(struct worker *w, int fd)
 	struct rmn_blob blob = {0};
 	struct rmn_examine_input input = {
 		.content = &blob,
-		.name = w->unit.name,
-		.path = w->unit.path,
-		.raw_only = w->unit.raw_only,
-		.skip_members = w->unit.skip,
-		.skip_count = w->unit.skip_count,
+		.name = w->held.unit.name,
+		.path = w->held.unit.path,
+		.raw_only = w->held.unit.raw_only,
+		.skip_members = w->held.unit.skip,
+		.skip_count = w->held.unit.skip_count,
 	};
 	enum rmn_status status = worker_open_content(w, fd, &blob, &error);
 
@@ -329,9 +314,9 @@ worker_do_space(struct worker *w)
 	struct rmn_blob source = {&source_ops, 0, w->image, {NULL, 0}};
 	struct rmn_space_input input = {
 		.source = &source,
-		.ranges = (const struct rmn_space_range *)w->extents,
-		.range_count = w->extent_count,
-		.path = w->unit.path,
+		.ranges = (const struct rmn_space_range *)w->held.extents,
+		.range_count = w->held.extent_count,
+		.path = w->held.unit.path,
 	};
 	struct rmn_examine_sink sink;
 	struct rmn_space_tally tally = {0};
@@ -355,32 +340,16 @@ worker_do_space(struct worker *w)
 }
 
 /* Takes the unit apart from the frame that it came in, because more frames follow. */
-static bool
-worker_take_unit(struct worker *w, struct rmn_bytes payload)
-{
-	rmn_buf_clear(&w->unit_strings);
-	rmn_buf_append(&w->unit_strings, payload);
-	w->extent_count = 0;
-	free(w->extents);
-	w->extents = NULL;
-	if (w->unit_strings.failed ||
-	    !rmn_get_unit(rmn_buf_bytes(&w->unit_strings), &w->unit) ||
-	    w->unit.extent_count > EXTENTS_MAX)
-		return false;
-	w->extents = calloc((size_t)w->unit.extent_count + 1, sizeof(*w->extents));
-	return w->extents != NULL;
-}
-
 static void
 worker_go(struct worker *w)
 {
 	int fd = rmn_channel_take_fd(w->channel);
 
-	if (w->unit.is_space)
+	if (w->held.unit.is_space)
 		worker_do_space(w);
 	else
 		worker_do_item(w, fd);
-	rmn_put_numbers(rmn_channel_begin(w->channel, RMN_MESSAGE_DONE), &w->unit.number, 1);
+	rmn_put_numbers(rmn_channel_begin(w->channel, RMN_MESSAGE_DONE), &w->held.unit.number, 1);
 	worker_end_frame(w);
 	if (rmn_channel_flush(w->channel) != RMN_OK)
 		w->channel_failed = true;
@@ -393,22 +362,10 @@ worker_loop(struct worker *w)
 	uint32_t type;
 
 	while (!w->channel_failed && rmn_channel_wait(w->channel, &type, &payload) == RMN_OK) {
-		switch (type) {
-		case RMN_MESSAGE_UNIT:
-			if (!worker_take_unit(w, payload))
-				return 1;
-			break;
-		case RMN_MESSAGE_EXTENTS:
-			if (!rmn_get_extents(payload, w->extents, &w->extent_count,
-			    (size_t)w->unit.extent_count))
-				return 1;
-			break;
-		case RMN_MESSAGE_GO:
+		if (type == RMN_MESSAGE_GO)
 			worker_go(w);
-			break;
-		default:
+		else if (!rmn_held_unit_take(&w->held, type, payload))
 			return 1;
-		}
 	}
 	return 0;
 }
