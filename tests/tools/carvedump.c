@@ -4,7 +4,7 @@
  * on a whole image with nothing taken, as TSV: offset, carver, extension, size, proof, good bytes,
  * pieces, "mended".  --out writes the files (with --broken also the good bytes of broken ones), --taken
  * takes OFFSET TAB LENGTH ranges first, --block says how large blocks are, --only leaves out all heads
- * but one carver's, --extents adds them. */
+ * but one carver's ("none": all), --text carves text from the rest, --extents adds them. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,6 +13,7 @@
 #include <time.h>
 
 #include "carve/run.h"
+#include "carve/text.h"
 #include "recover/sightings.h"
 
 struct dump {
@@ -20,7 +21,7 @@ struct dump {
 	struct rmn_disk *disk;
 	struct rmn_sectors taken;
 	uint32_t block_bytes;
-	bool is_broken_wanted, are_extents_wanted;
+	bool is_broken_wanted, are_extents_wanted, is_text_wanted;
 	uint64_t files, mended, broken;
 };
 
@@ -144,6 +145,19 @@ taken_read(struct dump *dump)
 	fclose(file);
 }
 
+static enum rmn_status
+text_carve(struct dump *dump, const struct rmn_carve_job *of, struct rmn_error *error)
+{
+	struct rmn_text_job job = {.disk = of->disk, .taken = of->taken, .grids = of->grids,
+	    .grid_count = of->grid_count, .carved = on_carved, .limit = on_limit,
+	    .context = dump};
+	double start = seconds();
+	enum rmn_status status = rmn_carve_text(&job, error);
+
+	fprintf(stderr, "text %.2f s\n", seconds() - start);
+	return status;
+}
+
 static int
 dump_image(struct rmn_image *image, struct dump *dump)
 {
@@ -171,6 +185,8 @@ dump_image(struct rmn_image *image, struct dump *dump)
 	heads = heads_take(sightings, dump->only, &job.head_count);
 	job.heads = heads;
 	status = rmn_carve_run(&job, &error);
+	if (status == RMN_OK && dump->is_text_wanted)
+		status = text_carve(dump, &job, &error);
 	printf("total\tfiles %" PRIu64 "\tmended %" PRIu64 "\tbroken %" PRIu64 "\theads %zu\t%s\n",
 	    dump->files, dump->mended, dump->broken, job.head_count, rmn_status_name(status));
 	fprintf(stderr, "sightings %.2f s, carving %.2f s\n", seen - start, seconds() - seen);
@@ -192,6 +208,8 @@ options_read(int argc, char **argv, struct dump *dump)
 			dump->is_broken_wanted = true;
 		else if (strcmp(argv[i], "--extents") == 0)
 			dump->are_extents_wanted = true;
+		else if (strcmp(argv[i], "--text") == 0)
+			dump->is_text_wanted = true;
 		else if (!value)
 			return false;
 		else if (strcmp(argv[i], "--out") == 0)
@@ -219,7 +237,7 @@ main(int argc, char **argv)
 
 	if (!options_read(argc, argv, &dump)) {
 		fprintf(stderr, "usage: carvedump IMAGE [--out DIR] [--broken] [--extents] "
-		    "[--taken TSV] [--block BYTES] [--only NAME]\n");
+		    "[--taken TSV] [--block BYTES] [--only NAME] [--text]\n");
 		return 2;
 	}
 	if (dump.out)

@@ -1,0 +1,390 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Runs of text on a disk.  One pass over the free sectors, block by block; a text is followed to its end
+ * while its kind's machine reads it. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/checked.h"
+#include "carve/text_private.h"
+
+#define WINDOW_BYTES ((size_t)256 << 10)
+#define AHEAD_BYTES 1024u	/* beyond a block, to judge what interrupts a text */
+#define BEFORE_BYTES 64u	/* in front of a block, to see whether it continues a text */
+#define KIND_BYTES 4096u	/* of a text, to tell its kind */
+#define CHANCE_BYTES 64u	/* random bytes look like text for so long at most */
+#define STRAY_AHEAD 128u	/* of text behind a stray control character ... */
+#define STRAY_MOST 2u		/* ... with so many others */
+#define STRAY_ZERO_FROM 4096u	/* a text is so long before it may have a stray zero */
+#define UNKNOWN_BLOCK 512u	/* in no volume */
+#define PIECE_BYTES 32768u	/* of larger blocks so much is looked at at a time */
+
+struct rmn_text_scan {
+	const struct rmn_text_job *job;
+	unsigned char *window;		/* owned */
+	uint64_t window_start;
+	size_t window_size;
+	struct rmn_extent whole;	/* the disk, when no stretches are given */
+	const struct rmn_extent *stretches;
+	size_t stretch_count, stretch;
+	uint64_t at;			/* where to look next */
+	uint64_t free_start, free_end;	/* the free sectors around it */
+	struct rmn_text_machine machine;
+	struct rmn_text_narrow narrow;
+	struct rmn_buf narrowed;
+	bool failed;
+};
+
+struct rmn_text_scan *
+rmn_text_scan_new(const struct rmn_text_job *job)
+{
+	struct rmn_text_scan *s = calloc(1, sizeof(*s));
+
+	if (!s)
+		return NULL;
+	s->job = job;
+	s->window = malloc(WINDOW_BYTES);
+	s->whole.length_bytes = rmn_disk_size(job->disk);
+	s->stretches = job->stretch_count ? job->stretches : &s->whole;
+	s->stretch_count = job->stretch_count ? job->stretch_count : 1;
+	rmn_buf_init(&s->narrowed, 0);
+	if (!s->window) {
+		free(s);
+		return NULL;
+	}
+	return s;
+}
+
+void
+rmn_text_scan_free(struct rmn_text_scan *s)
+{
+	if (!s)
+		return;
+	rmn_buf_release(&s->narrowed);
+	free(s->window);
+	free(s);
+}
+
+bool
+rmn_text_scan_failed(const struct rmn_text_scan *s)
+{
+	return s->failed;
+}
+
+uint64_t
+rmn_text_block(const struct rmn_text_job *job, uint64_t offset, uint32_t *block_bytes)
+{
+	for (size_t i = 0; i < job->grid_count; i++) {
+		const struct rmn_carve_grid *g = &job->grids[i];
+
+		if (offset < g->start_byte || offset - g->start_byte >= g->length_bytes ||
+		    g->block_bytes < UNKNOWN_BLOCK)
+			continue;
+		*block_bytes = g->block_bytes;
+		return offset - (offset - g->start_byte) % g->block_bytes;
+	}
+	*block_bytes = UNKNOWN_BLOCK;
+	return offset - offset % UNKNOWN_BLOCK;
+}
+
+/* Bytes of the disk up to a limit; fewer at the limit only. */
+static struct rmn_bytes
+window_get(struct rmn_text_scan *s, uint64_t offset, size_t size, uint64_t limit)
+{
+	if (offset >= limit)
+		return (struct rmn_bytes){s->window, 0};
+	size = (size_t)rmn_min_u64(size, limit - offset);
+	if (offset < s->window_start || offset + size > s->window_start + s->window_size) {
+		s->window_start = offset;
+		s->window_size = (size_t)rmn_min_u64(WINDOW_BYTES, limit - offset);
+		rmn_disk_read(s->job->disk, offset, s->window, s->window_size);
+	}
+	return (struct rmn_bytes){s->window + (offset - s->window_start), size};
+}
+
+/* Moves on to free sectors at or behind s->at. */
+static bool
+free_find(struct rmn_text_scan *s)
+{
+	const struct rmn_sectors *likely = s->job->likely;
+
+	for (; s->stretch < s->stretch_count; s->stretch++) {
+		const struct rmn_extent *e = &s->stretches[s->stretch];
+		uint64_t end = e->image_offset + e->length_bytes;
+
+		if (end < e->image_offset || end > s->whole.length_bytes)
+			end = s->whole.length_bytes;
+		if (s->at < e->image_offset)
+			s->at = e->image_offset;
+		while (s->at < end) {
+			if (s->at >= s->free_end) {
+				s->at = rmn_sectors_next(s->job->taken, s->at, end, false);
+				s->free_start = s->at;
+				s->free_end = rmn_sectors_next(s->job->taken, s->at, end, true);
+			}
+			if (likely)
+				s->at = rmn_sectors_next(likely, s->at, s->free_end, true);
+			if (s->at < s->free_end)
+				return true;
+		}
+	}
+	return false;
+}
+
+/* The first block border at or behind an offset. */
+static uint64_t
+border_find(const struct rmn_text_job *job, uint64_t offset)
+{
+	uint32_t block;
+	uint64_t start = rmn_text_block(job, offset, &block);
+
+	return start == offset ? offset : start + block;
+}
+
+/* Whether the bytes in front of a border are text that may go on behind it. */
+static bool
+follows_text(struct rmn_text_scan *s, uint64_t at)
+{
+	unsigned char before[BEFORE_BYTES];
+	struct rmn_bytes bytes = {before, sizeof(before)};
+
+	if (at - s->free_start < sizeof(before))
+		return false;
+	rmn_disk_read(s->job->disk, at - sizeof(before), before, sizeof(before));
+	if (rmn_text_clean(bytes, RMN_ASCII) == sizeof(before))
+		return true;
+	return rmn_charset_strict(bytes) == RMN_UTF16LE || rmn_charset_strict(bytes) == RMN_UTF16BE;
+}
+
+static void
+feed(struct rmn_text_scan *s, struct rmn_bytes bytes)
+{
+	rmn_buf_clear(&s->narrowed);
+	rmn_text_narrow_add(&s->narrow, bytes, &s->narrowed);
+	s->failed |= s->narrowed.failed;
+	rmn_text_machine_feed(&s->machine, rmn_buf_bytes(&s->narrowed));
+}
+
+/* The kind of file that text begins; NONE when a binary format is known by these bytes. */
+static enum rmn_text_kind
+kind_of(struct rmn_text_scan *s, struct rmn_bytes text, enum rmn_encoding encoding)
+{
+	static const char *const refused[] = {"%PDF-", "{\\rtf", "%!PS"};
+	struct rmn_text_narrow narrow = {.encoding = encoding};
+
+	if (rmn_carver_find(text.data, text.size) != SIZE_MAX)
+		return RMN_TEXT_NONE;
+	for (size_t i = 0; i < sizeof(refused) / sizeof(refused[0]); i++)
+		if (rmn_bytes_start_with(text, refused[i]))
+			return RMN_TEXT_NONE;
+	rmn_buf_clear(&s->narrowed);
+	rmn_text_narrow_add(&narrow, rmn_bytes_head(text, KIND_BYTES), &s->narrowed);
+	s->failed |= s->narrowed.failed;
+	return rmn_text_kind_of(rmn_buf_bytes(&s->narrowed));
+}
+
+/* Whether the head whose kind was told last cannot be the middle of another file by chance. */
+static bool
+is_sure_head(const struct rmn_text_scan *s, enum rmn_text_kind kind)
+{
+	struct rmn_bytes head = rmn_buf_bytes(&s->narrowed);
+
+	if (kind == RMN_TEXT_MARKUP)
+		return rmn_text_begins(head, "<!doctype") || rmn_text_begins(head, "<?xml") ||
+		    rmn_text_begins(head, "<html");
+	if (kind == RMN_TEXT_MAIL || kind == RMN_TEXT_MBOX)
+		return rmn_mail_is_sure_head(head);
+	return kind != RMN_TEXT_PLAIN && kind != RMN_TEXT_NONE;
+}
+
+/* Whether a block inside a run surely begins another file. */
+static bool
+is_next_file(struct rmn_text_scan *s, const struct rmn_text_run *run, struct rmn_bytes block)
+{
+	enum rmn_encoding encoding;
+	enum rmn_text_kind kind;
+	size_t mark, clean;
+
+	if (rmn_carver_find(block.data, block.size) != SIZE_MAX)
+		return true;
+	if (!rmn_text_encoding_of(block, &encoding, &mark, &clean))
+		return false;
+	if (mark > 0)
+		return true;
+	kind = kind_of(s, rmn_bytes_head(block, clean), encoding);
+	if (kind == RMN_TEXT_NONE)
+		return true;
+	/* Of these one file has many. */
+	if (kind == run->kind && (kind == RMN_TEXT_MBOX || kind == RMN_TEXT_CARD ||
+	    kind == RMN_TEXT_LDIF))
+		return false;
+	return is_sure_head(s, kind);
+}
+
+static bool
+is_zero(struct rmn_bytes bytes)
+{
+	for (size_t i = 0; i < bytes.size; i++)
+		if (bytes.data[i])
+			return false;
+	return true;
+}
+
+/* A stray control character in a text that goes on behind it. */
+static bool
+is_stray(struct rmn_bytes from, uint64_t text_bytes, enum rmn_encoding encoding)
+{
+	unsigned step = encoding == RMN_UTF16LE || encoding == RMN_UTF16BE ? 2 : 1, others = 0;
+	struct rmn_bytes ahead = rmn_bytes_head(from, STRAY_AHEAD * step);
+	bool is_nul = is_zero(rmn_bytes_head(from, step));
+
+	if (ahead.size < STRAY_AHEAD * step || (is_nul && text_bytes < STRAY_ZERO_FROM))
+		return false;
+	for (ahead = rmn_bytes_after(ahead, step); ahead.size > 0;) {
+		ahead = rmn_bytes_after(ahead, rmn_text_clean(ahead, encoding));
+		if (ahead.size == 0)
+			break;
+		if (++others > STRAY_MOST || is_zero(rmn_bytes_head(ahead, step)))
+			return false;
+		ahead = rmn_bytes_after(ahead, step);
+	}
+	return true;
+}
+
+/* What ended the text at run->end, inside the block at `block_start`. */
+static void
+stop_judge(struct rmn_text_scan *s, struct rmn_text_run *run, uint64_t block_start)
+{
+	uint64_t sector_end = run->end - run->end % RMN_SECTOR_BYTES + RMN_SECTOR_BYTES;
+	struct rmn_bytes rest = window_get(s, run->end, (size_t)(sector_end - run->end),
+	    s->free_end);
+
+	if (run->end == block_start) {
+		run->stop = RMN_TEXT_BORDER;
+	} else if (is_zero(rest) || run->end % RMN_SECTOR_BYTES == 0) {
+		run->stop = RMN_TEXT_PADDED;
+	} else if (run->end - block_start < CHANCE_BYTES && block_start > run->start) {
+		run->end = block_start;
+		run->stop = RMN_TEXT_BORDER;
+	} else {
+		run->stop = RMN_TEXT_DIRTY;
+	}
+}
+
+/* The clean bytes of a block, over stray control characters. */
+static size_t
+clean_run(struct rmn_text_scan *s, const struct rmn_text_run *run, uint64_t at, size_t size)
+{
+	struct rmn_bytes all = window_get(s, at, size + AHEAD_BYTES, s->free_end);
+	struct rmn_bytes block = rmn_bytes_head(all, size);
+	unsigned step = run->encoding == RMN_UTF16LE || run->encoding == RMN_UTF16BE ? 2 : 1;
+	size_t clean = at == run->start ? run->mark_bytes : 0;
+
+	for (;;) {
+		clean += rmn_text_clean(rmn_bytes_after(block, clean), run->encoding);
+		if (clean + step > block.size)
+			return block.size;
+		if (!is_stray(rmn_bytes_after(all, clean), at + clean - run->start, run->encoding))
+			return clean;
+		clean += step;
+	}
+}
+
+/* The next piece of a run; false when the text ends in it or in front of it. */
+static bool
+piece_follow(struct rmn_text_scan *s, struct rmn_text_run *run)
+{
+	uint32_t block_bytes;
+	uint64_t at = run->end, block = rmn_text_block(s->job, at, &block_bytes);
+	uint64_t stop = rmn_min_u64(block + block_bytes, at + PIECE_BYTES);
+	size_t size = (size_t)(rmn_min_u64(stop, s->free_end) - at), clean;
+	struct rmn_bytes bytes = window_get(s, at, size, s->free_end);
+
+	if (at > run->start && at == block && is_next_file(s, run, bytes)) {
+		run->stop = RMN_TEXT_NEXT;
+		return false;
+	}
+	clean = clean_run(s, run, at, size);
+	bytes = window_get(s, at, clean, s->free_end);
+	if (at > run->start && at == block && clean >= CHANCE_BYTES &&
+	    !rmn_text_goes_on(bytes, &run->encoding)) {
+		run->stop = RMN_TEXT_BORDER;
+		return false;
+	}
+	run->end = at + clean;
+	if (clean < size)
+		stop_judge(s, run, block);
+	else if (run->end >= s->free_end)
+		run->stop = RMN_TEXT_BORDER;
+	bytes = window_get(s, at, (size_t)(run->end > at ? run->end - at : 0), s->free_end);
+	feed(s, at == run->start ? rmn_bytes_after(bytes, run->mark_bytes) : bytes);
+	return clean == size && run->end < s->free_end;
+}
+
+/* Units behind the mark to bytes from the start of the file. */
+static uint64_t
+to_bytes(const struct rmn_text_run *run, uint64_t units)
+{
+	return run->mark_bytes + units *
+	    (run->encoding == RMN_UTF16LE || run->encoding == RMN_UTF16BE ? 2 : 1);
+}
+
+/* A run that begins at s->at. */
+static bool
+run_begin(struct rmn_text_scan *s, struct rmn_text_run *run)
+{
+	struct rmn_bytes bytes, text;
+	uint32_t block_bytes;
+	size_t mark, clean;
+	bool is_sure;
+
+	rmn_text_block(s->job, s->at, &block_bytes);
+	bytes = window_get(s, s->at, rmn_min_size(block_bytes, PIECE_BYTES), s->free_end);
+	*run = (struct rmn_text_run){.start = s->at, .end = s->at};
+	if (!rmn_text_is_likely(bytes.data, bytes.size) ||
+	    !rmn_text_encoding_of(bytes, &run->encoding, &mark, &clean))
+		return false;
+	text = rmn_bytes_head(bytes, clean);
+	run->mark_bytes = (uint32_t)mark;
+	run->kind = kind_of(s, rmn_bytes_after(text, mark), run->encoding);
+	if (run->kind == RMN_TEXT_NONE)
+		return false;
+	is_sure = mark > 0 || is_sure_head(s, run->kind);
+	if (run->kind == RMN_TEXT_PLAIN) {
+		if (!rmn_text_is_plausible(text, run->encoding))
+			return false;
+		run->is_middle = rmn_text_is_middle(text);
+	}
+	run->is_middle |= !is_sure && follows_text(s, s->at);
+	return true;
+}
+
+bool
+rmn_text_scan_next(struct rmn_text_scan *s, struct rmn_text_run *run)
+{
+	while (!s->failed && free_find(s)) {
+		uint64_t border = border_find(s->job, s->at);
+
+		if (border != s->at) {
+			s->at = border;
+			continue;
+		}
+		if (!run_begin(s, run)) {
+			uint32_t block_bytes;
+
+			rmn_text_block(s->job, s->at, &block_bytes);
+			s->at += block_bytes;
+			continue;
+		}
+		rmn_text_machine_init(&s->machine, run->kind);
+		s->narrow = (struct rmn_text_narrow){.encoding = run->encoding};
+		while (piece_follow(s, run))
+			;
+		rmn_text_machine_end(&s->machine, &run->shape);
+		run->shape.closed_at = to_bytes(run, run->shape.closed_at);
+		run->solid_end = to_bytes(run, s->machine.solid_end);
+		s->at = border_find(s->job, run->end > run->start ? run->end : s->at + 1);
+		return !s->failed;
+	}
+	return false;
+}
