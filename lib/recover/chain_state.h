@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Private to recover/chain*.c: the solver's state.  Its files share out the clusters of a volume in
+ * turns: what is proven masks its clusters, and so leaves fewer explanations for the rest. */
+#ifndef RMN_RECOVER_CHAIN_STATE_H
+#define RMN_RECOVER_CHAIN_STATE_H
+
+#include "carve/carve.h"
+#include "recover/chain.h"
+
+/* Explanations tried for one file, and bytes walked for all of them. */
+#define RMN_CHAIN_TRIES_MAX 256u
+#define RMN_CHAIN_WORK_BYTES ((uint64_t)16 << 30)
+
+/* What a walk said of an explanation. */
+enum rmn_chain_verdict {
+	RMN_CHAIN_SILENT,	/* no carver knows the content */
+	RMN_CHAIN_REFUTED,
+	RMN_CHAIN_OPEN,		/* nothing is wrong, nothing is proven */
+	RMN_CHAIN_WHOLE,	/* proven up to its end */
+};
+
+/* Clusters in file order, under construction; one list is used again and again. */
+struct rmn_chain_list {
+	struct rmn_chain_run *runs;	/* owned */
+	size_t count, capacity;
+	uint64_t clusters;
+	bool failed;
+};
+
+struct rmn_chain_solver {
+	struct rmn_recovery *r;
+	const struct rmn_chain_grid *grid;
+	struct rmn_arena *arena;
+	struct rmn_chain_file **live;	/* rising by first cluster, one for each */
+	size_t live_count;
+	struct rmn_chain_file **deleted;	/* the same; stale ones too */
+	size_t deleted_count;
+	struct rmn_sectors hard;	/* in use, folders, first clusters of live files, proven files */
+	struct rmn_sectors starts;	/* first clusters of live files */
+	struct rmn_sectors assumed;	/* contiguous files that nothing speaks against */
+	struct rmn_sectors soft;	/* deleted files: in the way only while they lived */
+	struct rmn_chain_list list;
+	struct rmn_carve_tools tools;
+	struct rmn_view view;
+	struct rmn_proven proven;	/* of the last try */
+	uint64_t work, work_limit;
+	bool is_given_up;
+};
+
+void rmn_chain_list_clear(struct rmn_chain_list *list);
+void rmn_chain_list_add(struct rmn_chain_list *list, uint32_t first, uint32_t count);
+void rmn_chain_list_release(struct rmn_chain_list *list);
+
+/* The first cluster at or behind `from` that is in none of the sets (NULL: no set); cluster_end when
+ * there is none.  *run: how many free ones follow each other there, itself included. */
+uint32_t rmn_chain_free(const struct rmn_chain_solver *s, uint32_t from,
+    const struct rmn_sectors *const sets[3], uint32_t *run);
+
+/* Walks on from a file's first cluster over free clusters into s->list; false when there are not
+ * enough. */
+bool rmn_chain_skip(struct rmn_chain_solver *s, const struct rmn_chain_file *file,
+    const struct rmn_sectors *const sets[3]);
+
+/* Asks the carvers about s->list as the content of a file; s->proven has the details. */
+enum rmn_chain_verdict rmn_chain_try(struct rmn_chain_solver *s,
+    const struct rmn_chain_file *file, const struct rmn_chain_list *list);
+
+/* Gives the list to the file; PROVEN and FENCED ones mask their clusters for all others. */
+void rmn_chain_settle(struct rmn_chain_solver *s, struct rmn_chain_file *file,
+    const struct rmn_chain_list *list, enum rmn_chain_state state);
+
+#endif
