@@ -68,11 +68,11 @@ rmn_inflate_restart(struct rmn_inflate *s)
 bool
 rmn_inflate_copy(struct rmn_inflate *to, const struct rmn_inflate *from)
 {
-	z_stream source = from->stream;		/* zlib's parameter is not const */
+	z_stream *source = (z_stream *)(uintptr_t)&from->stream;	/* which zlib only reads */
 
 	if (to->is_started)
 		inflateEnd(&to->stream);
-	to->is_started = from->is_started && inflateCopy(&to->stream, &source) == Z_OK;
+	to->is_started = from->is_started && inflateCopy(&to->stream, source) == Z_OK;
 	to->state = to->is_started ? from->state : RMN_INFLATE_BAD;
 	to->crc = from->crc;
 	to->size_bytes = from->size_bytes;

@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * A member that breaks, whose header says where it ends: behind it stands a record, whose block is known
+ * by its signature at the right place.  Between the two is one gap, and the CRC says where. */
+#include <string.h>
+
+#include "base/checked.h"
+#include "carve/zip_search.h"
+
+/* Anchors that are tried for one member. */
+#define ANCHORS_MAX 64u
+
+struct bracket {
+	size_t first, last;		/* file blocks: the first that may be cut off, that of the anchor */
+	size_t inside;			/* of the anchor in its block */
+};
+
+/* The member that is broken, if its place is known and its content can be proven. */
+static bool
+bracket_find(const struct zip_search *s, struct bracket *b)
+{
+	const struct zip_track *t = &s->now;
+	uint64_t block = s->m->block_bytes, end;
+
+	if (t->header_at < s->proven.proven_at || t->data_at <= t->header_at || !t->is_checked ||
+	    t->record.flags & ZIP_FLAG_STREAMED ||
+	    !rmn_add_u64(t->data_at, t->record.packed_bytes, &end) ||
+	    end / block > s->block_count)
+		return false;
+	b->first = (size_t)((t->data_at + block - 1) / block);
+	if (b->first < s->fixed)
+		b->first = s->fixed;
+	b->last = (size_t)(end / block);
+	b->inside = (size_t)(end % block);
+	return b->first > 0 && b->first <= b->last && b->inside + 2 <= block;
+}
+
+static bool
+is_anchor(struct zip_search *s, size_t number, const struct bracket *b)
+{
+	struct rmn_bytes bytes = zip_search_load(s, number, b->inside,
+	    rmn_min_size(ZIP_ENTRY_BYTES, s->m->block_bytes - b->inside));
+	struct zip_record r;
+
+	if (!rmn_bytes_start_with(bytes, "PK"))
+		return false;
+	if (bytes.size < ZIP_ENTRY_BYTES)
+		return bytes.size < 4 || zip_signature(bytes) == ZIP_LOCAL ||
+		    zip_signature(bytes) == ZIP_ENTRY;
+	return zip_local_fixed(bytes, &r) || zip_entry_fixed(bytes, &r);
+}
+
+/* With the blocks up to at as they are, and those from at on such that the last is number: does the
+ * member come out right?  s->base stands at at. */
+static bool
+gap_try(struct zip_search *s, const struct bracket *b, size_t at, size_t number)
+{
+	size_t k = number - (b->last - at);
+
+	s->m->tools->work += 1024;
+	if (!zip_track_copy(&s->trial, &s->base)) {
+		s->failed = true;
+		return false;
+	}
+	for (; k <= number; k++)
+		if (s->used[k] || !zip_search_read(s, &s->trial, k) ||
+		    s->trial.proven_at > s->base.proven_at)
+			break;
+	return s->trial.proven_at > s->base.proven_at;
+}
+
+static bool
+gap_accept(struct zip_search *s, const struct bracket *b, size_t at, size_t number)
+{
+	zip_search_cut(s, at);
+	for (size_t k = number - (b->last - at); k <= number; k++)
+		if (!zip_search_append(s, k))
+			return false;
+	s->fixed = b->last + (b->inside > 0);
+	if (zip_track_copy(&s->now, &s->base))
+		return true;
+	s->failed = true;
+	return false;
+}
+
+/* Lengthens the path by the blocks that follow. */
+static bool
+path_reach(struct zip_search *s, size_t count)
+{
+	while (s->path_count < count)
+		if (!zip_search_append(s, zip_search_next(s, s->path[s->path_count - 1])))
+			return false;
+	return true;
+}
+
+bool
+zip_search_bracket(struct zip_search *s)
+{
+	size_t anchors[ANCHORS_MAX], count = 0, kept = s->path_count, from;
+	struct bracket b;
+
+	if (!bracket_find(s, &b))
+		return false;
+	from = s->path[b.first - 1];
+	for (size_t n = 1; n < s->block_count && count < ANCHORS_MAX; n++) {
+		size_t number = n < s->block_count - from ? from + n : s->block_count - 1 - n;
+
+		if (number + b.first >= b.last && is_anchor(s, number, &b))
+			anchors[count++] = number;
+	}
+	if (count == 0 || !path_reach(s, b.last))
+		return false;
+	for (size_t at = b.first; at <= b.last && !zip_search_is_over(s); at++) {
+		if (!zip_search_base(s, at))
+			break;
+		/* Blocks of the path from here on are free again: only those before must not be
+		 * met a second time. */
+		for (size_t k = at; k < s->path_count; k++)
+			s->used[s->path[k]] = 0;
+		for (size_t i = 0; i < count; i++)
+			if (anchors[i] >= b.last - at && gap_try(s, &b, at, anchors[i]))
+				return gap_accept(s, &b, at, anchors[i]);
+		for (size_t k = at; k < s->path_count; k++)
+			s->used[s->path[k]] = 1;
+	}
+	zip_search_cut(s, kept);
+	return false;
+}
