@@ -1,0 +1,262 @@
+/* SPDX-License-Identifier: MIT */
+#include "recover/ntfs_volume.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/checked.h"
+#include "recover/sight.h"
+
+#define LONG_PIECE 64u		/* rows: shorter ones make no generation of their own */
+#define LONG_PIECES_MAX 256u	/* of one base */
+#define GENERATIONS_MAX 8u	/* of one base */
+
+/* The numbers of a long piece, and the generation it went to. */
+struct span {
+	size_t piece;
+	uint64_t first, last;
+	unsigned generation;
+};
+
+struct spans {
+	struct span list[LONG_PIECES_MAX];
+	size_t count;
+	unsigned generations;
+};
+
+void
+rmn_ntfs_volumes_release(struct rmn_ntfs_volumes *volumes)
+{
+	for (size_t i = 0; i < volumes->count; i++)
+		rmn_folders_free(volumes->list[i].folders);
+	free(volumes->list);
+	*volumes = (struct rmn_ntfs_volumes){0};
+}
+
+static struct span
+span_of(const struct rmn_ntfs_table *t, size_t piece)
+{
+	const struct rmn_ntfs_row *row = &t->rows[t->pieces[piece].row];
+
+	return (struct span){.piece = piece, .first = row->number,
+	    .last = row[t->pieces[piece].rows - 1].number};
+}
+
+/* How many numbers a piece shares with the long pieces of a generation. */
+static uint64_t
+span_shares(const struct spans *spans, const struct span *span, unsigned generation)
+{
+	uint64_t shared = 0;
+
+	for (size_t i = 0; i < spans->count; i++) {
+		const struct span *other = &spans->list[i];
+		uint64_t first = other->first > span->first ? other->first : span->first;
+		uint64_t last = other->last < span->last ? other->last : span->last;
+
+		if (other->generation == generation && first <= last)
+			shared += last - first + 1;
+	}
+	return shared;
+}
+
+/* The generation with which a piece shares fewest numbers. */
+static unsigned
+generation_pick(const struct spans *spans, const struct span *span, uint64_t *shared)
+{
+	unsigned best = 0;
+
+	*shared = UINT64_MAX;
+	for (unsigned g = 0; g < spans->generations; g++) {
+		uint64_t here = span_shares(spans, span, g);
+
+		if (here < *shared) {
+			*shared = here;
+			best = g;
+		}
+	}
+	return best;
+}
+
+static int
+longer_first(const void *a, const void *b, void *context)
+{
+	const struct rmn_ntfs_table *t = context;
+	const struct span *x = a, *y = b;
+	size_t of_x = t->pieces[x->piece].rows, of_y = t->pieces[y->piece].rows;
+
+	if (of_x != of_y)
+		return of_x > of_y ? -1 : 1;
+	return x->piece < y->piece ? -1 : x->piece > y->piece;
+}
+
+/* Tells the generations of a base apart by its long pieces. */
+static void
+spans_make(struct rmn_ntfs_table *t, uint32_t base, struct spans *spans)
+{
+	spans->count = 0;
+	spans->generations = 0;
+	for (size_t i = 0; i < t->piece_count && spans->count < LONG_PIECES_MAX; i++)
+		if (t->pieces[i].base == base && t->pieces[i].rows >= LONG_PIECE)
+			spans->list[spans->count++] = span_of(t, i);
+	qsort_r(spans->list, spans->count, sizeof(spans->list[0]), longer_first, t);
+	for (size_t i = 0, count = spans->count; i < count; i++) {
+		struct span *span = &spans->list[i];
+		uint64_t shared, numbers = span->last >= span->first ?
+		    span->last - span->first + 1 : 1;
+
+		spans->count = i;
+		span->generation = generation_pick(spans, span, &shared);
+		spans->count = count;
+		if (spans->generations == 0 || (shared >= numbers / 2 &&
+		    spans->generations < GENERATIONS_MAX))
+			span->generation = spans->generations++;
+	}
+	if (spans->generations == 0)
+		spans->generations = 1;
+}
+
+static void
+piece_assign(struct rmn_ntfs_table *t, const struct rmn_ntfs_piece *piece,
+    struct rmn_ntfs_volumes *volumes, size_t volume)
+{
+	for (size_t i = 0; i < piece->rows; i++) {
+		struct rmn_ntfs_row *row = &t->rows[piece->row + i];
+
+		row->volume = (uint16_t)volume;
+		volumes->list[volume].rows += row->number >= RMN_NTFS_FIRST_USER &&
+		    !(row->flags & RMN_NTFS_ROW_EXTENSION);
+	}
+}
+
+/* Volumes of one base; NULL: of the pieces that have none. */
+static void
+volumes_of_base(struct rmn_ntfs_table *t, const struct rmn_ntfs_base *base, uint32_t number,
+    struct spans *spans, struct rmn_ntfs_volumes *volumes)
+{
+	size_t first = volumes->count;
+
+	spans_make(t, number, spans);
+	for (unsigned g = 0; g < spans->generations && volumes->count < RMN_NTFS_VOLUMES_MAX; g++)
+		volumes->list[volumes->count++] = (struct rmn_ntfs_volume){
+			.base = base ? *base : (struct rmn_ntfs_base){0}, .until = INT64_MAX};
+	for (size_t i = 0; i < t->piece_count; i++) {
+		struct span span;
+		uint64_t shared;
+		unsigned g;
+
+		if (t->pieces[i].base != number || first == volumes->count)
+			continue;
+		span = span_of(t, i);
+		g = generation_pick(spans, &span, &shared);
+		for (size_t n = 0; n < spans->count; n++)
+			if (spans->list[n].piece == i)
+				g = spans->list[n].generation;
+		piece_assign(t, &t->pieces[i], volumes,
+		    rmn_min_size(first + g, volumes->count - 1));
+	}
+}
+
+/* When a living volume was made: the creation of its $MFT. */
+static int64_t
+living_made(struct rmn_recovery *r, const struct rmn_volume *living)
+{
+	struct rmn_ntfs_record record;
+	struct rmn_ntfs_attribute a;
+	unsigned char boot[RMN_SECTOR_BYTES];
+	uint64_t from;
+	size_t at;
+
+	if (strcmp(living->filesystem, "ntfs") != 0 ||
+	    !rmn_disk_read(r->disk, living->start_byte, boot, sizeof(boot)) ||
+	    !rmn_mul_u64(sight_le64(boot + 48), living->block_bytes, &from) ||
+	    !rmn_add_u64(from, living->start_byte, &from) ||
+	    !rmn_ntfs_record_load(r->disk, from, &record))
+		return INT64_MAX;
+	for (at = record.first; rmn_ntfs_attribute_next(&record, &at, &a);)
+		if (a.type == RMN_NTFS_TIMES && a.is_resident && a.value.size >= 8) {
+			int64_t made = rmn_ntfs_time(sight_le64(a.value.data));
+
+			return rmn_ntfs_time_is_plausible(made) ? made : INT64_MAX;
+		}
+	return INT64_MAX;
+}
+
+static void
+volume_bound(struct rmn_recovery *r, struct rmn_ntfs_volume *v)
+{
+	for (size_t i = 0; i < r->living_count; i++) {
+		const struct rmn_volume *living = &r->living[i].volume;
+
+		if (r->living[i].has_file_system && v->base.cluster_bytes > 0 &&
+		    (int64_t)living->start_byte == v->base.start_byte)
+			v->until = living_made(r, living);
+	}
+}
+
+static enum rmn_status
+volume_tell(struct rmn_recovery *r, struct rmn_ntfs_volume *v)
+{
+	struct rmn_found_volume told = {
+		.start_byte = v->base.start_byte > 0 ? (uint64_t)v->base.start_byte : 0,
+		.length_bytes = v->base.length_bytes,
+		.block_bytes = v->base.cluster_bytes ? v->base.cluster_bytes : RMN_SECTOR_BYTES,
+		.filesystem = "ntfs",
+	};
+
+	if (v->base.cluster_bytes == 0)
+		snprintf(told.evidence, sizeof(told.evidence), "records without a place");
+	else if (v->base.asked == 0)
+		snprintf(told.evidence, sizeof(told.evidence), "%s", v->base.evidence);
+	else
+		snprintf(told.evidence, sizeof(told.evidence), "%.24s, %u of %u first bytes fit",
+		    v->base.evidence, (unsigned)v->base.hits, (unsigned)v->base.asked);
+	v->folders = rmn_folders_new(rmn_ntfs_reference(RMN_NTFS_ROOT, RMN_NTFS_ROOT));
+	if (!v->folders)
+		return rmn_fail(r->error, RMN_NOMEM, "out of memory for NTFS folders");
+	volume_bound(r, v);
+	return rmn_found_volume_add(r, &told, &v->found);
+}
+
+enum rmn_status
+rmn_ntfs_volumes_make(struct rmn_recovery *r, struct rmn_ntfs_table *t,
+    const struct rmn_ntfs_bases *bases, struct rmn_ntfs_volumes *volumes)
+{
+	struct spans *spans = calloc(1, sizeof(*spans));
+
+	*volumes = (struct rmn_ntfs_volumes){
+		.list = calloc(RMN_NTFS_VOLUMES_MAX, sizeof(*volumes->list))};
+	if (!spans || !volumes->list) {
+		free(spans);
+		return rmn_fail(r->error, RMN_NOMEM, "out of memory for NTFS volumes");
+	}
+	for (size_t b = 0; b < bases->count; b++)
+		volumes_of_base(t, &bases->list[b], (uint32_t)b, spans, volumes);
+	volumes_of_base(t, NULL, UINT32_MAX, spans, volumes);
+	free(spans);
+	for (size_t i = 0; i < volumes->count; i++)
+		if (volumes->list[i].rows > 0) {
+			enum rmn_status status = volume_tell(r, &volumes->list[i]);
+
+			if (status != RMN_OK)
+				return status;
+		}
+	return RMN_OK;
+}
+
+bool
+rmn_ntfs_volume_place(const struct rmn_recovery *r, const struct rmn_ntfs_volume *v,
+    const struct rmn_ntfs_run *run, uint64_t *place, uint64_t *length_bytes)
+{
+	uint64_t size = rmn_disk_size(r->disk), from;
+	int64_t at;
+
+	if (v->base.cluster_bytes == 0 ||
+	    !rmn_mul_u64(run->cluster, v->base.cluster_bytes, &from) || from > INT64_MAX ||
+	    __builtin_add_overflow((int64_t)from, v->base.start_byte, &at) || at < 0 ||
+	    (uint64_t)at >= size || !rmn_mul_u64(run->count, v->base.cluster_bytes, length_bytes))
+		return false;
+	*place = (uint64_t)at;
+	*length_bytes = rmn_min_u64(*length_bytes, size - *place);
+	return true;
+}

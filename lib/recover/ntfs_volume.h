@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Private to recover/: lost NTFS volumes.  One base may have several: a volume that was formatted over
+ * another has its own $MFT in which the same numbers stand for other files. */
+#ifndef RMN_RECOVER_NTFS_VOLUME_H
+#define RMN_RECOVER_NTFS_VOLUME_H
+
+#include "recover/folders.h"
+#include "recover/ntfs_base.h"
+
+struct rmn_ntfs_volume {
+	struct rmn_ntfs_base base;	/* cluster_bytes 0: not known; only what is resident is found */
+	struct rmn_folders *folders;	/* owned; by reference */
+	size_t rows;			/* that are not the file system's own */
+	uint32_t found;			/* from rmn_found_volume_add */
+	/* When the volume that lives there now was made: what is younger is its.  INT64_MAX: none. */
+	int64_t until;
+};
+#define RMN_NTFS_VOLUMES_MAX 256u
+
+struct rmn_ntfs_volumes {
+	struct rmn_ntfs_volume *list;	/* owned */
+	size_t count;
+};
+
+/* Makes volumes of the pieces' bases, and sets the rows' volume. */
+enum rmn_status rmn_ntfs_volumes_make(struct rmn_recovery *r, struct rmn_ntfs_table *t,
+    const struct rmn_ntfs_bases *bases, struct rmn_ntfs_volumes *volumes);
+void rmn_ntfs_volumes_release(struct rmn_ntfs_volumes *volumes);
+
+/* Where a cluster lies on the image; false when that is not on it.  *length_bytes, of so many
+ * clusters, is clipped to the image. */
+bool rmn_ntfs_volume_place(const struct rmn_recovery *r, const struct rmn_ntfs_volume *v,
+    const struct rmn_ntfs_run *run, uint64_t *place, uint64_t *length_bytes);
+
+#endif
