@@ -8,3 +8,9 @@ rmn_crc32(uint32_t crc, const void *data, size_t size)
 {
 	return libdeflate_crc32(crc, data, size);
 }
+
+uint32_t
+rmn_adler32(uint32_t adler, const void *data, size_t size)
+{
+	return libdeflate_adler32(adler, data, size);
+}
