@@ -53,7 +53,9 @@ files_sort(struct rmn_chain_solver *s, struct rmn_chain_file *const *files, size
 			s->live[kept++] = s->live[i];
 	s->live_count = kept;
 	qsort(s->deleted, s->deleted_count, sizeof(*s->deleted), file_compare);
-	return true;
+	s->fates = rmn_arena_alloc(s->arena, s->deleted_count + 1, sizeof(*s->fates));
+	s->scratch = rmn_arena_alloc(s->arena, 1, rmn_chain_soft_bytes());
+	return s->fates && s->scratch;
 }
 
 static void
@@ -141,9 +143,8 @@ live_contiguous(struct rmn_chain_solver *s)
 	}
 }
 
-/* The live file that starts at a cluster, or NULL. */
-static struct rmn_chain_file *
-live_at(const struct rmn_chain_solver *s, uint32_t first)
+struct rmn_chain_file *
+rmn_chain_live_at(const struct rmn_chain_solver *s, uint32_t first)
 {
 	struct rmn_chain_file key = {.first = first, .size_bytes = UINT64_MAX};
 	const struct rmn_chain_file *look = &key;
@@ -169,7 +170,7 @@ deleted_contiguous(struct rmn_chain_solver *s)
 		struct rmn_chain_file *file = s->deleted[i];
 		uint64_t needed = rmn_chain_clusters(s->grid, file->size_bytes);
 
-		if (live_at(s, file->first))
+		if (rmn_chain_live_at(s, file->first))
 			continue;
 		list_contiguous(s, file);
 		if (room_find(s, file) >= needed &&
@@ -208,16 +209,23 @@ file_skip(struct rmn_chain_solver *s, struct rmn_chain_file *file)
 
 #define ROUNDS_MAX 8
 
+/* The ways to explain a file, cheap ones first; what one settles may open the way for another. */
 static void
-live_skip(struct rmn_chain_solver *s)
+live_explain(struct rmn_chain_solver *s)
 {
-	bool is_moving = true;
+	bool (*const ways[])(struct rmn_chain_solver *s, struct rmn_chain_file *file) = {
+		rmn_chain_joint, file_skip, rmn_chain_soft, rmn_chain_mend,
+	};
+	size_t way = 0;
 
-	for (int round = 0; is_moving && round < ROUNDS_MAX; round++) {
-		is_moving = false;
+	for (unsigned rounds = 0; way < sizeof(ways) / sizeof(ways[0]) && rounds < ROUNDS_MAX * 4;
+	    rounds++) {
+		bool is_moving = false;
+
 		for (size_t i = 0; i < s->live_count; i++)
-			if (is_open(s->live[i]) && file_skip(s, s->live[i]))
+			if (is_open(s->live[i]) && ways[way](s, s->live[i]))
 				is_moving = true;
+		way = is_moving ? 0 : way + 1;
 	}
 }
 
@@ -254,7 +262,7 @@ deleted_rest(struct rmn_chain_solver *s)
 
 	for (size_t i = 0; i < s->deleted_count; i++) {
 		struct rmn_chain_file *file = s->deleted[i];
-		struct rmn_chain_file *live = live_at(s, file->first);
+		struct rmn_chain_file *live = rmn_chain_live_at(s, file->first);
 
 		if (file->state == RMN_CHAIN_EXACT || file->state == RMN_CHAIN_PROVEN)
 			continue;
@@ -290,7 +298,7 @@ rmn_chain_solve(struct rmn_recovery *r, const struct rmn_chain_grid *grid,
 		masks_fill(&s, taken);
 		live_contiguous(&s);
 		deleted_contiguous(&s);
-		live_skip(&s);
+		live_explain(&s);
 		live_guess(&s);
 		deleted_rest(&s);
 	} else {

@@ -180,6 +180,8 @@ rmn_chain_settle(struct rmn_chain_solver *s, struct rmn_chain_file *file,
 	file->runs = runs;
 	file->run_count = list->count;
 	file->state = state;
+	if (state == RMN_CHAIN_PROVEN && !file->is_deleted)
+		rmn_chain_learn(s, list);
 	for (size_t i = 0; i < list->count; i++) {
 		uint64_t at = rmn_chain_place(s->grid, runs[i].first);
 		uint64_t bytes = (uint64_t)runs[i].count * s->grid->cluster_bytes;

@@ -20,6 +20,9 @@ enum rmn_chain_verdict {
 	RMN_CHAIN_WHOLE,	/* proven up to its end */
 };
 
+/* Whether a deleted file was still there when its neighbours were written. */
+enum rmn_chain_fate { RMN_CHAIN_FATE_UNKNOWN, RMN_CHAIN_FATE_LIVED, RMN_CHAIN_FATE_GONE };
+
 /* Clusters in file order, under construction; one list is used again and again. */
 struct rmn_chain_list {
 	struct rmn_chain_run *runs;	/* owned */
@@ -36,11 +39,15 @@ struct rmn_chain_solver {
 	size_t live_count;
 	struct rmn_chain_file **deleted;	/* the same; stale ones too */
 	size_t deleted_count;
+	unsigned char *fates;		/* enum rmn_chain_fate of each */
+	unsigned lessons_same, lessons_other;	/* neighbours among them that shared theirs */
+	bool is_learning;		/* fates have changed since those were counted */
 	struct rmn_sectors hard;	/* in use, folders, first clusters of live files, proven files */
 	struct rmn_sectors starts;	/* first clusters of live files */
 	struct rmn_sectors assumed;	/* contiguous files that nothing speaks against */
 	struct rmn_sectors soft;	/* deleted files: in the way only while they lived */
 	struct rmn_chain_list list;
+	void *scratch;			/* rmn_chain_soft_bytes() for chain_soft.c */
 	struct rmn_carve_tools tools;
 	struct rmn_view view;
 	struct rmn_proven proven;	/* of the last try */
@@ -65,6 +72,20 @@ bool rmn_chain_skip(struct rmn_chain_solver *s, const struct rmn_chain_file *fil
 /* Asks the carvers about s->list as the content of a file; s->proven has the details. */
 enum rmn_chain_verdict rmn_chain_try(struct rmn_chain_solver *s,
     const struct rmn_chain_file *file, const struct rmn_chain_list *list);
+
+/* The live file that starts at a cluster, or NULL. */
+struct rmn_chain_file *rmn_chain_live_at(const struct rmn_chain_solver *s, uint32_t first);
+
+/* Ways to explain a file that is not where it seems; each settles it and returns true, or changes
+ * nothing.  chain_joint.c: together with those that start behind it; chain_soft.c: around deleted
+ * files; chain_mend.c: by the carver's mend. */
+bool rmn_chain_joint(struct rmn_chain_solver *s, struct rmn_chain_file *file);
+bool rmn_chain_soft(struct rmn_chain_solver *s, struct rmn_chain_file *file);
+size_t rmn_chain_soft_bytes(void);
+bool rmn_chain_mend(struct rmn_chain_solver *s, struct rmn_chain_file *file);
+
+/* What a proven file tells of the deleted files that it overwrote or stepped over. */
+void rmn_chain_learn(struct rmn_chain_solver *s, const struct rmn_chain_list *list);
 
 /* Gives the list to the file; PROVEN and FENCED ones mask their clusters for all others. */
 void rmn_chain_settle(struct rmn_chain_solver *s, struct rmn_chain_file *file,

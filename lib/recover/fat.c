@@ -33,6 +33,24 @@ struct engine {
 	unsigned char *cluster;		/* bytes of one */
 };
 
+/* Whether the entries of a sector point into this volume: numbers in text may look like entries. */
+static bool
+sector_points_here(struct engine *e, uint64_t image_offset)
+{
+	unsigned char p[RMN_SECTOR_BYTES];
+
+	rmn_disk_read(e->r->disk, image_offset, p, sizeof(p));
+	for (size_t at = 0; at < sizeof(p) && p[at] != 0; at += 32) {
+		uint32_t cluster = sight_le16(p + at + 26) |
+		    (uint32_t)sight_le16(p + at + 20) << 16;
+
+		if (p[at + 11] != 0x0f && !(p[at + 11] & 0x08) && cluster != 0 &&
+		    !rmn_chain_grid_has(&e->catalogue.grid, cluster))
+			return false;
+	}
+	return true;
+}
+
 /* Clusters of the volume that begin with entries and are nobody's first cluster. */
 static enum rmn_status
 loose_load(struct engine *e)
@@ -48,7 +66,8 @@ loose_load(struct engine *e)
 		uint64_t at = rmn_sighting_offset(seen, RMN_SIGHT_FAT_ENTRIES, i);
 
 		if (rmn_chain_cluster_at(&e->catalogue.grid, at, &cluster) &&
-		    cluster != e->catalogue.root && !rmn_recovery_in_use(e->r, at))
+		    cluster != e->catalogue.root && !rmn_recovery_in_use(e->r, at) &&
+		    sector_points_here(e, at))
 			e->loose[e->loose_count++].cluster = cluster;
 	}
 	return RMN_OK;

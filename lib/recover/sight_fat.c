@@ -57,7 +57,7 @@ entry_is_plausible(const unsigned char *e)
 	if (e[11] == LONG_NAME)
 		return e[12] == 0 && e[26] == 0 && e[27] == 0 &&
 		    ((e[0] & 0x3f) != 0 || e[0] == 0xe5) && ((e[0] & 0x1f) <= 20 || e[0] == 0xe5);
-	if (e[11] & 0xc0)
+	if (e[11] & 0xc0 || e[12] & ~0x18)	/* Windows keeps two case flags in byte 12 */
 		return false;
 	for (int i = e[0] == 0xe5 || e[0] == 0x05; i < 11; i++)
 		if (e[i] < 0x20 || (e[i] < 0x80 && strchr(never, e[i])))
