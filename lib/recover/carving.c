@@ -7,6 +7,7 @@
 
 #include "base/checked.h"
 #include "carve/run.h"
+#include "carve/text.h"
 #include "recover/grade.h"
 
 static void
@@ -119,6 +120,14 @@ grids_make(const struct rmn_carving *k, size_t *count)
 	return grids;
 }
 
+static enum rmn_status
+carving_end(const struct rmn_carving *k, enum rmn_status status)
+{
+	if (status == RMN_NOMEM)
+		return rmn_fail(k->collected->error, RMN_NOMEM, "out of memory for carving");
+	return status == RMN_OK ? k->status : status;
+}
+
 enum rmn_status
 rmn_carving_run(struct rmn_carving *k)
 {
@@ -134,14 +143,37 @@ rmn_carving_run(struct rmn_carving *k)
 		.limit = take_limit,
 		.context = k,
 	};
-	enum rmn_status status = heads && grids ? RMN_OK : RMN_NOMEM;
+	enum rmn_status status = RMN_NOMEM;
 
 	k->status = RMN_OK;
-	if (status == RMN_OK && k->with_binary)
+	if (heads && grids)
 		status = rmn_carve_run(&job, k->collected->error);
 	free(heads);
 	free(grids);
-	if (status == RMN_NOMEM)
-		return rmn_fail(k->collected->error, RMN_NOMEM, "out of memory for carving");
-	return status == RMN_OK ? k->status : status;
+	return carving_end(k, status);
+}
+
+enum rmn_status
+rmn_carving_run_text(struct rmn_carving *k)
+{
+	size_t grid_count;
+	struct rmn_carve_grid *grids = grids_make(k, &grid_count);
+	struct rmn_text_job job = {
+		.disk = k->collected->disk,
+		.taken = k->taken,
+		.likely = &k->sightings->text,
+		.grids = grids, .grid_count = grid_count,
+		.carved = take_carved,
+		.limit = take_limit,
+		.context = k,
+	};
+	enum rmn_status status = RMN_NOMEM;
+
+	k->status = RMN_OK;
+	if (grids && k->sightings->text.pieces)
+		status = rmn_carve_text(&job, k->collected->error);
+	else if (grids)
+		status = RMN_OK;	/* the pass was left out */
+	free(grids);
+	return carving_end(k, status);
 }

@@ -14,12 +14,13 @@ struct rmn_carving {
 	const struct rmn_store_found *found;
 	struct rmn_sectors *taken;	/* in and out */
 	struct rmn_ranges *carved;	/* out: extents of what was emitted */
-	bool with_binary, with_text;	/* which of the two to do */
 	bool is_partial;		/* out: a limit was reached, and told */
 	enum rmn_status status;
 };
 
-/* Emits every carved file as an item "carved@OFFSET.ext" of volume 0. */
+/* Emits every carved file as an item "carved@OFFSET.ext" of volume 0: what has a structure of its own,
+ * and then, from what is left, text. */
 enum rmn_status rmn_carving_run(struct rmn_carving *carving);
+enum rmn_status rmn_carving_run_text(struct rmn_carving *carving);
 
 #endif

@@ -243,13 +243,14 @@ rest_carve(struct work *w)
 		.taken = &w->taken,
 		.carved = &w->carved,
 	};
-	enum rmn_status status;
+	enum rmn_status status = RMN_OK;
 
 	if (w->options->catalogue_only)
 		return RMN_OK;
-	carving.with_binary = stage_begin(w, RMN_STAGE_CARVE, "carving");
-	carving.with_text = stage_begin(w, RMN_STAGE_TEXT, "carving text");
-	status = rmn_carving_run(&carving);
+	if (stage_begin(w, RMN_STAGE_CARVE, "carving"))
+		status = rmn_carving_run(&carving);
+	if (status == RMN_OK && stage_begin(w, RMN_STAGE_TEXT, "carving text"))
+		status = rmn_carving_run_text(&carving);
 	w->is_partial |= carving.is_partial;
 	return status;
 }

@@ -7,6 +7,7 @@
 #include "base/checked.h"
 #include "base/limits.h"
 #include "carve/carve.h"
+#include "carve/text.h"
 #include "recover/sight.h"
 
 #define ANY (-1)
@@ -59,6 +60,8 @@ rmn_sightings_look(struct rmn_sightings *s, uint64_t offset, const unsigned char
 		if ((rows[i].first == ANY || rows[i].first == p[0]) && rows[i].test(p, size, &aux))
 			sighting_add(s, i, offset, aux);
 	}
+	if (rmn_text_is_likely(p, RMN_SECTOR_BYTES))
+		rmn_sectors_add(&s->text, offset, RMN_SECTOR_BYTES);
 	head = rmn_carver_find(p, size);
 	if (head != SIZE_MAX)
 		sighting_add(s, RMN_SIGHT_HEAD + head, offset, 0);
@@ -96,8 +99,10 @@ rmn_sightings_collect(struct rmn_image *image, struct rmn_sightings *s,
 	enum rmn_status status = RMN_OK, read;
 	size_t kept = 0;
 
-	if (!piece)
+	if (!piece || !rmn_sectors_init(&s->text, size)) {
+		free(piece);
 		return rmn_fail(error, RMN_NOMEM, "out of memory");
+	}
 	for (uint64_t at = 0; at < size;) {
 		size_t got = 0, held, look;
 
@@ -133,7 +138,7 @@ rmn_sightings_collect(struct rmn_image *image, struct rmn_sightings *s,
 			progress(context, at);
 	}
 	free(piece);
-	if (s->failed)
+	if (s->failed || s->text.failed)
 		return rmn_fail(error, RMN_NOMEM, "out of memory for sightings");
 	return status;
 }
@@ -143,5 +148,6 @@ rmn_sightings_release(struct rmn_sightings *s)
 {
 	for (size_t i = 0; i < RMN_SIGHT_MAX; i++)
 		free(s->lists[i].entries);
+	rmn_sectors_release(&s->text);
 	*s = (struct rmn_sightings){0};
 }

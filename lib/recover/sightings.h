@@ -31,6 +31,7 @@ struct rmn_sighting_list {
 
 struct rmn_sightings {
 	struct rmn_sighting_list lists[RMN_SIGHT_MAX];
+	struct rmn_sectors text;	/* sectors that may be text (carve/text.h) */
 	uint64_t zero_sectors;	/* of nothing but zeros */
 	bool failed;		/* out of memory: not complete */
 	bool is_cut;		/* a list was full (RMN_SIGHTINGS_MAX) */

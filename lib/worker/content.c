@@ -48,22 +48,44 @@ unit_allocated(void *context, uint64_t unit)
 	return (uint32_t)stored;
 }
 
+/* What lies under the compression: all extents, whatever the file's own size. */
 static enum rmn_status
-lznt1_open(struct rmn_content *c, const struct rmn_content_place *place, struct rmn_blob *blob,
-    struct rmn_error *error)
+stored_open(struct rmn_content *c, const struct rmn_content_place *place, struct rmn_error *error)
 {
 	uint64_t stored = 0;
-	enum rmn_status status;
 
 	for (size_t i = 0; i < place->extent_count; i++)
 		if (!rmn_add_u64(stored, place->extents[i].length_bytes, &stored))
 			return rmn_fail(error, RMN_CORRUPT, "extents beyond any size");
-	c->unit_bytes = place->attribute_id;
-	status = rmn_extent_blob_init(&c->gathered, c->image, place->extents, place->extent_count,
+	return rmn_extent_blob_init(&c->gathered, c->image, place->extents, place->extent_count,
 	    stored, &c->stored, error);
+}
+
+static enum rmn_status
+lznt1_open(struct rmn_content *c, const struct rmn_content_place *place, struct rmn_blob *blob,
+    struct rmn_error *error)
+{
+	enum rmn_status status = stored_open(c, place, error);
+
 	if (status != RMN_OK)
 		return status;
+	c->unit_bytes = place->attribute_id;
 	status = rmn_lznt1_blob_init(&c->lznt1, &c->stored, c->unit_bytes, unit_allocated, c,
+	    place->size_bytes, blob, error);
+	if (status != RMN_OK)
+		rmn_extent_blob_release(&c->gathered);
+	return status;
+}
+
+static enum rmn_status
+decmpfs_open(struct rmn_content *c, const struct rmn_content_place *place, struct rmn_blob *blob,
+    struct rmn_error *error)
+{
+	enum rmn_status status = stored_open(c, place, error);
+
+	if (status != RMN_OK)
+		return status;
+	status = rmn_decmpfs_blob_init(&c->decmpfs, &c->stored, place->attribute_id,
 	    place->size_bytes, blob, error);
 	if (status != RMN_OK)
 		rmn_extent_blob_release(&c->gathered);
@@ -86,6 +108,8 @@ rmn_content_open(struct rmn_content *c, const struct rmn_content_place *place,
 		    place->attribute_id, blob, error);
 	case RMN_CONTENT_LZNT1:
 		return lznt1_open(c, place, blob, error);
+	case RMN_CONTENT_DECMPFS:
+		return decmpfs_open(c, place, blob, error);
 	case RMN_CONTENT_EXTENTS:
 		return rmn_extent_blob_init(&c->gathered, c->image, place->extents,
 		    place->extent_count, place->size_bytes, blob, error);
@@ -101,6 +125,8 @@ rmn_content_close(struct rmn_content *c, struct rmn_blob *blob)
 		rmn_fs_blob_close(blob);
 	if (c->how == RMN_CONTENT_LZNT1)
 		rmn_lznt1_blob_release(&c->lznt1);
+	if (c->how == RMN_CONTENT_DECMPFS)
+		rmn_decmpfs_blob_release(&c->decmpfs);
 	rmn_extent_blob_release(&c->gathered);
 	c->gathered.bad_bytes = 0;
 	c->how = RMN_CONTENT_NONE;
@@ -109,8 +135,12 @@ rmn_content_close(struct rmn_content *c, struct rmn_blob *blob)
 uint64_t
 rmn_content_bad_bytes(const struct rmn_content *c)
 {
-	uint64_t damaged = c->how == RMN_CONTENT_LZNT1 ?
-	    c->lznt1.damaged_units * c->unit_bytes : 0;
+	uint64_t damaged = 0;
+
+	if (c->how == RMN_CONTENT_LZNT1)
+		damaged = c->lznt1.damaged_units * c->unit_bytes;
+	else if (c->how == RMN_CONTENT_DECMPFS)
+		damaged = c->decmpfs.damaged_pieces * c->decmpfs.piece_bytes;
 
 	return c->gathered.bad_bytes + damaged;
 }

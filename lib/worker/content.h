@@ -6,6 +6,7 @@
 #define RMN_WORKER_CONTENT_H
 
 #include "fs/read.h"
+#include "unpack/decmpfs.h"
 #include "unpack/lznt1.h"
 #include "worker/extent_blob.h"
 
@@ -25,6 +26,7 @@ struct rmn_content {
 	struct rmn_extent_blob gathered;
 	struct rmn_blob stored;
 	struct rmn_lznt1_blob lznt1;
+	struct rmn_decmpfs_blob decmpfs;
 	uint32_t unit_bytes;
 };
 
