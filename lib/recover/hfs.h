@@ -72,12 +72,22 @@ struct hfs_overflow {
 	uint32_t extent_at;
 };
 
-/* com.apple.decmpfs of a file. */
-struct hfs_compressed {
-	uint32_t leaf, cnid, type;
-	uint32_t stored_bytes;		/* behind the attribute's own header */
-	uint64_t stored_at;		/* on the image */
-	uint64_t size_bytes;		/* unpacked */
+/* Attributes worth keeping: how a file is compressed, and where it came from. */
+enum hfs_attribute_kind {
+	HFS_DECMPFS,			/* com.apple.decmpfs */
+	HFS_WHERE_FROMS,		/* com.apple.metadata:kMDItemWhereFroms */
+	HFS_QUARANTINE,			/* com.apple.quarantine */
+	HFS_DROPBOX,			/* com.dropbox.attributes */
+};
+const char *rmn_hfs_attribute_name(uint8_t kind);
+
+struct hfs_attribute {
+	uint32_t leaf, cnid;
+	uint32_t value_bytes;		/* of decmpfs: behind its header */
+	uint32_t type;			/* of decmpfs */
+	uint64_t value_at;		/* on the image */
+	uint64_t size_bytes;		/* of decmpfs: of the file, unpacked */
+	uint8_t kind;
 };
 
 struct hfs_leaf {
@@ -88,7 +98,7 @@ struct hfs_leaf {
 	uint32_t volume;
 	uint8_t bits;			/* log2 of the node's size */
 	uint8_t tree;
-	bool is_freed;
+	bool is_damaged;		/* not sighted, read because it lies between two that were */
 };
 
 /* A stretch of the image, and which of a volume's trees lies there. */
@@ -126,8 +136,8 @@ struct hfs {
 	size_t record_count, record_capacity;
 	struct hfs_overflow *overflows;
 	size_t overflow_count, overflow_capacity;
-	struct hfs_compressed *compressed;
-	size_t compressed_count, compressed_capacity;
+	struct hfs_attribute *attributes;
+	size_t attribute_count, attribute_capacity;
 	struct hfs_leaf *leaves;
 	size_t leaf_count, leaf_capacity;
 	struct hfs_volume *volumes;
@@ -151,8 +161,29 @@ struct hfs_volume *rmn_hfs_volume_new(struct hfs *h);
 /* Whether the blocks can be of that volume. */
 bool rmn_hfs_volume_holds(const struct hfs *h, const struct hfs_volume *v, struct hfs_extent e);
 
+/* hfs_freed.c: leaves that are no part of their volume's catalogue any more; marks their records. */
+void rmn_hfs_freed_find(struct hfs *h);
+
+/* The first leaf at or behind a place. */
+size_t rmn_hfs_leaves_from(const struct hfs *h, uint64_t place);
+
 /* hfs_group.c: gives every leaf that is left to a volume, old or new. */
 void rmn_hfs_leaves_group(struct hfs *h);
+
+/* hfs_base.c: places where volumes usually begin, for a volume too small to be elected. */
+#define HFS_STARTS_MAX 160u
+size_t rmn_hfs_starts_find(const struct hfs *h, uint64_t starts[HFS_STARTS_MAX]);
+
+/* hfs_generation.c: of volumes that were made one after the other in the same place, the one that
+ * a run of leaves does not contradict: no CNID has another name and another day of birth there. */
+struct hfs_births;
+struct hfs_births *rmn_hfs_births_new(void);
+void rmn_hfs_births_free(struct hfs_births *births);	/* takes NULL */
+/* What the leaves [first, end) say counts from now on for that volume; false: out of memory. */
+bool rmn_hfs_births_add(struct hfs_births *births, const struct hfs *h, size_t first, size_t end,
+    uint32_t volume);
+bool rmn_hfs_births_contradict(const struct hfs_births *births, const struct hfs *h, size_t first,
+    size_t end, uint32_t volume);
 
 /* hfs_file.c: where a fork's bytes are on the image; false when not all of them are known.  The list
  * grows as needed and is the caller's to free. */
@@ -163,8 +194,9 @@ struct hfs_list {
 bool rmn_hfs_fork_extents(struct hfs *h, uint32_t volume, const struct hfs_record *record,
     bool is_resource, struct hfs_list *list);
 void rmn_hfs_tables_sort(struct hfs *h);	/* before the first of these two */
-const struct hfs_compressed *rmn_hfs_compressed_find(const struct hfs *h, uint32_t volume,
-    uint32_t cnid);
+/* The attribute of that kind; NULL: none. */
+const struct hfs_attribute *rmn_hfs_attribute_find(const struct hfs *h, uint32_t volume,
+    uint32_t cnid, uint8_t kind);
 
 /* hfs_plan.c: of all records of a volume, those that count: one for each thing, and what is left of
  * older versions that lie elsewhere. */

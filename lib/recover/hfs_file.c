@@ -22,13 +22,15 @@ overflow_compare(const void *a, const void *b)
 }
 
 static int
-compressed_compare(const void *a, const void *b)
+attribute_compare(const void *a, const void *b)
 {
-	const struct hfs_compressed *x = a, *y = b;
+	const struct hfs_attribute *x = a, *y = b;
 
 	if (x->cnid != y->cnid)
 		return x->cnid < y->cnid ? -1 : 1;
-	return x->stored_at < y->stored_at ? -1 : x->stored_at > y->stored_at;
+	if (x->kind != y->kind)
+		return x->kind < y->kind ? -1 : 1;
+	return x->value_at < y->value_at ? -1 : x->value_at > y->value_at;
 }
 
 void
@@ -36,9 +38,9 @@ rmn_hfs_tables_sort(struct hfs *h)
 {
 	if (h->overflow_count)
 		qsort(h->overflows, h->overflow_count, sizeof(*h->overflows), overflow_compare);
-	if (h->compressed_count)
-		qsort(h->compressed, h->compressed_count, sizeof(*h->compressed),
-		    compressed_compare);
+	if (h->attribute_count)
+		qsort(h->attributes, h->attribute_count, sizeof(*h->attributes),
+		    attribute_compare);
 }
 
 /* A leaf of these two trees promises nothing, so it may stand with the wrong volume: one of the same
@@ -77,27 +79,28 @@ overflow_find(const struct hfs *h, uint32_t volume, uint32_t cnid, uint8_t fork,
 	return best;
 }
 
-const struct hfs_compressed *
-rmn_hfs_compressed_find(const struct hfs *h, uint32_t volume, uint32_t cnid)
+const struct hfs_attribute *
+rmn_hfs_attribute_find(const struct hfs *h, uint32_t volume, uint32_t cnid, uint8_t kind)
 {
-	const struct hfs_compressed *best = NULL;
-	size_t low = 0, high = h->compressed_count;
+	const struct hfs_attribute wanted = {.cnid = cnid, .kind = kind};
+	const struct hfs_attribute *best = NULL;
+	size_t low = 0, high = h->attribute_count;
 
 	while (low < high) {
 		size_t middle = low + (high - low) / 2;
 
-		if (h->compressed[middle].cnid < cnid)
+		if (attribute_compare(&h->attributes[middle], &wanted) < 0)
 			low = middle + 1;
 		else
 			high = middle;
 	}
-	for (size_t i = low; i < h->compressed_count && i - low < 64; i++) {
-		const struct hfs_compressed *c = &h->compressed[i];
+	for (size_t i = low; i < h->attribute_count && i - low < 64; i++) {
+		const struct hfs_attribute *a = &h->attributes[i];
 
-		if (c->cnid != cnid)
+		if (a->cnid != cnid || a->kind != kind)
 			break;
-		if (leaf_is_better(h, volume, c->leaf, best ? best->leaf : UINT32_MAX))
-			best = c;
+		if (leaf_is_better(h, volume, a->leaf, best ? best->leaf : UINT32_MAX))
+			best = a;
 	}
 	return best;
 }

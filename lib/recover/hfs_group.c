@@ -18,7 +18,7 @@
 /* A true base meets most of its promises, a false one about one in a hundred. */
 #define FIT_PART 5u
 #define DAY 86400u
-#define CONFLICTS_MIN 4u
+#define STARTS_PROMISES 4096u
 
 struct cluster {
 	size_t first, end;		/* leaves */
@@ -30,12 +30,12 @@ struct cluster {
 struct group {
 	struct hfs *h;
 	struct rmn_promise *promises;
-	uint32_t *promise_leaf;		/* where each is from */
-	size_t promise_count, promise_capacity, leaf_capacity;
+	size_t promise_count, promise_capacity;
 	struct cluster *clusters;
 	size_t cluster_count, cluster_capacity;
 	uint32_t *sizes;		/* block sizes that the records allow */
 	size_t size_count;
+	struct hfs_births *births;
 };
 
 static void
@@ -45,33 +45,19 @@ leaf_take(struct hfs *h, struct hfs_leaf *leaf, uint32_t volume)
 	h->volumes[volume].leaf_count++;
 }
 
-/* The first leaf at or behind a place. */
-static size_t
-leaves_from(const struct hfs *h, uint64_t place)
-{
-	size_t low = 0, high = h->leaf_count;
-
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-
-		if (h->leaves[middle].place < place)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low;
-}
-
 static void
-leaves_by_header(struct hfs *h, uint32_t volume)
+leaves_by_header(struct group *g, uint32_t volume)
 {
+	struct hfs *h = g->h;
 	const struct hfs_volume *v = &h->volumes[volume];
 
 	for (size_t i = 0; i < v->range_count; i++)
-		for (size_t k = leaves_from(h, v->ranges[i].start);
+		for (size_t k = rmn_hfs_leaves_from(h, v->ranges[i].start);
 		    k < h->leaf_count && h->leaves[k].place < v->ranges[i].end; k++)
-			if (h->leaves[k].volume == HFS_NO_VOLUME)
+			if (h->leaves[k].volume == HFS_NO_VOLUME) {
 				leaf_take(h, &h->leaves[k], volume);
+				h->failed |= !rmn_hfs_births_add(g->births, h, k, k + 1, volume);
+			}
 }
 
 /* Size in blocks and size in bytes say how large a block is. */
@@ -206,38 +192,47 @@ cluster_fit(const struct group *g, const struct cluster *c, uint64_t base, uint3
 	return kept;
 }
 
-/* A volume with the same base and no header: where what an older generation left goes. */
+static bool
+bases_equal(const struct hfs_volume *a, const struct hfs_volume *b)
+{
+	return a->has_base && b->has_base && a->base == b->base &&
+	    a->block_bytes == b->block_bytes;
+}
+
+/* Leaves outside the trees of a volume with a header are of an older volume in the same place when
+ * the header's volume is in use, or was made after their last change. */
+static bool
+is_older(const struct hfs_volume *v, const struct cluster *c)
+{
+	return v->has_header && (v->found.living ||
+	    (c->youngest && v->created > c->youngest + DAY));
+}
+
+/* The generation of that volume that a cluster fits into; a new one when none. */
 static uint32_t
-volume_older(struct group *g, uint32_t volume)
+volume_for(struct group *g, const struct cluster *c, uint32_t volume)
 {
 	struct hfs *h = g->h;
 	struct hfs_volume *v;
 
-	for (size_t i = 0; i < h->volume_count; i++)
-		if (!h->volumes[i].has_header && h->volumes[i].has_base &&
-		    h->volumes[i].base == h->volumes[volume].base &&
-		    h->volumes[i].block_bytes == h->volumes[volume].block_bytes)
-			return (uint32_t)i;
+	for (size_t turn = 0; turn <= h->volume_count; turn++) {
+		size_t k = turn ? turn - 1 : volume;	/* itself first */
+
+		if ((k == volume && turn) || (k != volume &&
+		    !bases_equal(&h->volumes[k], &h->volumes[volume])))
+			continue;
+		if (!is_older(&h->volumes[k], c) &&
+		    !rmn_hfs_births_contradict(g->births, h, c->first, c->end, (uint32_t)k))
+			return (uint32_t)k;
+	}
 	v = rmn_hfs_volume_new(h);
 	if (!v)
 		return volume;
 	v->base = h->volumes[volume].base;
 	v->block_bytes = h->volumes[volume].block_bytes;
-	v->has_base = true;
-	snprintf(v->found.evidence, sizeof(v->found.evidence), "place of the volume made after it");
+	v->has_base = h->volumes[volume].has_base;
+	snprintf(v->found.evidence, sizeof(v->found.evidence), "older, in the place of another");
 	return (uint32_t)(h->volume_count - 1);
-}
-
-/* Leaves outside the trees of a volume with a header are of an older volume in the same place when
- * the header's volume is in use, or was made after their last change. */
-static uint32_t
-volume_for(struct group *g, const struct cluster *c, uint32_t volume)
-{
-	const struct hfs_volume *v = &g->h->volumes[volume];
-
-	if (v->has_header && (v->found.living || (c->youngest && v->created > c->youngest + DAY)))
-		return volume_older(g, volume);
-	return volume;
 }
 
 static void
@@ -247,6 +242,7 @@ cluster_place(struct group *g, struct cluster *c, uint32_t volume)
 	for (size_t i = c->first; i < c->end; i++)
 		if (g->h->leaves[i].volume == HFS_NO_VOLUME)
 			leaf_take(g->h, &g->h->leaves[i], volume);
+	g->h->failed |= !rmn_hfs_births_add(g->births, g->h, c->first, c->end, volume);
 }
 
 /* Gives the clusters to the volumes whose base keeps their promises. */
@@ -340,6 +336,34 @@ election_hold(struct group *g)
 	return true;
 }
 
+/* Places where volumes usually begin, for what is left: two kept promises are enough there. */
+static void
+starts_try(struct group *g)
+{
+	uint64_t starts[HFS_STARTS_MAX];
+	size_t count = rmn_hfs_starts_find(g->h, starts);
+
+	for (size_t i = 0; i < count; i++)
+		for (size_t k = 0; k < g->size_count; k++) {
+			size_t kept = 0, asked = 0;
+
+			if (base_is_known(g->h, starts[i], g->sizes[k]))
+				continue;
+			for (size_t n = 0; n < g->cluster_count; n++) {
+				const struct cluster *c = &g->clusters[n];
+
+				if (c->volume != HFS_NO_VOLUME || asked >= STARTS_PROMISES)
+					continue;
+				asked += c->promise_count;
+				kept += cluster_fit(g, c, starts[i], g->sizes[k]);
+			}
+			if (kept < 2 || kept * FIT_PART < asked)
+				continue;
+			volume_elected(g, starts[i], g->sizes[k], "a usual place, names and heads");
+			clusters_fit(g);
+		}
+}
+
 /* A base without any promise: a file of the volume itself says where the journal is. */
 static void
 journal_anchor(struct group *g)
@@ -406,18 +430,24 @@ void
 rmn_hfs_leaves_group(struct hfs *h)
 {
 	uint32_t sizes[8];
-	struct group g = {.h = h, .sizes = sizes};
+	struct group g = {.h = h, .sizes = sizes, .births = rmn_hfs_births_new()};
 
+	if (!g.births) {
+		h->failed = true;
+		return;
+	}
 	for (size_t i = 0; i < h->volume_count; i++)
-		leaves_by_header(h, (uint32_t)i);
+		leaves_by_header(&g, (uint32_t)i);
 	g.size_count = sizes_pick(h, sizes);
 	if (clusters_find(&g)) {
 		clusters_fit(&g);
 		for (unsigned i = 0; i < ELECTIONS && election_hold(&g); i++)
 			clusters_fit(&g);
+		starts_try(&g);
 		journal_anchor(&g);
 		clusters_rest(&g);
 	}
+	rmn_hfs_births_free(g.births);
 	free(g.promises);
 	free(g.clusters);
 }

@@ -296,28 +296,60 @@ overflow_read(const struct node *n, size_t at, size_t end)
 	return EXTENTS_RECORD_BYTES;
 }
 
-/* The value of com.apple.decmpfs: "fpmc", type, unpacked size, little-endian, then stored bytes. */
+static const char *const attribute_names[] = {
+	[HFS_DECMPFS] = "com.apple.decmpfs",
+	[HFS_WHERE_FROMS] = "com.apple.metadata:kMDItemWhereFroms",
+	[HFS_QUARANTINE] = "com.apple.quarantine",
+	[HFS_DROPBOX] = "com.dropbox.attributes",
+};
+#define ATTRIBUTE_KINDS (sizeof(attribute_names) / sizeof(attribute_names[0]))
+
+const char *
+rmn_hfs_attribute_name(uint8_t kind)
+{
+	return kind < ATTRIBUTE_KINDS ? attribute_names[kind] : "";
+}
+
+static bool
+units_equal(const unsigned char *units, size_t count, const char *name)
+{
+	if (strlen(name) != count)
+		return false;
+	for (size_t i = 0; i < count; i++)
+		if (sight_be16(units + 2 * i) != (unsigned char)name[i])
+			return false;
+	return true;
+}
+
+/* The value of com.apple.decmpfs begins with "fpmc", type and unpacked size, little-endian. */
 static void
-compressed_read(const struct node *n, uint32_t cnid, size_t value_at, size_t value_bytes)
+attribute_keep(const struct node *n, const unsigned char *key, size_t value_at, size_t value_bytes)
 {
 	const unsigned char *value = n->p + value_at;
+	struct hfs_attribute attribute = {.leaf = (uint32_t)n->h->leaf_count,
+	    .cnid = sight_be32(key + 4), .value_at = n->leaf->place + value_at,
+	    .value_bytes = (uint32_t)value_bytes};
 	struct hfs *h = n->h;
 
-	if (value_bytes < DECMPFS_HEADER || memcmp(value, "fpmc", 4) != 0 ||
-	    !rmn_hfs_grow(h, (void **)&h->compressed, &h->compressed_capacity,
-	    h->compressed_count, sizeof(*h->compressed)))
-		return;
-	h->compressed[h->compressed_count++] = (struct hfs_compressed){
-	    .leaf = (uint32_t)h->leaf_count, .cnid = cnid, .type = sight_le32(value + 4),
-	    .size_bytes = sight_le64(value + 8),
-	    .stored_at = n->leaf->place + value_at + DECMPFS_HEADER,
-	    .stored_bytes = (uint32_t)(value_bytes - DECMPFS_HEADER)};
+	while (attribute.kind < ATTRIBUTE_KINDS && !units_equal(key + 14, sight_be16(key + 12),
+	    attribute_names[attribute.kind]))
+		attribute.kind++;
+	if (attribute.kind == HFS_DECMPFS) {
+		if (value_bytes < DECMPFS_HEADER || memcmp(value, "fpmc", 4) != 0)
+			return;
+		attribute.type = sight_le32(value + 4);
+		attribute.size_bytes = sight_le64(value + 8);
+		attribute.value_at += DECMPFS_HEADER;
+		attribute.value_bytes -= DECMPFS_HEADER;
+	}
+	if (attribute.kind < ATTRIBUTE_KINDS && rmn_hfs_grow(h, (void **)&h->attributes,
+	    &h->attribute_capacity, h->attribute_count, sizeof(*h->attributes)))
+		h->attributes[h->attribute_count++] = attribute;
 }
 
 static size_t
 attribute_read(const struct node *n, size_t at, size_t end)
 {
-	static const char decmpfs[] = "\0c\0o\0m\0.\0a\0p\0p\0l\0e\0.\0d\0e\0c\0m\0p\0f\0s";
 	const unsigned char *p = n->p + at;
 	size_t left = end - at, key_bytes, value_bytes, size;
 	unsigned units;
@@ -336,8 +368,7 @@ attribute_read(const struct node *n, size_t at, size_t end)
 	size = 2 + key_bytes + ATTRIBUTE_HEADER;
 	if (value_bytes > left - size)
 		return 0;
-	if (units == 17 && memcmp(p + 14, decmpfs, 34) == 0)
-		compressed_read(n, sight_be32(p + 4), at + size, value_bytes);
+	attribute_keep(n, p, at + size, value_bytes);
 	return (size + value_bytes + 1) & ~(size_t)1;
 }
 
@@ -371,6 +402,10 @@ rmn_hfs_node_read(struct hfs *h, struct hfs_leaf *leaf, const unsigned char *p)
 	size_t first = h->record_count, read = 0, end, used;
 
 	n.free_at = free_find(p, n.size, &end);
+	if (leaf->is_damaged) {
+		n.free_at = 0;
+		end = n.size - 2;
+	}
 	leaf->next = sight_be32(p);
 	leaf->previous = sight_be32(p + 4);
 	leaf->tree = HFS_TREE_UNKNOWN;

@@ -77,22 +77,22 @@ found_hand_on(struct tree *t, const struct rmn_found *file)
 static bool
 compressed_describe(struct tree *t, const struct hfs_record *record, struct rmn_found *file)
 {
-	const struct hfs_compressed *c = record->owner_flags & COMPRESSED ?
-	    rmn_hfs_compressed_find(t->h, t->volume, record->cnid) : NULL;
+	const struct hfs_attribute *c = record->owner_flags & COMPRESSED ?
+	    rmn_hfs_attribute_find(t->h, t->volume, record->cnid, HFS_DECMPFS) : NULL;
 	bool is_inline, is_whole = true;
 
 	if (!c || record->data.size_bytes > 0 || c->size_bytes > COMPRESSED_SIZE_MAX)
 		return false;
-	is_inline = c->type == 1 || c->type % 2 == 1;
+	is_inline = c->type % 2 == 1;
 	t->list.count = 0;
 	if (!is_inline) {
 		is_whole = rmn_hfs_fork_extents(t->h, t->volume, record, true, &t->list);
-	} else if (c->stored_bytes > 0) {
+	} else if (c->value_bytes > 0) {
 		if (!rmn_hfs_grow(t->h, (void **)&t->list.extents, &t->list.capacity, 0,
 		    sizeof(*t->list.extents)))
 			return false;
-		t->list.extents[t->list.count++] = (struct rmn_extent){c->stored_at,
-		    c->stored_bytes};
+		t->list.extents[t->list.count++] = (struct rmn_extent){c->value_at,
+		    c->value_bytes};
 	}
 	file->size_bytes = c->size_bytes;
 	file->attribute_id = c->type;
@@ -132,6 +132,30 @@ entry_may_appear(struct tree *t, struct hfs_entry *e)
 	return true;
 }
 
+/* Where a file came from, as the programs that wrote it said: streams of their own. */
+static void
+origins_emit(struct tree *t, const struct hfs_record *record, struct rmn_found *file)
+{
+	for (uint8_t kind = HFS_WHERE_FROMS; kind <= HFS_DROPBOX; kind++) {
+		const struct hfs_attribute *a = rmn_hfs_attribute_find(t->h, t->volume,
+		    record->cnid, kind);
+		struct rmn_extent extent;
+
+		if (!a || a->value_bytes == 0)
+			continue;
+		extent = (struct rmn_extent){a->value_at, a->value_bytes};
+		file->kind = RMN_ITEM_STREAM;
+		file->stream = rmn_bytes_from_string(rmn_hfs_attribute_name(kind));
+		file->size_bytes = a->value_bytes;
+		file->how = RMN_CONTENT_EXTENTS;
+		file->attribute_id = 0;
+		file->is_short = false;
+		file->extents = &extent;
+		file->extent_count = 1;
+		found_hand_on(t, file);
+	}
+}
+
 /* A file at the path in hand; source is the record of its content. */
 static void
 file_emit(struct tree *t, const struct hfs_entry *e, const struct hfs_record *source,
@@ -152,16 +176,18 @@ file_emit(struct tree *t, const struct hfs_entry *e, const struct hfs_record *so
 		file.kind = RMN_ITEM_SYMLINK;
 	if (compressed_describe(t, source, &file)) {
 		found_hand_on(t, &file);
-		return;
+	} else {
+		fork_describe(t, source, false, &file);
+		found_hand_on(t, &file);
+		if (source->resource.size_bytes > 0) {
+			fork_describe(t, source, true, &file);
+			file.kind = RMN_ITEM_STREAM;
+			file.stream = rmn_bytes_from_string("rsrc");
+			found_hand_on(t, &file);
+		}
 	}
-	fork_describe(t, source, false, &file);
-	found_hand_on(t, &file);
-	if (source->resource.size_bytes == 0)
-		return;
-	fork_describe(t, source, true, &file);
-	file.kind = RMN_ITEM_STREAM;
-	file.stream = rmn_bytes_from_string("rsrc");
-	found_hand_on(t, &file);
+	if (t->h->attribute_count > 0)
+		origins_emit(t, source, &file);
 }
 
 static void

@@ -19,7 +19,7 @@
 #define JOURNALED 0x2000u
 /* A true header shows at once; so many candidates are chance or a hostile disk. */
 #define HEADERS_MAX 4096u
-#define VOLUMES_MAX 256u
+#define VOLUMES_MAX 64u
 #define OVERFLOW_TURNS 64u
 
 struct header {
