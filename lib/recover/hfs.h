@@ -231,6 +231,12 @@ void rmn_hfs_plan_release(struct hfs_plan *plan);
 struct hfs_entry *rmn_hfs_place_find(const struct hfs_plan *plan, const struct hfs_place *places,
     size_t count, uint32_t id);	/* NULL: none */
 
+/* The first entry below that folder, or where it would be. */
+size_t rmn_hfs_children_from(const struct hfs_plan *plan, uint32_t parent);
+
+/* hfs_bundle.c: says which sparse bundles a volume has. */
+void rmn_hfs_bundles_tell(struct hfs *h, uint32_t volume, const struct hfs_plan *plan);
+
 /* hfs_tree.c: the files of one volume, handed on. */
 enum rmn_status rmn_hfs_volume_emit(struct hfs *h, uint32_t volume);
 

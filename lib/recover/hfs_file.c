@@ -148,7 +148,7 @@ rmn_hfs_fork_extents(struct hfs *h, uint32_t volume, const struct hfs_record *re
 {
 	const struct hfs_fork *fork = is_resource ? &record->resource : &record->data;
 	const struct hfs_volume *v = &h->volumes[volume];
-	const struct hfs_extent *extents = h->extents + fork->extent_at;
+	const struct hfs_extent *extents = fork->extent_count ? h->extents + fork->extent_at : NULL;
 	size_t count = fork->extent_count;
 	uint64_t left = fork->size_bytes, blocks = 0;
 

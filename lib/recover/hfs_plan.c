@@ -199,6 +199,22 @@ rmn_hfs_place_find(const struct hfs_plan *plan, const struct hfs_place *places, 
 	return low < count && places[low].id == id ? &plan->entries[places[low].entry] : NULL;
 }
 
+size_t
+rmn_hfs_children_from(const struct hfs_plan *plan, uint32_t parent)
+{
+	size_t low = 0, high = plan->count;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (plan->entries[middle].parent < parent)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
 /* "iNode4711" -> 4711. */
 static bool
 name_number(struct rmn_bytes name, const char *prefix, uint32_t *number)

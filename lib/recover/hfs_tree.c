@@ -64,9 +64,19 @@ found_describe(const struct tree *t, const struct hfs_entry *e, const struct hfs
 	};
 }
 
+/* The folders of the hard links: what is in them in a living volume was listed by its own walk. */
+static bool
+is_private(struct rmn_bytes path)
+{
+	return rmn_bytes_start_with(path, ".HFS+ Private Directory Data") ||
+	    rmn_bytes_start_with(path, "\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbdHFS+ Private");
+}
+
 static void
 found_hand_on(struct tree *t, const struct rmn_found *file)
 {
+	if (file->is_living && is_private(file->path))
+		return;
 	if (t->h->r->found->count >= HFS_FILES_MAX)
 		t->is_full = true;
 	else if (t->status == RMN_OK)
@@ -221,22 +231,6 @@ link_emit(struct tree *t, struct hfs_entry *e)
 	found_hand_on(t, &file);
 }
 
-static size_t
-children_of(const struct hfs_plan *plan, uint32_t parent)
-{
-	size_t low = 0, high = plan->count;
-
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-
-		if (plan->entries[middle].parent < parent)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low;
-}
-
 static void contents_list(struct tree *t, uint32_t cnid);
 
 /* Goes into a folder, unless the path is in it already, or has grown too long. */
@@ -289,7 +283,7 @@ contents_list(struct tree *t, uint32_t cnid)
 	size_t size = t->path.size;
 
 	t->chain[t->depth++] = cnid;
-	for (size_t i = children_of(&t->plan, cnid); i < t->plan.count &&
+	for (size_t i = rmn_hfs_children_from(&t->plan, cnid); i < t->plan.count &&
 	    t->plan.entries[i].parent == cnid && t->status == RMN_OK && !t->is_full; i++) {
 		struct hfs_entry *e = &t->plan.entries[i];
 
@@ -395,6 +389,7 @@ rmn_hfs_volume_emit(struct hfs *h, uint32_t volume)
 		contents_list(&t, HFS_ROOT);
 		orphans_list(&t, false);
 		orphans_list(&t, true);
+		rmn_hfs_bundles_tell(h, volume, &t.plan);
 		limits_tell(&t);
 	}
 	if (t.path.failed || h->failed)
