@@ -152,6 +152,15 @@ bool rmn_text_is_middle(struct rmn_bytes text);
  * the border.  ASCII becomes what the block is in. */
 bool rmn_text_goes_on(struct rmn_bytes block, enum rmn_encoding *encoding);
 
+/* What reads a text piece by piece, as it stands at the end of a piece. */
+struct rmn_text_reader {
+	struct rmn_text_machine machine;
+	struct rmn_text_narrow narrow;
+};
+/* False when out of memory.  narrowed is scratch. */
+bool rmn_text_reader_feed(struct rmn_text_reader *reader, struct rmn_bytes bytes,
+    struct rmn_buf *narrowed);
+
 /* Why a text ends where it does. */
 enum rmn_text_stop {
 	RMN_TEXT_PADDED,	/* zeros up to the next sector, or the next sector is no text */
@@ -167,17 +176,57 @@ struct rmn_text_run {
 	enum rmn_text_kind kind;
 	enum rmn_text_stop stop;
 	uint32_t mark_bytes;
-	bool is_middle;			/* it does not begin here */
+	bool is_sure;			/* a file surely begins here */
+	bool is_middle;			/* surely none does */
+	bool is_behind;			/* text stands in front, so that this is none's next piece */
 	struct rmn_text_shape shape;	/* closed_at as an offset from start, in bytes */
 	uint64_t solid_end;		/* the same: behind the last character that is no white space */
+	struct rmn_text_reader *reader;	/* owned; of a file that goes on elsewhere, else NULL */
 };
+
+/* Whether nothing but white space stands behind what closes the file. */
+static inline bool
+rmn_text_is_closed(const struct rmn_text_run *run)
+{
+	return run->shape.is_closed && run->solid_end <= run->shape.closed_at;
+}
+
+/* Units behind the mark of a run, to bytes from its start. */
+static inline uint64_t
+rmn_text_to_bytes(const struct rmn_text_run *run, uint64_t units)
+{
+	return run->mark_bytes + units *
+	    (run->encoding == RMN_UTF16LE || run->encoding == RMN_UTF16BE ? 2 : 1);
+}
 
 /* Finds the runs of the free stretches of a disk, rising. */
 struct rmn_text_scan;
 struct rmn_text_scan *rmn_text_scan_new(const struct rmn_text_job *job);	/* NULL: no memory */
 void rmn_text_scan_free(struct rmn_text_scan *scan);
+/* The caller owns run->reader. */
 bool rmn_text_scan_next(struct rmn_text_scan *scan, struct rmn_text_run *run);
 bool rmn_text_scan_failed(const struct rmn_text_scan *scan);	/* out of memory */
+
+/* How two pieces fit, the end of one and the start of the next. */
+enum { RMN_SEAM_WRONG = -1, RMN_SEAM_OPEN, RMN_SEAM_LIKELY, RMN_SEAM_SURE };
+int rmn_text_seam(struct rmn_bytes before, struct rmn_bytes after, enum rmn_encoding encoding);
+
+/* The same for the rows of a table, which reader has read so far. */
+int rmn_text_seam_rows(const struct rmn_text_reader *reader, struct rmn_bytes after,
+    struct rmn_buf *narrowed);
+
+/* Puts together files whose pieces are among the runs (rising).  told is called for each file that is
+ * whole now; its runs get kind NONE.  False when out of memory. */
+struct rmn_text_joiner {
+	const struct rmn_text_job *job;
+	struct rmn_text_run *runs;
+	size_t count;
+	void (*told)(void *context, const struct rmn_text_run *whole, const size_t *pieces,
+	    size_t piece_count);
+	void *context;
+	bool is_limited;		/* out: not every combination was tried */
+};
+bool rmn_text_join(struct rmn_text_joiner *j);
 
 /* The block that holds an offset: where it starts and how large blocks are there. */
 uint64_t rmn_text_block(const struct rmn_text_job *job, uint64_t offset, uint32_t *block_bytes);

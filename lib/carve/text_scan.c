@@ -11,6 +11,7 @@
 #define WINDOW_BYTES ((size_t)256 << 10)
 #define AHEAD_BYTES 1024u	/* beyond a block, to judge what interrupts a text */
 #define BEFORE_BYTES 64u	/* in front of a block, to see whether it continues a text */
+#define SEAM_BYTES 1024u	/* on both sides of a border, to see whether they fit */
 #define KIND_BYTES 4096u	/* of a text, to tell its kind */
 #define CHANCE_BYTES 64u	/* random bytes look like text for so long at most */
 #define STRAY_AHEAD 128u	/* of text behind a stray control character ... */
@@ -29,8 +30,8 @@ struct rmn_text_scan {
 	size_t stretch_count, stretch;
 	uint64_t at;			/* where to look next */
 	uint64_t free_start, free_end;	/* the free sectors around it */
-	struct rmn_text_machine machine;
-	struct rmn_text_narrow narrow;
+	uint64_t cut_at;		/* a border at which the run before was cut */
+	struct rmn_text_reader reader;
 	struct rmn_buf narrowed;
 	bool failed;
 };
@@ -156,15 +157,6 @@ follows_text(struct rmn_text_scan *s, uint64_t at)
 	return rmn_charset_strict(bytes) == RMN_UTF16LE || rmn_charset_strict(bytes) == RMN_UTF16BE;
 }
 
-static void
-feed(struct rmn_text_scan *s, struct rmn_bytes bytes)
-{
-	rmn_buf_clear(&s->narrowed);
-	rmn_text_narrow_add(&s->narrow, bytes, &s->narrowed);
-	s->failed |= s->narrowed.failed;
-	rmn_text_machine_feed(&s->machine, rmn_buf_bytes(&s->narrowed));
-}
-
 /* The kind of file that text begins; NONE when a binary format is known by these bytes. */
 static enum rmn_text_kind
 kind_of(struct rmn_text_scan *s, struct rmn_bytes text, enum rmn_encoding encoding)
@@ -197,6 +189,18 @@ is_sure_head(const struct rmn_text_scan *s, enum rmn_text_kind kind)
 	return kind != RMN_TEXT_PLAIN && kind != RMN_TEXT_NONE;
 }
 
+/* Mails have mails inside, whose first lines stand at the start of a line. */
+static bool
+is_inside_mail(struct rmn_text_scan *s, const struct rmn_text_run *run, enum rmn_text_kind kind)
+{
+	unsigned char before;
+
+	if (run->kind != RMN_TEXT_MAIL || kind != RMN_TEXT_MAIL || s->reader.machine.as.mail.is_closed)
+		return false;
+	rmn_disk_read(s->job->disk, run->end - 1, &before, 1);
+	return before == '\n' || before == '\r';
+}
+
 /* Whether a block inside a run surely begins another file. */
 static bool
 is_next_file(struct rmn_text_scan *s, const struct rmn_text_run *run, struct rmn_bytes block)
@@ -218,7 +222,30 @@ is_next_file(struct rmn_text_scan *s, const struct rmn_text_run *run, struct rmn
 	if (kind == run->kind && (kind == RMN_TEXT_MBOX || kind == RMN_TEXT_CARD ||
 	    kind == RMN_TEXT_LDIF))
 		return false;
-	return is_sure_head(s, kind);
+	return is_sure_head(s, kind) && !is_inside_mail(s, run, kind);
+}
+
+/* Whether a block is another text than the one that ends in front of it. */
+static bool
+is_other_text(struct rmn_text_scan *s, struct rmn_text_run *run, struct rmn_bytes block)
+{
+	unsigned char before[SEAM_BYTES];
+	size_t size = (size_t)rmn_min_u64(sizeof(before), run->end - run->start);
+	enum rmn_encoding encoding = run->encoding;
+
+	if (block.size < CHANCE_BYTES)
+		return false;
+	if (!rmn_text_goes_on(block, &encoding))
+		return true;
+	block = rmn_bytes_head(block, SEAM_BYTES);
+	rmn_disk_read(s->job->disk, run->end - size, before, size);
+	if (rmn_text_seam((struct rmn_bytes){before, size}, block, encoding) == RMN_SEAM_WRONG)
+		return true;
+	if (run->kind == RMN_TEXT_PLAIN &&
+	    rmn_text_seam_rows(&s->reader, block, &s->narrowed) == RMN_SEAM_WRONG)
+		return true;
+	run->encoding = encoding;
+	return false;
 }
 
 static bool
@@ -306,27 +333,22 @@ piece_follow(struct rmn_text_scan *s, struct rmn_text_run *run)
 	}
 	clean = clean_run(s, run, at, size);
 	bytes = window_get(s, at, clean, s->free_end);
-	if (at > run->start && at == block && clean >= CHANCE_BYTES &&
-	    !rmn_text_goes_on(bytes, &run->encoding)) {
+	if (at > run->start && at == block && is_other_text(s, run, bytes)) {
 		run->stop = RMN_TEXT_BORDER;
+		s->cut_at = at;
 		return false;
 	}
+	bytes = window_get(s, at, clean, s->free_end);
 	run->end = at + clean;
 	if (clean < size)
 		stop_judge(s, run, block);
 	else if (run->end >= s->free_end)
 		run->stop = RMN_TEXT_BORDER;
 	bytes = window_get(s, at, (size_t)(run->end > at ? run->end - at : 0), s->free_end);
-	feed(s, at == run->start ? rmn_bytes_after(bytes, run->mark_bytes) : bytes);
+	if (at == run->start)
+		bytes = rmn_bytes_after(bytes, run->mark_bytes);
+	s->failed |= !rmn_text_reader_feed(&s->reader, bytes, &s->narrowed);
 	return clean == size && run->end < s->free_end;
-}
-
-/* Units behind the mark to bytes from the start of the file. */
-static uint64_t
-to_bytes(const struct rmn_text_run *run, uint64_t units)
-{
-	return run->mark_bytes + units *
-	    (run->encoding == RMN_UTF16LE || run->encoding == RMN_UTF16BE ? 2 : 1);
 }
 
 /* A run that begins at s->at. */
@@ -336,7 +358,6 @@ run_begin(struct rmn_text_scan *s, struct rmn_text_run *run)
 	struct rmn_bytes bytes, text;
 	uint32_t block_bytes;
 	size_t mark, clean;
-	bool is_sure;
 
 	rmn_text_block(s->job, s->at, &block_bytes);
 	bytes = window_get(s, s->at, rmn_min_size(block_bytes, PIECE_BYTES), s->free_end);
@@ -349,14 +370,30 @@ run_begin(struct rmn_text_scan *s, struct rmn_text_run *run)
 	run->kind = kind_of(s, rmn_bytes_after(text, mark), run->encoding);
 	if (run->kind == RMN_TEXT_NONE)
 		return false;
-	is_sure = mark > 0 || is_sure_head(s, run->kind);
+	run->is_sure = mark > 0 || is_sure_head(s, run->kind);
 	if (run->kind == RMN_TEXT_PLAIN) {
 		if (!rmn_text_is_plausible(text, run->encoding))
 			return false;
 		run->is_middle = rmn_text_is_middle(text);
 	}
-	run->is_middle |= !is_sure && follows_text(s, s->at);
+	run->is_behind = !run->is_sure && s->at != s->cut_at && follows_text(s, s->at);
+	run->is_middle |= run->is_behind;
 	return true;
+}
+
+/* What the machine says of a run that has come to its end. */
+static void
+run_end(struct rmn_text_scan *s, struct rmn_text_run *run)
+{
+	rmn_text_machine_end(&s->reader.machine, &run->shape);
+	run->shape.closed_at = rmn_text_to_bytes(run, run->shape.closed_at);
+	run->solid_end = rmn_text_to_bytes(run, s->reader.machine.solid_end);
+	if (run->stop != RMN_TEXT_BORDER || rmn_text_is_closed(run))
+		return;
+	run->reader = malloc(sizeof(*run->reader));
+	if (run->reader)
+		*run->reader = s->reader;
+	s->failed |= !run->reader;
 }
 
 bool
@@ -376,15 +413,13 @@ rmn_text_scan_next(struct rmn_text_scan *s, struct rmn_text_run *run)
 			s->at += block_bytes;
 			continue;
 		}
-		rmn_text_machine_init(&s->machine, run->kind);
-		s->narrow = (struct rmn_text_narrow){.encoding = run->encoding};
+		rmn_text_machine_init(&s->reader.machine, run->kind);
+		s->reader.narrow = (struct rmn_text_narrow){.encoding = run->encoding};
 		while (piece_follow(s, run))
 			;
-		rmn_text_machine_end(&s->machine, &run->shape);
-		run->shape.closed_at = to_bytes(run, run->shape.closed_at);
-		run->solid_end = to_bytes(run, s->machine.solid_end);
+		run_end(s, run);
 		s->at = border_find(s->job, run->end > run->start ? run->end : s->at + 1);
-		return !s->failed;
+		return true;
 	}
 	return false;
 }

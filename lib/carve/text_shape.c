@@ -149,3 +149,12 @@ rmn_text_narrow_add(struct rmn_text_narrow *n, struct rmn_bytes bytes, struct rm
 			rmn_buf_append_char(narrow, (char)narrow_shift(n, bytes.data[i]));
 	}
 }
+
+bool
+rmn_text_reader_feed(struct rmn_text_reader *reader, struct rmn_bytes bytes, struct rmn_buf *narrowed)
+{
+	rmn_buf_clear(narrowed);
+	rmn_text_narrow_add(&reader->narrow, bytes, narrowed);
+	rmn_text_machine_feed(&reader->machine, rmn_buf_bytes(narrowed));
+	return !narrowed->failed;
+}
