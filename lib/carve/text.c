@@ -37,7 +37,6 @@ run_judge(const struct rmn_text_run *run, uint64_t *size)
 	*size = run->end - run->start;
 	switch (run->stop) {
 	case RMN_TEXT_PADDED:
-	case RMN_TEXT_NEXT:
 		return rmn_text_is_closed(run) ? RMN_PROOF_STRUCTURE : RMN_PROOF_PLAUSIBLE;
 	case RMN_TEXT_BORDER:
 		return rmn_text_is_closed(run) ? RMN_PROOF_STRUCTURE : RMN_PROOF_BROKEN;

@@ -14,6 +14,7 @@
 #define HEAD_BYTES 4096u	/* of a text, to judge it by */
 #define LEAST_BYTES 16u		/* of a text */
 #define UNKNOWN_LEAST 128u	/* of one in an encoding that is none of ours */
+#define PACKED_RUN 256u		/* digits and letters without a space that nobody writes */
 #define CHANCE_BITS_10 240u	/* 24 bits against chance, in tenths */
 
 typedef uint8_t lanes __attribute__((vector_size(LANES)));
@@ -223,13 +224,13 @@ packed_line(struct rmn_bytes text)
 	return size < text.size && (text.data[size] == '\n' || text.data[size] == '\r') ? size : 0;
 }
 
-bool
-rmn_text_is_middle(struct rmn_bytes text)
+/* Lines of base64 or hexadecimals, of one length; the first may be the rest of one. */
+static bool
+is_packed_middle(struct rmn_bytes text)
 {
-	size_t first = packed_line(text), lines = 0, size;
+	size_t lines = 0, size;
 
-	/* The first line may be the rest of one. */
-	text = rmn_bytes_after(text, first);
+	text = rmn_bytes_after(text, packed_line(text));
 	while (text.size > 0 && rmn_text_is_space(text.data[0]))
 		text = rmn_bytes_after(text, 1);
 	size = packed_line(text);
@@ -241,6 +242,40 @@ rmn_text_is_middle(struct rmn_bytes text)
 			text = rmn_bytes_after(text, 1);
 	}
 	return lines >= 2;
+}
+
+/* What stands in RTF and PDF every few bytes. */
+static bool
+is_format_middle(struct rmn_bytes text)
+{
+	static const struct { const char *word; size_t every; } words[] = {
+		{"\\'", 64}, {"\\par", 512}, {" 00000 n", 64}, {"endobj", 1024}, {"startxref", 4096},
+		{"endstream", 2048},
+	};
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+		struct rmn_bytes word = rmn_bytes_from_string(words[i].word), rest = text;
+		size_t count = 0, at;
+
+		while ((at = rmn_bytes_find(rest, word)) != SIZE_MAX) {
+			count++;
+			rest = rmn_bytes_after(rest, at + word.size);
+		}
+		if (count * words[i].every >= text.size)
+			return true;
+	}
+	return false;
+}
+
+bool
+rmn_text_is_middle(struct rmn_bytes text)
+{
+	size_t run = 0;
+
+	text = rmn_bytes_head(text, HEAD_BYTES);
+	while (run < text.size && is_packed(text.data[run]))
+		run++;
+	return run > PACKED_RUN || is_packed_middle(text) || is_format_middle(text);
 }
 
 /* UTF-16 without a mark, by statistics. */

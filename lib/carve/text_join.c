@@ -9,12 +9,12 @@
 #include "base/limits.h"
 #include "carve/text_private.h"
 
-#define REACH_BYTES (64 * RMN_MIB)
+#define REACH_BYTES RMN_GIB
 #define SEAM_BYTES 4096u
 #define FEED_BYTES ((size_t)64 << 10)
 #define PIECES_MAX 24u
 #define CANDIDATES_MAX 48u	/* for one seam */
-#define LOOKS_MAX 256u		/* runs looked at for one seam, each way */
+#define LOOKS_MAX 1024u		/* runs looked at for one seam, each way */
 #define FILE_STEPS 512u		/* pieces tried for one file */
 #define BYTES_LEAST (256 * RMN_MIB)	/* read for all files */
 #define BYTES_DISKS 2u
@@ -55,9 +55,9 @@ fit_of(struct chain *c, size_t index)
 	unsigned char before[SEAM_BYTES], after[SEAM_BYTES];
 	struct rmn_bytes a = {before, 0}, b = {after, 0};
 	enum rmn_encoding encoding = c->whole.encoding;
-	int fit, rows = RMN_SEAM_OPEN;
+	int fit, state = RMN_SEAM_OPEN;
 
-	if (next->kind == RMN_TEXT_NONE || next->is_sure || next->is_behind || next->reader == last->reader)
+	if (next->kind == RMN_TEXT_NONE || next->is_sure || next->is_behind)
 		return RMN_SEAM_WRONG;
 	a.size = (size_t)rmn_min_u64(sizeof(before), last->end - last->start);
 	b.size = (size_t)rmn_min_u64(sizeof(after), next->end - next->start);
@@ -66,9 +66,9 @@ fit_of(struct chain *c, size_t index)
 	if (!rmn_text_goes_on(b, &encoding))
 		return RMN_SEAM_WRONG;
 	fit = rmn_text_seam(a, b, encoding);
-	if (fit != RMN_SEAM_WRONG && c->whole.kind == RMN_TEXT_PLAIN)
-		rows = rmn_text_seam_rows(&c->readers[c->count - 1], b, &c->narrowed);
-	return rows == RMN_SEAM_WRONG || rows > fit ? rows : fit;
+	if (fit != RMN_SEAM_WRONG)
+		state = rmn_text_seam_state(&c->readers[c->count - 1], b, &c->narrowed);
+	return state == RMN_SEAM_WRONG || state > fit ? state : fit;
 }
 
 static bool

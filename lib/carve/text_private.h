@@ -145,7 +145,8 @@ bool rmn_text_encoding_of(struct rmn_bytes bytes, enum rmn_encoding *encoding, s
  * like data that happens to have no control characters. */
 bool rmn_text_is_plausible(struct rmn_bytes text, enum rmn_encoding encoding);
 
-/* Whether text of no kind shows that it is the middle of a file: lines of base64 or of hexadecimals. */
+/* Whether text of no kind shows that it is the middle of a file: lines of base64 or of hexadecimals, the
+ * insides of RTF and PDF. */
 bool rmn_text_is_middle(struct rmn_bytes text);
 
 /* Whether a block that stands behind text of an encoding can be in the same.  A character may be cut by
@@ -164,8 +165,8 @@ bool rmn_text_reader_feed(struct rmn_text_reader *reader, struct rmn_bytes bytes
 /* Why a text ends where it does. */
 enum rmn_text_stop {
 	RMN_TEXT_PADDED,	/* zeros up to the next sector, or the next sector is no text */
-	RMN_TEXT_NEXT,		/* at a border behind which another file begins */
-	RMN_TEXT_BORDER,	/* at a border behind which there is no text, or somebody else's block */
+	RMN_TEXT_BORDER,	/* at a border behind which there is no text, or another one, or
+				 * somebody else's block */
 	RMN_TEXT_DIRTY,		/* something else, in the middle of a sector */
 };
 
@@ -211,8 +212,8 @@ bool rmn_text_scan_failed(const struct rmn_text_scan *scan);	/* out of memory */
 enum { RMN_SEAM_WRONG = -1, RMN_SEAM_OPEN, RMN_SEAM_LIKELY, RMN_SEAM_SURE };
 int rmn_text_seam(struct rmn_bytes before, struct rmn_bytes after, enum rmn_encoding encoding);
 
-/* The same for the rows of a table, which reader has read so far. */
-int rmn_text_seam_rows(const struct rmn_text_reader *reader, struct rmn_bytes after,
+/* The same from what a reader is in the middle of: a table, a header, a set of ISO-2022-JP. */
+int rmn_text_seam_state(const struct rmn_text_reader *reader, struct rmn_bytes after,
     struct rmn_buf *narrowed);
 
 /* Puts together files whose pieces are among the runs (rising).  told is called for each file that is

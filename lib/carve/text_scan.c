@@ -17,6 +17,8 @@
 #define STRAY_AHEAD 128u	/* of text behind a stray control character ... */
 #define STRAY_MOST 2u		/* ... with so many others */
 #define STRAY_ZERO_FROM 4096u	/* a text is so long before it may have a stray zero */
+#define STRAY_TAIL 16u		/* characters between a stray zero and the end of a file */
+#define LONG_BYTES 4096u	/* of a text that is one whatever stands behind it */
 #define UNKNOWN_BLOCK 512u	/* in no volume */
 #define PIECE_BYTES 32768u	/* of larger blocks so much is looked at at a time */
 
@@ -235,14 +237,15 @@ is_other_text(struct rmn_text_scan *s, struct rmn_text_run *run, struct rmn_byte
 
 	if (block.size < CHANCE_BYTES)
 		return false;
-	if (!rmn_text_goes_on(block, &encoding))
+	/* The parts of a mail may be in several. */
+	if (!rmn_text_goes_on(block, &encoding) && run->kind != RMN_TEXT_MAIL &&
+	    run->kind != RMN_TEXT_MBOX)
 		return true;
 	block = rmn_bytes_head(block, SEAM_BYTES);
 	rmn_disk_read(s->job->disk, run->end - size, before, size);
 	if (rmn_text_seam((struct rmn_bytes){before, size}, block, encoding) == RMN_SEAM_WRONG)
 		return true;
-	if (run->kind == RMN_TEXT_PLAIN &&
-	    rmn_text_seam_rows(&s->reader, block, &s->narrowed) == RMN_SEAM_WRONG)
+	if (rmn_text_seam_state(&s->reader, block, &s->narrowed) == RMN_SEAM_WRONG)
 		return true;
 	run->encoding = encoding;
 	return false;
@@ -278,23 +281,45 @@ is_stray(struct rmn_bytes from, uint64_t text_bytes, enum rmn_encoding encoding)
 	return true;
 }
 
+/* Whether a stray zero and a few characters stand in front of the zeros: *text is how much of it. */
+static bool
+is_nearly_zero(struct rmn_bytes rest, size_t *text)
+{
+	size_t zeros = 0;
+
+	while (zeros < rest.size && rest.data[zeros] == 0)
+		zeros++;
+	if (zeros == 0 || zeros > 2)
+		return false;
+	*text = zeros + rmn_text_clean(rmn_bytes_after(rest, zeros), RMN_ASCII);
+	return *text - zeros <= STRAY_TAIL && is_zero(rmn_bytes_after(rest, *text));
+}
+
 /* What ended the text at run->end, inside the block at `block_start`. */
 static void
 stop_judge(struct rmn_text_scan *s, struct rmn_text_run *run, uint64_t block_start)
 {
-	uint64_t sector_end = run->end - run->end % RMN_SECTOR_BYTES + RMN_SECTOR_BYTES;
-	struct rmn_bytes rest = window_get(s, run->end, (size_t)(sector_end - run->end),
-	    s->free_end);
+	uint64_t sector = run->end - run->end % RMN_SECTOR_BYTES;
+	struct rmn_bytes rest = window_get(s, run->end,
+	    (size_t)(sector + RMN_SECTOR_BYTES - run->end), s->free_end);
+	bool is_long = run->is_sure || run->end - run->start >= LONG_BYTES;
+	size_t text;
 
+	run->stop = RMN_TEXT_DIRTY;
 	if (run->end == block_start) {
 		run->stop = RMN_TEXT_BORDER;
-	} else if (is_zero(rest) || run->end % RMN_SECTOR_BYTES == 0) {
+	} else if (is_zero(rest) || run->end == sector) {
 		run->stop = RMN_TEXT_PADDED;
 	} else if (run->end - block_start < CHANCE_BYTES && block_start > run->start) {
 		run->end = block_start;
 		run->stop = RMN_TEXT_BORDER;
-	} else {
-		run->stop = RMN_TEXT_DIRTY;
+	} else if (is_long && is_nearly_zero(rest, &text)) {
+		run->end += text;
+		run->stop = RMN_TEXT_PADDED;
+	} else if (is_long && run->end - sector < CHANCE_BYTES && sector > block_start) {
+		/* Older data stand behind a text that filled its last sector. */
+		run->end = sector;
+		run->stop = RMN_TEXT_PADDED;
 	}
 }
 
@@ -328,7 +353,8 @@ piece_follow(struct rmn_text_scan *s, struct rmn_text_run *run)
 	struct rmn_bytes bytes = window_get(s, at, size, s->free_end);
 
 	if (at > run->start && at == block && is_next_file(s, run, bytes)) {
-		run->stop = RMN_TEXT_NEXT;
+		run->stop = RMN_TEXT_BORDER;
+		s->cut_at = at;
 		return false;
 	}
 	clean = clean_run(s, run, at, size);
@@ -372,9 +398,12 @@ run_begin(struct rmn_text_scan *s, struct rmn_text_run *run)
 		return false;
 	run->is_sure = mark > 0 || is_sure_head(s, run->kind);
 	if (run->kind == RMN_TEXT_PLAIN) {
+		/* Office files keep their text so; who writes files with it writes a mark. */
+		run->is_middle = mark == 0 && (run->encoding == RMN_UTF16LE ||
+		    run->encoding == RMN_UTF16BE);
 		if (!rmn_text_is_plausible(text, run->encoding))
 			return false;
-		run->is_middle = rmn_text_is_middle(text);
+		run->is_middle |= rmn_text_is_middle(text);
 	}
 	run->is_behind = !run->is_sure && s->at != s->cut_at && follows_text(s, s->at);
 	run->is_middle |= run->is_behind;
@@ -388,6 +417,8 @@ run_end(struct rmn_text_scan *s, struct rmn_text_run *run)
 	rmn_text_machine_end(&s->reader.machine, &run->shape);
 	run->shape.closed_at = rmn_text_to_bytes(run, run->shape.closed_at);
 	run->solid_end = rmn_text_to_bytes(run, s->reader.machine.solid_end);
+	if (!run->is_behind && strcmp(run->shape.extension, "csv") == 0)
+		run->is_middle = false;
 	if (run->stop != RMN_TEXT_BORDER || rmn_text_is_closed(run))
 		return;
 	run->reader = malloc(sizeof(*run->reader));

@@ -10,6 +10,7 @@
 
 #define PACKED_LINE 40u		/* at least, of an attachment */
 #define PROFILE_BYTES 256u	/* on each side */
+#define PROFILE_NEAR 6u		/* at the border */
 #define ENDS_MIN 3u		/* line ends that show a style */
 #define SURE_HALF 8u		/* bytes of the words across a seam, on each side */
 #define LIKELY_HALF 5u
@@ -78,26 +79,66 @@ packed_phase(struct rmn_bytes before, size_t *rest)
 	return true;
 }
 
+/* Whether after begins inside such lines: *first is what its first line has. */
+static bool
+packed_start(struct rmn_bytes after, size_t *first, size_t *line)
+{
+	size_t lines = 0;
+
+	*first = packed_run(after);
+	for (after = rmn_bytes_after(after, *first); after.size > 0; lines++) {
+		size_t size;
+
+		if (!is_line_end(after.data[0]))
+			return false;
+		after = rmn_bytes_after(after, rmn_bytes_start_with(after, "\r\n") ? 2 : 1);
+		size = packed_run(after);
+		if (lines == 2)
+			return *line >= PACKED_LINE && *line <= 80 && *first <= *line;
+		if (lines > 0 && size != *line)
+			return false;
+		*line = size;
+		after = rmn_bytes_after(after, size);
+	}
+	return false;
+}
+
+/* Whether an empty line comes last. */
+static bool
+is_behind_blank(struct rmn_bytes before)
+{
+	struct rmn_bytes last = without_line_end(before), other = without_line_end(last);
+
+	return last.size < before.size && other.size < last.size;
+}
+
 static int
 seam_packed(struct rmn_bytes before, struct rmn_bytes after)
 {
-	size_t rest, run = packed_run(after);
-	struct rmn_bytes next = rmn_bytes_after(after, run);
+	size_t rest = 0, first, line = 0, part = packed_tail(before);
+	bool is_phase;
 
-	if (!packed_phase(before, &rest) || after.size < PACKED_LINE * 2)
-		return RMN_SEAM_OPEN;
-	if (next.size == 0 || (!is_line_end(next.data[0]) && run > 0))
-		return RMN_SEAM_WRONG;
-	if (run == rest || (run > 0 && run < rest)) {
-		/* The last line is a shorter one, and in front of something else. */
-		if (run == rest && run > 0)
-			return RMN_SEAM_SURE;
-		return RMN_SEAM_OPEN;
+	if (before.size > 0 && before.data[before.size - 1] == '\r' &&
+	    rmn_bytes_start_with(after, "\n"))
+		after = rmn_bytes_after(after, 1);
+	is_phase = packed_phase(before, &rest);
+	if (packed_start(after, &first, &line)) {
+		if (is_phase)
+			return first == rest ? RMN_SEAM_SURE : RMN_SEAM_WRONG;
+		return is_behind_blank(before) || part + first == line ? RMN_SEAM_OPEN :
+		    RMN_SEAM_WRONG;
 	}
-	/* A whole line behind a whole line, or what stands behind an attachment. */
-	if (run == 0 && (is_line_end(after.data[0]) || after.data[0] == '-' || after.data[0] == '='))
+	if (!is_phase || after.size < PACKED_LINE * 2)
 		return RMN_SEAM_OPEN;
-	return RMN_SEAM_WRONG;
+	/* The end of an attachment: its last line, or what stands behind it. */
+	first = packed_run(after);
+	after = rmn_bytes_after(after, first);
+	if (first > rest || after.size == 0 || (first > 0 && !is_line_end(after.data[0])))
+		return RMN_SEAM_WRONG;
+	if (first == rest)
+		return RMN_SEAM_SURE;
+	return first > 0 || is_line_end(after.data[0]) || after.data[0] == '-' ||
+	    after.data[0] == '=' ? RMN_SEAM_OPEN : RMN_SEAM_WRONG;
 }
 
 /* Tail bytes that a UTF-8 character at the end still needs. */
@@ -154,13 +195,21 @@ are_ends_other(struct rmn_bytes before, struct rmn_bytes after)
 	    (b.both >= ENDS_MIN && b.single == 0 && a.single >= ENDS_MIN && a.both == 0);
 }
 
+/* How many bytes of a script that is not ASCII there are, and how far the first (last) is from the
+ * border. */
 static size_t
-count_high(struct rmn_bytes bytes)
+count_high(struct rmn_bytes bytes, bool is_before, size_t *distance)
 {
 	size_t high = 0;
 
-	for (size_t i = 0; i < bytes.size; i++)
-		high += bytes.data[i] >= 0x80;
+	*distance = SIZE_MAX;
+	for (size_t i = 0; i < bytes.size; i++) {
+		if (bytes.data[i] < 0x80)
+			continue;
+		high++;
+		if (is_before || *distance == SIZE_MAX)
+			*distance = is_before ? bytes.size - 1 - i : i;
+	}
 	return high;
 }
 
@@ -168,13 +217,14 @@ count_high(struct rmn_bytes bytes)
 static bool
 is_script_other(struct rmn_bytes before, struct rmn_bytes after)
 {
-	size_t a, b;
+	size_t a, b, left, right;
 
 	if (before.size < PROFILE_BYTES || after.size < PROFILE_BYTES)
 		return false;
-	a = count_high(rmn_bytes_after(before, before.size - PROFILE_BYTES));
-	b = count_high(rmn_bytes_head(after, PROFILE_BYTES));
-	return (a * 3 > PROFILE_BYTES && b == 0) || (b * 3 > PROFILE_BYTES && a == 0);
+	a = count_high(rmn_bytes_after(before, before.size - PROFILE_BYTES), true, &left);
+	b = count_high(rmn_bytes_head(after, PROFILE_BYTES), false, &right);
+	return (a * 3 > PROFILE_BYTES && left < PROFILE_NEAR && b == 0) ||
+	    (b * 3 > PROFILE_BYTES && right < PROFILE_NEAR && a == 0);
 }
 
 /* Whether the bytes across the seam stand on one of its sides as well. */
@@ -212,8 +262,9 @@ rmn_text_seam(struct rmn_bytes before, struct rmn_bytes after, enum rmn_encoding
 	return is_known_across(before, after, LIKELY_HALF) ? RMN_SEAM_LIKELY : cut;
 }
 
-int
-rmn_text_seam_rows(const struct rmn_text_reader *reader, struct rmn_bytes after,
+/* The rows of a table have one number of fields. */
+static int
+seam_rows(const struct rmn_text_reader *reader, struct rmn_bytes after,
     struct rmn_buf *narrowed)
 {
 	const struct rmn_table_machine *m = &reader->machine.as.table;
@@ -233,4 +284,61 @@ rmn_text_seam_rows(const struct rmn_text_reader *reader, struct rmn_bytes after,
 	if (rows >= 2 && same == rows)
 		return RMN_SEAM_SURE;
 	return rows >= ROWS_MIN && same * 2 < rows ? RMN_SEAM_WRONG : RMN_SEAM_OPEN;
+}
+
+/* Inside a header the rest of a line comes, then lines of the header, then an empty one. */
+static int
+seam_header(struct rmn_bytes after)
+{
+	bool is_first = true;
+
+	while (after.size > 0) {
+		size_t size = 0, name = 0;
+
+		while (size < after.size && !is_line_end(after.data[size]))
+			size++;
+		if (size == after.size)
+			return RMN_SEAM_OPEN;
+		if (size == 0 && !is_first)
+			return RMN_SEAM_LIKELY;
+		while (name < size && after.data[name] > ' ' && after.data[name] < 0x7F &&
+		    after.data[name] != ':')
+			name++;
+		if (!is_first && after.data[0] != ' ' && after.data[0] != '\t' &&
+		    (name == 0 || after.data[name] != ':'))
+			return RMN_SEAM_WRONG;
+		is_first = false;
+		if (rmn_bytes_start_with(rmn_bytes_after(after, size), "\r\n"))
+			size++;
+		after = rmn_bytes_after(after, size + 1);
+	}
+	return RMN_SEAM_OPEN;
+}
+
+/* ISO-2022-JP: behind ASCII no escape leads to ASCII first. */
+static int
+seam_shift(const struct rmn_text_narrow *narrow, struct rmn_bytes after)
+{
+	size_t at = rmn_bytes_find(after, rmn_bytes_from_string("\033"));
+
+	if (narrow->encoding != RMN_ISO_2022_JP || narrow->is_shifted || narrow->escape != 0 ||
+	    at == SIZE_MAX)
+		return RMN_SEAM_OPEN;
+	after = rmn_bytes_after(after, at);
+	return rmn_bytes_start_with(after, "\033(B") || rmn_bytes_start_with(after, "\033(J") ?
+	    RMN_SEAM_WRONG : RMN_SEAM_OPEN;
+}
+
+int
+rmn_text_seam_state(const struct rmn_text_reader *reader, struct rmn_bytes after,
+    struct rmn_buf *narrowed)
+{
+	enum rmn_text_kind kind = reader->machine.kind;
+	int fit = RMN_SEAM_OPEN;
+
+	if (kind == RMN_TEXT_PLAIN)
+		fit = seam_rows(reader, after, narrowed);
+	else if (kind == RMN_TEXT_MAIL && reader->machine.as.mail.is_header)
+		fit = seam_header(after);
+	return seam_shift(&reader->narrow, after) == RMN_SEAM_WRONG ? RMN_SEAM_WRONG : fit;
 }
