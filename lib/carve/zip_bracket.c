@@ -77,6 +77,7 @@ gap_accept(struct zip_search *s, const struct bracket *b, size_t at, size_t numb
 		if (!zip_search_append(s, k))
 			return false;
 	s->fixed = b->last + (b->inside > 0);
+	s->choice_count = 0;
 	if (zip_track_copy(&s->now, &s->base))
 		return true;
 	s->failed = true;

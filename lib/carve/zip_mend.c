@@ -32,6 +32,7 @@ block_read(struct zip_search *s)
 	size_t inside = (size_t)(s->now.at % zip_search_block(s));
 	size_t number = s->path[s->now.at / zip_search_block(s)];
 	struct rmn_bytes rest = zip_search_load(s, number, inside, zip_search_block(s) - inside);
+	uint64_t size = rmn_inflate_size(s->now.inflate);
 
 	while (rest.size > 0 && s->now.stage < ZIP_DONE) {
 		uint64_t proven = s->now.proven_at;
@@ -43,6 +44,7 @@ block_read(struct zip_search *s)
 			return false;
 		}
 	}
+	zip_search_account(s, &s->now, size);
 	return true;
 }
 

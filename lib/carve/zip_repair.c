@@ -1,138 +1,234 @@
 /* SPDX-License-Identifier: MIT
  *
  * The block that follows really: cuts are tried from the place of the error backwards, blocks by their
- * distance.  XML, headers and checksums say at once whether a block is right; other deflated data
- * break within some kilobytes when it is wrong, so that there the block counts that leads farthest. */
+ * distance.  XML, headers and checksums say at once whether a block is right; rows of a picture make it
+ * likely, and when that leads nowhere the search goes on behind it; other deflated data break within
+ * some kilobytes when the block is wrong, so that there the one counts that leads farthest. */
 #include "base/checked.h"
 #include "carve/zip_search.h"
 
-/* An error shows so many blocks behind its cut at most (but in stored data: see zip_bracket.c). */
-#define CUTS 4u
 /* The first look at a block. */
 #define LOOK_BYTES ((size_t)256)
 /* Copying a state costs as much as reading so many bytes. */
 #define COPY_WORK 1024u
-/* So much XML without a wrong tag is no chance. */
-#define XML_SURE 256u
 /* How far a block that may be right is followed. */
 #define FOLLOW_BLOCKS 16u
 /* A block of data without any check must lead so much farther than the next best. */
 #define FAR_BYTES (16u * 1024)
 
-enum verdict { WRONG, POSSIBLE, SURE };
+/* Cuts counted back from the place of the error, and how many blocks on both sides are tried there. */
+static const struct {
+	uint8_t cut;
+	bool is_far;
+} steps[] = {{0, false}, {0, true}, {1, false}, {1, true}, {2, false}, {3, false}};
+#define STEPS (sizeof(steps) / sizeof(steps[0]))
+#define NEAR_BLOCKS ((size_t)512)
 
-static bool
-track_is_sure(const struct zip_track *t, const struct zip_track *base)
+static enum zip_verdict
+track_judge(const struct zip_track *t, const struct zip_track *base)
 {
-	return t->stage == ZIP_DONE || t->proven_at > base->proven_at ||
-	    t->records > base->records || (t->stage == ZIP_DATA && t->is_xml &&
-	    !t->xml.is_off && t->xml.size_bytes >= base->xml.size_bytes + XML_SURE);
+	if (t->stage == ZIP_DONE || t->proven_at > base->proven_at || t->records > base->records)
+		return ZIP_SURE;
+	if (t->stage != ZIP_DATA || base->stage != ZIP_DATA || !t->is_checked)
+		return ZIP_POSSIBLE;
+	return zip_content_judge(&t->content, &base->content);
 }
 
 /* Tries a block as the one that follows s->base; *reach: how many bytes behind it were fine. */
-static enum verdict
+static enum zip_verdict
 block_try(struct zip_search *s, size_t number, uint64_t *reach)
 {
-	uint32_t block = s->m->block_bytes;
+	uint64_t block = s->m->block_bytes, size = rmn_inflate_size(s->base.inflate);
+	enum zip_verdict verdict = ZIP_POSSIBLE;
 	struct rmn_bytes look;
 
 	s->m->tools->work += COPY_WORK;
 	look = zip_search_load(s, number, 0, rmn_min_size(LOOK_BYTES, block));
 	if (!zip_track_copy(&s->trial, &s->base)) {
 		s->failed = true;
-		return WRONG;
+		return ZIP_WRONG;
 	}
 	while (look.size > 0 && s->trial.stage < ZIP_DONE)
 		look = rmn_bytes_after(look, zip_track_feed(&s->trial, look));
-	for (unsigned i = 0; s->trial.stage != ZIP_BAD; i++) {
-		if (s->trial.stage != ZIP_DONE && s->trial.at < s->base.at + (i + 1) * (uint64_t)block &&
+	zip_search_account(s, &s->trial, size);
+	for (unsigned i = 0; s->trial.stage != ZIP_BAD && number != SIZE_MAX; i++) {
+		if (s->trial.stage != ZIP_DONE && s->trial.at < s->base.at + (i + 1) * block &&
 		    !zip_search_read(s, &s->trial, number))
 			break;
-		if (track_is_sure(&s->trial, &s->base))
-			return SURE;
-		number = zip_search_next(s, number);
-		if (i + 1 == FOLLOW_BLOCKS || number == SIZE_MAX)
+		verdict = track_judge(&s->trial, &s->base);
+		if (verdict > ZIP_POSSIBLE || i + 1 == FOLLOW_BLOCKS)
 			break;
+		number = zip_search_next(s, number);
 	}
 	*reach = s->trial.at - s->base.at;
-	return *reach >= block ? POSSIBLE : WRONG;
+	return *reach >= block || verdict > ZIP_POSSIBLE ? verdict : ZIP_WRONG;
 }
 
-/* The n-th block by distance from number: forward first, then backward. */
+/* The n-th block by distance from number among near ones: forward first, then backward; SIZE_MAX: none. */
 static size_t
-candidate(const struct zip_search *s, size_t number, size_t n)
+candidate(const struct zip_search *s, size_t number, size_t near, size_t n)
 {
-	size_t forward = s->block_count - number - 1;
+	size_t forward = rmn_min_size(s->block_count - number - 1, near);
+	size_t backward = rmn_min_size(number, near);
 
-	return n < forward ? number + 1 + n : number - 1 - (n - forward);
+	if (n < forward)
+		return number + 1 + n;
+	return n - forward < backward ? number - 1 - (n - forward) : SIZE_MAX;
+}
+
+/* Whether a wrong block behind s->base shows within a few hundred bytes. */
+static bool
+base_is_checked(const struct zip_search *s)
+{
+	return s->base.stage != ZIP_DATA || zip_content_is_checked(&s->base.content) ||
+	    s->base.left < s->m->block_bytes;
 }
 
 /* The path goes on with number at file block at. */
 static bool
-path_accept(struct zip_search *s, size_t at, size_t number, bool is_sure)
+path_accept(struct zip_search *s, size_t at, size_t number)
 {
 	zip_search_cut(s, at);
 	if (!zip_search_append(s, number) || !zip_track_copy(&s->now, &s->base)) {
 		s->failed = true;
 		return false;
 	}
-	if (is_sure)
-		s->fixed = at + 1;
+	s->fixed = at + 1;
 	return true;
 }
 
-/* Tries all blocks at one cut. */
-static bool
-cut_try(struct zip_search *s, size_t at)
+/* How many bytes behind a cut its error shows at the latest. */
+static uint64_t
+error_delay(const struct zip_search *s)
 {
-	size_t from = s->path[at - 1], wrong = at < s->path_count ? s->path[at] : SIZE_MAX;
-	uint64_t best = s->now.at - (uint64_t)at * s->m->block_bytes, second = best;
-	size_t best_number = SIZE_MAX;
+	switch (s->base.stage == ZIP_DATA ? s->base.content.kind : ZIP_CONTENT_XML) {
+	case ZIP_CONTENT_XML:
+		return 2048;
+	case ZIP_CONTENT_PNG:
+		return 4096 + 2 * s->base.content.png.row_bytes;
+	default:
+		return 24576;
+	}
+}
 
-	zip_search_cut(s, at);
-	if (!zip_search_base(s, at) || (s->base.stage == ZIP_DATA &&
-	    s->base.record.method != ZIP_DEFLATED))
+/* Tries the blocks around one cut, behind those that were tried there before.  True with the path changed;
+ * *verdict then says how sure it is. */
+static bool
+cut_try(struct zip_search *s, struct zip_choice *c, enum zip_verdict *verdict)
+{
+	size_t from = s->path[c->at - 1], near = steps[c->step].is_far ? SIZE_MAX : NEAR_BLOCKS;
+	size_t best_number = SIZE_MAX, number;
+	uint64_t best = 0, second = 0;
+	bool is_first = c->tried == 0;
+
+	zip_search_cut(s, c->at);
+	if (!zip_search_base(s, c->at) || s->base.at + error_delay(s) + s->m->block_bytes < c->error)
 		return false;
-	for (size_t n = 0; n + 1 < s->block_count && !zip_search_is_over(s); n++) {
-		size_t number = candidate(s, from, n);
+	if (!base_is_checked(s) &&
+	    (s->base.record.method != ZIP_DEFLATED || steps[c->step].is_far))
+		return false;
+	while (!zip_search_is_over(s) &&
+	    (number = candidate(s, from, near, c->tried++)) != SIZE_MAX) {
 		uint64_t reach = 0;
-		enum verdict verdict;
 
-		if (number == wrong || s->used[number])
+		if (number == c->wrong[steps[c->step].cut] || s->used[number])
 			continue;
-		verdict = block_try(s, number, &reach);
-		if (verdict == SURE)
-			return path_accept(s, at, number, true);
-		if (verdict == POSSIBLE && reach > best) {
+		*verdict = block_try(s, number, &reach);
+		if (*verdict >= ZIP_LIKELY)
+			return path_accept(s, c->at, number);
+		if (*verdict == ZIP_POSSIBLE && reach > best) {
 			second = best;
 			best = reach;
 			best_number = number;
-		} else if (verdict == POSSIBLE && reach > second) {
+		} else if (*verdict == ZIP_POSSIBLE && reach > second) {
 			second = reach;
 		}
 	}
-	return best_number != SIZE_MAX && best >= second + FAR_BYTES &&
-	    path_accept(s, at, best_number, false);
+	*verdict = ZIP_POSSIBLE;
+	return is_first && best_number != SIZE_MAX && best >= second + FAR_BYTES &&
+	    path_accept(s, c->at, best_number);
+}
+
+/* The path up to at, as it was when c was begun. */
+static bool
+path_restore(struct zip_search *s, const struct zip_choice *c, size_t at)
+{
+	s->fixed = c->fixed;
+	zip_search_cut(s, at);
+	while (s->path_count < at) {
+		size_t back = c->last - s->path_count;
+
+		if (back >= ZIP_CUTS || !zip_search_append(s, c->wrong[back]))
+			return false;
+	}
+	return true;
+}
+
+/* Goes on with a choice. */
+static bool
+choice_next(struct zip_search *s, struct zip_choice *c)
+{
+	for (; c->step < STEPS && !zip_search_is_over(s); c->step++, c->tried = 0) {
+		enum zip_verdict verdict = ZIP_WRONG;
+
+		if (c->first + steps[c->step].cut > c->last)
+			continue;
+		c->at = c->last - steps[c->step].cut;
+		if (!path_restore(s, c, c->at))
+			return false;
+		if (cut_try(s, c, &verdict)) {
+			if (verdict == ZIP_SURE)
+				s->choice_count = 0;
+			return true;
+		}
+	}
+	return false;
+}
+
+/* Choices before the place up to which all is proven were right. */
+static void
+choices_settle(struct zip_search *s)
+{
+	size_t settled = 0;
+
+	while (settled < s->choice_count &&
+	    s->choices[settled].at * (uint64_t)s->m->block_bytes < s->proven.proven_at)
+		settled++;
+	if (s->choice_count - settled == ZIP_CHOICES)
+		settled++;
+	for (size_t i = settled; i < s->choice_count; i++)
+		s->choices[i - settled] = s->choices[i];
+	s->choice_count -= settled;
+}
+
+static void
+choice_push(struct zip_search *s)
+{
+	uint64_t block = s->m->block_bytes, error = s->now.at ? s->now.at - 1 : 0;
+	struct zip_choice *c = &s->choices[s->choice_count++];
+
+	*c = (struct zip_choice){.last = (size_t)(error / block), .error = error, .fixed = s->fixed,
+	    .first = (size_t)((s->proven.proven_at + block - 1) / block)};
+	if (c->first < s->fixed)
+		c->first = s->fixed;
+	if (c->first == 0)
+		c->first = 1;
+	for (size_t i = 0; i < ZIP_CUTS; i++)
+		c->wrong[i] = i <= c->last && c->last - i < s->path_count ?
+		    s->path[c->last - i] : SIZE_MAX;
 }
 
 bool
 zip_search_repair(struct zip_search *s)
 {
-	uint64_t block = s->m->block_bytes, error = s->now.at;
-	size_t last = (size_t)((error ? error - 1 : 0) / block);
-	size_t first = (size_t)((s->proven.proven_at + block - 1) / block);
-
-	if (first < s->fixed)
-		first = s->fixed;
-	if (first == 0)
-		first = 1;
+	choices_settle(s);
 	if (zip_search_bracket(s))
 		return true;
-	for (size_t at = last; at >= first && at + CUTS > last; at--) {
-		if (cut_try(s, at))
+	choice_push(s);
+	while (s->choice_count > 0 && !zip_search_is_over(s)) {
+		if (choice_next(s, &s->choices[s->choice_count - 1]))
 			return true;
-		if (zip_search_is_over(s))
-			return false;
+		s->choice_count--;
 	}
 	return false;
 }

@@ -6,23 +6,37 @@
 
 #include "base/checked.h"
 
-/* Free blocks on both sides of the start: at 512 bytes each 64 MiB need 1 MiB of numbers. */
-#define BLOCKS_MAX ((size_t)1 << 18)
+/* Blocks of one search: 16 MiB of numbers, 4 GiB of file at 4 KiB each. */
+#define BLOCKS_MAX ((size_t)1 << 20)
 
-static size_t
-free_blocks(struct zip_search *s, uint64_t from, uint64_t to)
+/* Numbers the free blocks behind those that are numbered already. */
+static bool
+blocks_extend(struct zip_search *s, uint64_t length)
 {
-	uint64_t block = s->m->block_bytes, at = rmn_mender_border(s->m, from);
-	size_t count = 0;
+	uint64_t block = s->m->block_bytes, disk = rmn_disk_size(s->m->disk), to;
+	uint64_t at = rmn_mender_border(s->m, s->looked_to);
 
-	for (; at < to && count < BLOCKS_MAX; at += block) {
+	if (!rmn_add_u64(s->looked_to, length, &to) || to > disk)
+		to = disk;
+	for (; at < to && s->block_count < BLOCKS_MAX; at += block) {
 		if (!rmn_mender_is_free(s->m, at))
 			continue;
-		if (s->blocks)
-			s->blocks[count] = at;
-		count++;
+		if (s->block_count == s->block_capacity) {
+			size_t capacity = s->block_capacity ? s->block_capacity * 2 : 4096;
+			uint64_t *blocks = reallocarray(s->blocks, capacity, sizeof(*blocks));
+			uint8_t *used = reallocarray(s->used, capacity, 1);
+
+			s->blocks = blocks ? blocks : s->blocks;
+			s->used = used ? used : s->used;
+			if (!blocks || !used)
+				return false;
+			s->block_capacity = capacity;
+		}
+		s->used[s->block_count] = 0;
+		s->blocks[s->block_count++] = at;
 	}
-	return count;
+	s->looked_to = to;
+	return true;
 }
 
 /* The number of the block at an offset; SIZE_MAX: it is not free. */
@@ -45,27 +59,21 @@ block_find(const struct zip_search *s, uint64_t offset)
 bool
 zip_search_init(struct zip_search *s, const struct rmn_mender *m, uint64_t start)
 {
-	uint64_t reach = rmn_min_u64(m->reach_bytes, (uint64_t)BLOCKS_MAX / 2 * m->block_bytes);
-	uint64_t from = start > reach ? start - reach : 0;
+	uint64_t reach = rmn_min_u64(m->reach_bytes, (uint64_t)BLOCKS_MAX / 4 * m->block_bytes);
 	bool is_good;
 
 	memset(s, 0, sizeof(*s));
 	s->m = m;
-	s->block_count = free_blocks(s, from, start + reach);
-	s->blocks = calloc(s->block_count + 1, sizeof(*s->blocks));
-	s->used = calloc(s->block_count + 1, 1);
+	s->looked_to = start > reach ? start - reach : 0;
 	s->buffer = malloc(m->block_bytes);
-	is_good = s->blocks && s->used && s->buffer && zip_track_init(&s->now, &s->members) &&
+	is_good = s->buffer && blocks_extend(s, 2 * reach) && zip_track_init(&s->now, &s->members) &&
 	    zip_track_init(&s->proven, &s->members) && zip_track_init(&s->base, &s->members) &&
 	    zip_track_init(&s->trial, &s->members);
 	for (size_t i = 0; i < ZIP_SAVED && is_good; i++) {
 		is_good = zip_track_init(&s->saved[i], &s->members);
 		s->saved_at[i] = ZIP_NOT_SAVED;
 	}
-	if (!is_good)
-		return false;
-	free_blocks(s, from, start + reach);
-	return zip_search_append(s, block_find(s, start));
+	return is_good && zip_search_append(s, block_find(s, start));
 }
 
 void
@@ -101,12 +109,26 @@ zip_search_load(struct zip_search *s, size_t number, size_t inside, size_t size)
 }
 
 size_t
-zip_search_next(const struct zip_search *s, size_t number)
+zip_search_next(struct zip_search *s, size_t number)
 {
+	/* The far end of the reach moves on with the file. */
+	if (number < s->block_count && s->looked_to < rmn_disk_size(s->m->disk) &&
+	    s->looked_to - s->blocks[number] < s->m->reach_bytes &&
+	    !blocks_extend(s, s->m->reach_bytes))
+		s->failed = true;
 	for (size_t i = number + 1; i < s->block_count; i++)
 		if (!s->used[i])
 			return i;
 	return SIZE_MAX;
+}
+
+void
+zip_search_account(struct zip_search *s, const struct zip_track *track, uint64_t size_before)
+{
+	uint64_t size = rmn_inflate_size(track->inflate);
+
+	if (size > size_before)
+		s->m->tools->work += (size - size_before) / 4;
 }
 
 void
@@ -145,9 +167,11 @@ zip_search_read(struct zip_search *s, struct zip_track *track, size_t number)
 {
 	size_t inside = (size_t)(track->at % s->m->block_bytes);
 	struct rmn_bytes rest = zip_search_load(s, number, inside, s->m->block_bytes - inside);
+	uint64_t size = rmn_inflate_size(track->inflate);
 
 	while (rest.size > 0 && track->stage < ZIP_DONE)
 		rest = rmn_bytes_after(rest, zip_track_feed(track, rest));
+	zip_search_account(s, track, size);
 	return track->stage != ZIP_BAD;
 }
 

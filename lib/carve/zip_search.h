@@ -15,14 +15,33 @@
 #define ZIP_SAVED 8u
 #define ZIP_NOT_SAVED SIZE_MAX
 
+/* An error shows so many blocks behind its cut at most (but in data without checks). */
+#define ZIP_CUTS 4u
+/* Blocks that were chosen and may be wrong yet; of more than these the oldest stand. */
+#define ZIP_CHOICES 24u
+
+/* Where the search for a block goes on when the one that was chosen proves wrong. */
+struct zip_choice {
+	size_t first, last;		/* file blocks: the first wrong one is one of these */
+	size_t wrong[ZIP_CUTS];		/* the path from last backwards */
+	size_t fixed;			/* as it was before */
+	size_t at;			/* file block that was chosen */
+	uint64_t error;
+	unsigned step;
+	size_t tried;			/* candidates in this step */
+};
+
 struct zip_search {
 	const struct rmn_mender *m;
 	uint64_t *blocks;		/* owned: image offsets of free blocks, rising */
 	uint8_t *used;			/* owned: by the path */
-	size_t block_count;
+	size_t block_count, block_capacity;
+	uint64_t looked_to;		/* image offset up to which blocks are numbered */
 	size_t *path;			/* owned: numbers of blocks, as many as are known */
 	size_t path_count, path_capacity;
-	size_t fixed;			/* so many blocks of the path are proven or as good */
+	size_t fixed;			/* so many blocks of the path are chosen or proven */
+	struct zip_choice choices[ZIP_CHOICES];
+	size_t choice_count;
 	struct zip_members members;
 	struct zip_track now;		/* reads along the path */
 	struct zip_track proven;	/* where everything before is covered by a checksum */
@@ -48,13 +67,16 @@ bool zip_search_is_over(const struct zip_search *s);
 struct rmn_bytes zip_search_load(struct zip_search *s, size_t number, size_t inside, size_t size);
 
 /* The number of the block that follows in file order when nothing says otherwise; SIZE_MAX: none. */
-size_t zip_search_next(const struct zip_search *s, size_t number);
+size_t zip_search_next(struct zip_search *s, size_t number);
 
 /* The path from file block at on is dropped. */
 void zip_search_cut(struct zip_search *s, size_t at);
 
 /* Makes number the next block of the path. */
 bool zip_search_append(struct zip_search *s, size_t number);
+
+/* Accounts for what a track unpacks besides what it reads. */
+void zip_search_account(struct zip_search *s, const struct zip_track *track, uint64_t size_before);
 
 /* Lets track read the rest of the block it stands in, which is that number.  False: BAD. */
 bool zip_search_read(struct zip_search *s, struct zip_track *track, size_t number);

@@ -7,6 +7,9 @@
 #include "base/checked.h"
 #include "unpack/checksum.h"
 
+/* The first members are those that tell a zip from another. */
+#define NAMES_COMPARED ((size_t)64)
+
 /* A descriptor, and the first bytes of what follows it. */
 #define DESCRIPTOR_LOOK (ZIP_DESCRIPTOR_MAX + 2)
 
@@ -17,7 +20,7 @@ zip_track_init(struct zip_track *track, struct zip_members *members)
 	track->members = members;
 	track->wanted = 4;
 	track->inflate = rmn_inflate_new();
-	return track->inflate != NULL;
+	return zip_content_init(&track->content) && track->inflate != NULL;
 }
 
 void
@@ -25,19 +28,18 @@ zip_track_release(struct zip_track *track)
 {
 	rmn_inflate_free(track->inflate);
 	track->inflate = NULL;
+	zip_content_release(&track->content);
 }
 
 bool
 zip_track_copy(struct zip_track *to, const struct zip_track *from)
 {
-	struct rmn_inflate *inflate = to->inflate;
-
-	memcpy(to, from, offsetof(struct zip_track, hold));
+	memcpy(to, from, offsetof(struct zip_track, inflate));
 	memcpy(to->hold, from->hold, from->held);
-	to->inflate = inflate;
-	if (from->stage != ZIP_DATA || from->record.method != ZIP_DEFLATED)
+	if (from->stage != ZIP_DATA || !from->is_checked)
 		return true;
-	return rmn_inflate_copy(inflate, from->inflate);
+	return zip_content_copy(&to->content, &from->content) &&
+	    (from->record.method != ZIP_DEFLATED || rmn_inflate_copy(to->inflate, from->inflate));
 }
 
 static void
@@ -94,12 +96,6 @@ data_end(struct zip_track *t, uint64_t packed, uint64_t size, uint32_t crc)
 	}
 }
 
-static bool
-listen_xml(void *context, struct rmn_bytes output)
-{
-	return zip_xml_feed(context, output);
-}
-
 static size_t
 feed_deflated(struct zip_track *t, struct rmn_bytes bytes)
 {
@@ -109,7 +105,7 @@ feed_deflated(struct zip_track *t, struct rmn_bytes bytes)
 
 	if (input.size > t->left)
 		input.size = (size_t)t->left;
-	state = rmn_inflate_feed(t->inflate, input, &used, t->is_xml ? listen_xml : NULL, &t->xml);
+	state = rmn_inflate_feed(t->inflate, input, &used, zip_content_feed, &t->content);
 	t->at += used;
 	if (t->left != UINT64_MAX)
 		t->left -= used;
@@ -126,11 +122,17 @@ feed_plain(struct zip_track *t, struct rmn_bytes bytes)
 {
 	size_t part = (size_t)rmn_min_u64(bytes.size, t->left);
 
-	if (t->is_checked && part > 0)
+	bool is_bad = false;
+
+	if (t->is_checked && part > 0) {
 		t->crc = rmn_crc32(t->crc, bytes.data, part);
+		is_bad = !zip_content_feed(&t->content, rmn_bytes_head(bytes, part));
+	}
 	t->at += part;
 	t->left -= part;
-	if (t->left == 0)
+	if (is_bad)
+		track_bad(t);
+	else if (t->left == 0)
 		data_end(t, t->record.packed_bytes, t->record.size_bytes,
 		    t->is_checked ? t->crc : t->record.crc);
 	return part;
@@ -145,15 +147,14 @@ data_start(struct zip_track *t)
 
 	t->is_streamed = r->flags & ZIP_FLAG_STREAMED && r->packed_bytes == 0;
 	t->is_checked = !is_encrypted && (r->method == ZIP_DEFLATED || r->method == ZIP_STORED);
-	t->is_xml = t->is_checked && r->method == ZIP_DEFLATED && zip_xml_is(r->name);
 	t->data_at = t->at;
 	t->left = r->packed_bytes;
 	t->crc = 0;
 	t->name_hash = rmn_crc32(0, r->name.data, r->name.size);
 	t->stage = ZIP_DATA;
+	zip_content_start(&t->content, r->name);
 	if (t->is_checked && r->method == ZIP_DEFLATED) {
 		rmn_inflate_restart(t->inflate);
-		zip_xml_start(&t->xml);
 		if (t->is_streamed)
 			t->left = UINT64_MAX;
 	} else if (r->method == ZIP_STORED && t->is_checked && r->packed_bytes != r->size_bytes) {
@@ -269,6 +270,19 @@ record_read(struct zip_track *t)
 	}
 }
 
+/* Whether a member of that name was there already: then this is the start of another zip. */
+static bool
+name_is_known(const struct zip_track *t, struct rmn_bytes name)
+{
+	uint32_t hash = rmn_crc32(0, name.data, name.size);
+	size_t count = rmn_min_size(t->member_count, NAMES_COMPARED);
+
+	for (size_t i = 0; i < count; i++)
+		if (t->members->list[i].name_hash == hash)
+			return true;
+	return false;
+}
+
 /* Name and extra fields are held too. */
 static void
 name_read(struct zip_track *t)
@@ -279,7 +293,8 @@ name_read(struct zip_track *t)
 
 	t->members->count = t->member_count;
 	if (!zip_record_rest(rest, is_entry, &t->record) ||
-	    (is_entry && !zip_members_match(t->members, &t->record))) {
+	    (is_entry ? !zip_members_match(t->members, &t->record) :
+	    name_is_known(t, t->record.name))) {
 		track_bad(t);
 		return;
 	}

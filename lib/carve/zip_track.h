@@ -5,8 +5,8 @@
 #ifndef RMN_CARVE_ZIP_TRACK_H
 #define RMN_CARVE_ZIP_TRACK_H
 
+#include "carve/zip_content.h"
 #include "carve/zip_head.h"
-#include "carve/zip_xml.h"
 #include "unpack/inflate.h"
 
 /* Names and extra fields of one record; longer ones are not mended. */
@@ -28,15 +28,16 @@ struct zip_track {
 	uint64_t header_at, data_at;
 	uint64_t left;			/* of data or comment; UINT64_MAX: not known */
 	uint32_t crc, name_hash;
-	bool is_streamed, is_checked, is_xml;
+	bool is_streamed, is_checked;
 	bool is_wide;			/* a zip64 end record was read */
 	struct zip_end wide;
 	uint64_t entries, directory_at, directory_end;
 	size_t member_count;		/* of the list that all copies share */
-	struct zip_xml xml;
-	struct zip_members *members;	/* borrowed */
-	struct rmn_inflate *inflate;	/* owned */
 	size_t held, wanted;
+	struct zip_members *members;	/* borrowed */
+	/* From here on copied only as far as needed. */
+	struct rmn_inflate *inflate;	/* owned */
+	struct zip_content content;
 	unsigned char hold[ZIP_HOLD_MAX];
 };
 
