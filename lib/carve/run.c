@@ -12,8 +12,8 @@
 #define WALK_LOOK (16 * RMN_KIB)
 
 /* Mends, the same: their bytes are cheap ones, most of them read again and again. */
-#define MEND_DISKS 16u
-#define MEND_LEAST (2 * RMN_GIB)
+#define MEND_DISKS 3u
+#define MEND_LEAST (512 * RMN_MIB)
 
 /* Files that are open at a time: 200 MB. */
 #define OPEN_MAX ((size_t)2 << 20)

@@ -11,7 +11,7 @@
 #define ROUNDS 2u
 
 /* What one file may cost in each round. */
-static const uint64_t allowances[ROUNDS] = {256 * RMN_MIB, RMN_GIB};
+static const uint64_t allowances[ROUNDS] = {32 * RMN_MIB, 256 * RMN_MIB};
 
 static int
 open_by_order(const void *a, const void *b)

@@ -97,7 +97,9 @@ zip_search_is_over(const struct zip_search *s)
 {
 	const struct rmn_carve_tools *tools = s->m->tools;
 
-	return s->failed || (tools->work_limit && tools->work > tools->work_limit);
+	/* What leads on is no search, and a large file may cost more. */
+	return s->failed || (tools->work_limit &&
+	    tools->work > tools->work_limit + 4 * s->proven.proven_at);
 }
 
 struct rmn_bytes
