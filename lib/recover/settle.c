@@ -125,7 +125,8 @@ candidates_fill(struct settling *s)
 				.version = file->version,
 				.modified = file->modified,
 			};
-		else if (file->kind == RMN_ITEM_FILE && file->size_bytes == 0)
+		else if (file->kind == RMN_ITEM_FILE && file->size_bytes == 0 &&
+		    file->origin != RMN_ORIGIN_INDEX)
 			s->verdicts[i].grade = file->origin == RMN_ORIGIN_RECORD ? 'A' : 'C';
 	}
 }

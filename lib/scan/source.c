@@ -207,7 +207,8 @@ source_finish(struct run *r)
 		if (r->hash_problem[0] && !r->failed)
 			run_unexamined(r, 0, 0, 0, "hash", r->hash_problem);
 		run_store(r, rmn_case_set_source_state(c, r->source_id,
-		    r->failed ? "incomplete" : "complete", &r->error));
+		    r->failed || r->scan->options->catalogue_only ? "incomplete" : "complete",
+		    &r->error));
 	}
 	if (r->error.status == RMN_OK)
 		run_store(r, rmn_case_commit(c, &r->error));
