@@ -53,9 +53,9 @@ files_sort(struct rmn_chain_solver *s, struct rmn_chain_file *const *files, size
 			s->live[kept++] = s->live[i];
 	s->live_count = kept;
 	qsort(s->deleted, s->deleted_count, sizeof(*s->deleted), file_compare);
-	s->fates = rmn_arena_alloc(s->arena, s->deleted_count + 1, sizeof(*s->fates));
 	s->scratch = rmn_arena_alloc(s->arena, 1, rmn_chain_soft_bytes());
-	return s->fates && s->scratch;
+	s->silent = rmn_arena_alloc(s->arena, s->live_count + 1, sizeof(*s->silent));
+	return s->scratch && s->silent && rmn_chain_plots_fill(s);
 }
 
 static void
@@ -133,32 +133,40 @@ live_contiguous(struct rmn_chain_solver *s)
 			rmn_chain_settle(s, file, &s->list, RMN_CHAIN_EXACT);
 			continue;
 		}
+		verdict = rmn_chain_try(s, file, &s->list);
+		s->silent[i] = verdict == RMN_CHAIN_SILENT;
 		if (room_find(s, file) < needed)
 			continue;
-		verdict = rmn_chain_try(s, file, &s->list);
 		if (verdict == RMN_CHAIN_WHOLE)
 			rmn_chain_settle(s, file, &s->list, RMN_CHAIN_PROVEN);
-		else if (verdict != RMN_CHAIN_REFUTED)
+		else if (verdict != RMN_CHAIN_REFUTED && !file->is_scattered)
 			rmn_chain_settle(s, file, &s->list, RMN_CHAIN_ASSUMED);
 	}
 }
 
-struct rmn_chain_file *
-rmn_chain_live_at(const struct rmn_chain_solver *s, uint32_t first)
+size_t
+rmn_chain_live_from(const struct rmn_chain_solver *s, uint32_t first)
 {
-	struct rmn_chain_file key = {.first = first, .size_bytes = UINT64_MAX};
-	const struct rmn_chain_file *look = &key;
 	size_t low = 0, high = s->live_count;
 
 	while (low < high) {
 		size_t middle = low + (high - low) / 2;
 
-		if (file_compare(&s->live[middle], &look) < 0)
+		if (s->live[middle]->first < first)
 			low = middle + 1;
 		else
 			high = middle;
 	}
-	return low < s->live_count && s->live[low]->first == first ? s->live[low] : NULL;
+	return low;
+}
+
+/* The live file that starts at a cluster, or NULL. */
+static struct rmn_chain_file *
+live_at(const struct rmn_chain_solver *s, uint32_t first)
+{
+	size_t i = rmn_chain_live_from(s, first);
+
+	return i < s->live_count && s->live[i]->first == first ? s->live[i] : NULL;
 }
 
 /* Deleted files that nobody has overwritten and whose content is whole: they were there when their
@@ -170,7 +178,7 @@ deleted_contiguous(struct rmn_chain_solver *s)
 		struct rmn_chain_file *file = s->deleted[i];
 		uint64_t needed = rmn_chain_clusters(s->grid, file->size_bytes);
 
-		if (rmn_chain_live_at(s, file->first))
+		if (live_at(s, file->first))
 			continue;
 		list_contiguous(s, file);
 		if (room_find(s, file) >= needed &&
@@ -191,7 +199,7 @@ is_open(const struct rmn_chain_file *file)
 
 /* Walks over what may have been in the way, in the order of how sure that is. */
 static bool
-file_skip(struct rmn_chain_solver *s, struct rmn_chain_file *file)
+skip_to_proof(struct rmn_chain_solver *s, struct rmn_chain_file *file, enum rmn_proof proof)
 {
 	const struct rmn_sectors *const ways[][3] = {
 		{&s->hard}, {&s->hard, &s->assumed}, {&s->hard, &s->assumed, &s->soft},
@@ -200,32 +208,71 @@ file_skip(struct rmn_chain_solver *s, struct rmn_chain_file *file)
 
 	for (size_t i = 0; i < sizeof(ways) / sizeof(ways[0]); i++)
 		if (rmn_chain_skip(s, file, ways[i]) &&
-		    rmn_chain_try(s, file, &s->list) == RMN_CHAIN_WHOLE) {
+		    rmn_chain_try(s, file, &s->list) == RMN_CHAIN_WHOLE &&
+		    s->proven.proof >= proof) {
 			rmn_chain_settle(s, file, &s->list, RMN_CHAIN_PROVEN);
 			return true;
 		}
 	return false;
 }
 
-#define ROUNDS_MAX 8
+static bool
+skip_checked(struct rmn_chain_solver *s, struct rmn_chain_file *file)
+{
+	return skip_to_proof(s, file, RMN_PROOF_CHECKSUM);
+}
 
-/* The ways to explain a file, cheap ones first; what one settles may open the way for another. */
+static bool
+skip_any(struct rmn_chain_solver *s, struct rmn_chain_file *file)
+{
+	return skip_to_proof(s, file, RMN_PROOF_STRUCTURE);
+}
+
+#define ROUNDS_MAX 48
+
+/* The ways to explain a file, sure ones first; what one settles may open the way for another.  Files
+ * whose content nobody can check take what is left. */
 static void
-live_explain(struct rmn_chain_solver *s)
+live_explain(struct rmn_chain_solver *s, bool is_silent)
 {
 	bool (*const ways[])(struct rmn_chain_solver *s, struct rmn_chain_file *file) = {
-		rmn_chain_joint, file_skip, rmn_chain_soft, rmn_chain_mend,
+		rmn_chain_joint, skip_checked, rmn_chain_soft, rmn_chain_open, skip_any,
+		rmn_chain_mend, rmn_chain_step,
 	};
 	size_t way = 0;
 
-	for (unsigned rounds = 0; way < sizeof(ways) / sizeof(ways[0]) && rounds < ROUNDS_MAX * 4;
+	for (unsigned rounds = 0; way < sizeof(ways) / sizeof(ways[0]) && rounds < ROUNDS_MAX;
 	    rounds++) {
 		bool is_moving = false;
 
 		for (size_t i = 0; i < s->live_count; i++)
-			if (is_open(s->live[i]) && ways[way](s, s->live[i]))
+			if (is_open(s->live[i]) && s->silent[i] == is_silent &&
+			    ways[way](s, s->live[i]))
 				is_moving = true;
 		way = is_moving ? 0 : way + 1;
+	}
+}
+
+/* Contiguous files that their walk does not like: files are broken in themselves now and then.  Those
+ * that end where somebody begins, and in which nobody does, are where they seem. */
+static void
+live_fence(struct rmn_chain_solver *s)
+{
+	const struct rmn_sectors *const sets[3] = {&s->hard, &s->assumed, &s->soft};
+
+	for (size_t i = 0; i < s->live_count; i++) {
+		struct rmn_chain_file *file = s->live[i];
+		uint64_t needed = rmn_chain_clusters(s->grid, file->size_bytes);
+
+		if (!is_open(file) || file->is_scattered ||
+		    needed > s->grid->cluster_end - file->first)
+			continue;
+		if (rmn_chain_free_count(s, file->first + 1, file->first + (uint32_t)needed,
+		    sets) == needed - 1 &&
+		    rmn_chain_abuts(s, file->first + (uint32_t)needed)) {
+			list_contiguous(s, file);
+			rmn_chain_settle(s, file, &s->list, RMN_CHAIN_FENCED);
+		}
 	}
 }
 
@@ -258,11 +305,9 @@ deleted_share(struct rmn_chain_file *file, const struct rmn_chain_file *live)
 static void
 deleted_rest(struct rmn_chain_solver *s)
 {
-	const struct rmn_sectors *const sets[3] = {&s->hard, &s->assumed};
-
 	for (size_t i = 0; i < s->deleted_count; i++) {
 		struct rmn_chain_file *file = s->deleted[i];
-		struct rmn_chain_file *live = rmn_chain_live_at(s, file->first);
+		struct rmn_chain_file *live = live_at(s, file->first);
 
 		if (file->state == RMN_CHAIN_EXACT || file->state == RMN_CHAIN_PROVEN)
 			continue;
@@ -270,11 +315,9 @@ deleted_rest(struct rmn_chain_solver *s)
 			deleted_share(file, live);
 			continue;
 		}
-		if (!live && rmn_chain_skip(s, file, sets) &&
-		    rmn_chain_try(s, file, &s->list) == RMN_CHAIN_WHOLE) {
-			rmn_chain_settle(s, file, &s->list, RMN_CHAIN_PROVEN);
+		if (!live && (skip_any(s, file) || rmn_chain_soft(s, file) ||
+		    rmn_chain_mend(s, file)))
 			continue;
-		}
 		list_contiguous(s, file);
 		rmn_chain_settle(s, file, &s->list,
 		    s->list.clusters == 1 && !live ? RMN_CHAIN_ASSUMED : RMN_CHAIN_GUESSED);
@@ -298,7 +341,10 @@ rmn_chain_solve(struct rmn_recovery *r, const struct rmn_chain_grid *grid,
 		masks_fill(&s, taken);
 		live_contiguous(&s);
 		deleted_contiguous(&s);
-		live_explain(&s);
+		live_explain(&s, false);
+		live_fence(&s);
+		live_explain(&s, false);
+		live_explain(&s, true);
 		live_guess(&s);
 		deleted_rest(&s);
 	} else {

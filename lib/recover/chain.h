@@ -37,6 +37,7 @@ struct rmn_chain_file {
 	uint64_t size_bytes;
 	bool is_deleted;
 	bool is_stale;			/* the record may be older than the volume's last state */
+	bool is_scattered;		/* the record says that it is not contiguous */
 	bool is_first_vague;		/* the high word of first may have been zeroed */
 	unsigned head;			/* sighting kind that the name promises; 0: none */
 	enum rmn_chain_state state;	/* EXACT with runs when given so; else a result */

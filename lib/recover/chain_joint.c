@@ -3,6 +3,8 @@
  * Files that were written in turn: each appended a piece, then the next one, until all were done.
  * The driver gave out clusters in one rising sequence, so that who starts where tells how long a
  * piece was, and the sequence can be played again. */
+#include <string.h>
+
 #include "base/checked.h"
 #include "recover/chain_state.h"
 
@@ -11,6 +13,7 @@
 #define STEP_BYTES 4096u
 
 struct group {
+	const struct rmn_sectors *sets[3];	/* what was in the way */
 	struct rmn_chain_file *members[MEMBERS_MAX];
 	size_t count;
 	uint64_t pieces;		/* clusters of the first member's first piece */
@@ -19,11 +22,9 @@ struct group {
 };
 
 static uint32_t
-free_from(const struct rmn_chain_solver *s, uint32_t from, uint32_t *run)
+free_from(const struct rmn_chain_solver *s, const struct group *g, uint32_t from, uint32_t *run)
 {
-	const struct rmn_sectors *const sets[3] = {&s->hard};
-
-	return rmn_chain_free(s, from, sets, run);
+	return rmn_chain_free(s, from, g->sets, run);
 }
 
 /* Gives a member the clusters up to `needed`; false when what is known says no. */
@@ -34,13 +35,13 @@ member_grow(struct rmn_chain_solver *s, struct group *g, size_t i, uint64_t need
 	uint32_t run, first = g->members[i]->first;
 
 	if (list->clusters == 0) {
-		if (first < g->end || free_from(s, g->end, &run) < first)
+		if (first < g->end || free_from(s, g, g->end, &run) < first)
 			return false;
 		rmn_chain_list_add(list, first, 1);
 		g->end = first + 1;
 	}
 	while (list->clusters < needed) {
-		uint32_t at = free_from(s, g->end, &run);
+		uint32_t at = free_from(s, g, g->end, &run);
 
 		run = (uint32_t)rmn_min_u64(run, needed - list->clusters);
 		if (run == 0)
@@ -73,14 +74,6 @@ group_play(struct rmn_chain_solver *s, struct group *g, uint64_t piece_bytes)
 	return true;
 }
 
-/* Whether somebody's first cluster, or what was in use then, is directly behind. */
-static bool
-end_abuts(const struct rmn_chain_solver *s, uint32_t end)
-{
-	return end < s->grid->cluster_end &&
-	    rmn_sectors_has(&s->hard, rmn_chain_place(s->grid, end));
-}
-
 /* Asks the carvers about what was played: all whose content has a structure must be whole, and when
  * none has one, the end must fit. */
 static bool
@@ -94,7 +87,7 @@ group_try(struct rmn_chain_solver *s, struct group *g)
 		whole += verdict == RMN_CHAIN_WHOLE;
 		refuted += verdict == RMN_CHAIN_REFUTED;
 	}
-	return refuted == 0 && (whole > 0 || end_abuts(s, g->end));
+	return refuted == 0 && (whole > 0 || rmn_chain_abuts(s, g->end));
 }
 
 static void
@@ -108,32 +101,54 @@ group_settle(struct rmn_chain_solver *s, struct group *g)
 	}
 }
 
-/* The member that starts directly behind the last one's first piece, if anybody does. */
+static bool
+may_join(const struct rmn_chain_solver *s, size_t live)
+{
+	enum rmn_chain_state state = s->live[live]->state;
+
+	return state == RMN_CHAIN_NONE || state == RMN_CHAIN_ASSUMED;
+}
+
+/* The next unexplained file behind the first: how many free clusters lie before it is the length of
+ * the first piece. */
+static bool
+group_begin(struct rmn_chain_solver *s, struct group *g)
+{
+	const struct rmn_chain_file *file = g->members[0];
+	size_t i = rmn_chain_live_from(s, file->first + 1);
+
+	while (i < s->live_count && !may_join(s, i))
+		i++;
+	if (i == s->live_count)
+		return false;
+	g->members[1] = s->live[i];
+	g->count = 2;
+	g->pieces = 1 + rmn_chain_free_count(s, file->first + 1, s->live[i]->first, g->sets);
+	return g->pieces < rmn_chain_clusters(s->grid, file->size_bytes);
+}
+
+/* The file that starts directly behind the last member's first piece, if one does. */
 static bool
 group_extend(struct rmn_chain_solver *s, struct group *g)
 {
 	const struct rmn_chain_file *last = g->members[g->count - 1];
 	uint64_t piece = rmn_min_u64(g->pieces, rmn_chain_clusters(s->grid, last->size_bytes));
-	uint32_t at = last->first + 1, run;
-	struct rmn_chain_file *next;
+	uint32_t at = last->first + 1, run, end;
 
 	for (piece--; piece > 0; piece -= run) {
-		at = free_from(s, at, &run);
+		at = free_from(s, g, at, &run);
 		run = (uint32_t)rmn_min_u64(run, piece);
 		if (run == 0)
 			return false;
 		at += run;
 	}
-	for (run = 0; at < s->grid->cluster_end && run < 16; at++, run++) {
-		next = rmn_chain_live_at(s, at);
-		if (next && next->state != RMN_CHAIN_EXACT && next->state != RMN_CHAIN_PROVEN &&
-		    next->state != RMN_CHAIN_FENCED) {
-			g->members[g->count++] = next;
+	end = free_from(s, g, at, &run);
+	for (size_t i = rmn_chain_live_from(s, at); i < s->live_count && s->live[i]->first < end;
+	    i++)
+		if (may_join(s, i)) {
+			g->members[g->count++] = s->live[i];
 			return true;
 		}
-		if (!rmn_sectors_has(&s->hard, rmn_chain_place(s->grid, at)))
-			return false;
-	}
 	return false;
 }
 
@@ -154,13 +169,19 @@ group_solve(struct rmn_chain_solver *s, struct group *g)
 bool
 rmn_chain_joint(struct rmn_chain_solver *s, struct rmn_chain_file *file)
 {
-	struct group g = {.members = {file}, .count = 1};
-	uint32_t run, next = free_from(s, file->first + 1, &run);
+	const struct rmn_sectors *const ways[][3] = {
+		{&s->hard}, {&s->hard, &s->assumed}, {&s->hard, &s->assumed, &s->soft},
+	};
+	struct group g = {.members = {file}};
 	bool is_solved = false;
 
-	g.pieces = next == file->first + 1 ? (uint64_t)run + 1 : 1;
-	while (!is_solved && g.count < MEMBERS_MAX && group_extend(s, &g))
-		is_solved = group_solve(s, &g);
+	for (size_t way = 0; way < sizeof(ways) / sizeof(ways[0]) && !is_solved; way++) {
+		memcpy(g.sets, ways[way], sizeof(g.sets));
+		is_solved = group_begin(s, &g) && group_solve(s, &g);
+		while (!is_solved && g.count >= 2 && g.count < MEMBERS_MAX && group_extend(s, &g))
+			is_solved = group_solve(s, &g);
+		g.count = 1;
+	}
 	for (size_t i = 0; i < MEMBERS_MAX; i++)
 		rmn_chain_list_release(&g.lists[i]);
 	return is_solved;

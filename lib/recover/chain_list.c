@@ -96,6 +96,23 @@ rmn_chain_free(const struct rmn_chain_solver *s, uint32_t from,
 	return grid->cluster_end;
 }
 
+uint32_t
+rmn_chain_free_count(const struct rmn_chain_solver *s, uint32_t from, uint32_t end,
+    const struct rmn_sectors *const sets[3])
+{
+	uint32_t count = 0, run;
+
+	while (from < end) {
+		from = rmn_chain_free(s, from, sets, &run);
+		if (from >= end)
+			break;
+		run = run < end - from ? run : end - from;
+		count += run;
+		from += run;
+	}
+	return count;
+}
+
 bool
 rmn_chain_skip(struct rmn_chain_solver *s, const struct rmn_chain_file *file,
     const struct rmn_sectors *const sets[3])

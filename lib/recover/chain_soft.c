@@ -1,26 +1,30 @@
 /* SPDX-License-Identifier: MIT
  *
  * Files that were written around others that have been deleted since.  Which of those still lived then
- * nobody says: each was either stepped over or is overwritten.  Three things decide.  A driver fills
- * every free cluster on its way, so that between a file's first cluster and that of the next file
- * there is room for exactly its size.  Where a walk breaks tells which decision is wrong at the latest.
- * And what is known of some deleted files tells what to expect of their neighbours: lots were deleted
- * together, or every other one. */
+ * nobody says: what they had was either stepped over or is overwritten.  Three things decide.  A driver
+ * fills every free cluster on its way, so that between a file's first cluster and that of the next
+ * file there is room for exactly its size.  Where a walk breaks tells which decision is wrong at the
+ * latest, and how far it was good, which ones are right.  And what is known of some of the deleted
+ * tells what to expect of their neighbours: lots were deleted together, or every other one. */
 #include <string.h>
 
 #include "base/checked.h"
 #include "recover/chain_state.h"
 
-#define OBSTACLES_MAX 64u
+#define OBSTACLES_MAX 256u
 #define SLACK_MAX 4095u
 #define WINDOWS_MAX 4u		/* first clusters behind it that may be the next file's */
 #define TRIES_MAX 96u
+/* The same where every cluster is a decision, and bytes walked for one file: its size so often. */
+#define STEP_TRIES_MAX 400u
+#define STEP_WORK_FACTOR 32u
+#define STEP_WORK_BYTES ((uint64_t)48 << 20)
 /* Neighbours must agree so often, and so clearly, to be believed without a proof. */
 #define LESSONS_MIN 8u
 #define LESSONS_FACTOR 6u
 
 struct obstacle {
-	size_t index;			/* in s->deleted */
+	size_t index;			/* in s->plots; SIZE_MAX: a cluster that nobody is known of */
 	uint32_t first, end;		/* clusters that the window has of it */
 	uint32_t free_before;		/* free clusters of the window in front of it */
 	uint32_t free_inside;
@@ -31,97 +35,55 @@ struct search {
 	struct rmn_chain_solver *s;
 	const struct rmn_chain_file *file;
 	uint32_t needed, end;		/* clusters; of the window */
+	bool is_open;			/* the window ends nowhere: only the content decides */
+	bool is_stepping;		/* each cluster that nobody is known of is a decision too */
 	uint32_t slack;			/* free clusters of the window that the file does not need */
 	struct obstacle obstacles[OBSTACLES_MAX];
 	size_t count;
 	/* Whether the obstacles from one on can be chosen so that their clusters are a number. */
 	unsigned char reach[OBSTACLES_MAX + 1][SLACK_MAX / 8 + 1];
-	uint64_t broken;		/* cluster of the file at which the last try broke */
-	unsigned tries, surprises;	/* decisions against what was expected */
+	uint64_t broken, good;		/* clusters of the file: where the last try broke, and how
+					 * far the best was good */
+	uint64_t work_limit;		/* of the solver's work */
+	unsigned tries, tries_max;
+	unsigned surprises;		/* decisions against what was expected */
 	bool is_silent;			/* no carver knows the file */
 };
+
+size_t
+rmn_chain_soft_bytes(void)
+{
+	return sizeof(struct search);
+}
 
 static bool
 reach_has(const struct search *q, size_t i, uint32_t sum)
 {
-	return q->reach[i][sum / 8] >> sum % 8 & 1;
+	return q->is_open || (q->reach[i][sum / 8] >> sum % 8 & 1);
 }
 
 static uint32_t
 free_count(const struct rmn_chain_solver *s, uint32_t from, uint32_t end)
 {
 	const struct rmn_sectors *const sets[3] = {&s->hard, &s->assumed};
-	uint32_t count = 0, run;
 
-	while (from < end) {
-		from = rmn_chain_free(s, from, sets, &run);
-		if (from >= end)
-			break;
-		run = run < end - from ? run : end - from;
-		count += run;
-		from += run;
-	}
-	return count;
-}
-
-static size_t
-obstacle_from(const struct rmn_chain_solver *s, uint32_t cluster)
-{
-	size_t low = 0, high = s->deleted_count;
-
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-
-		if (s->deleted[middle]->first < cluster)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low;
-}
-
-static uint32_t
-deleted_end(const struct rmn_chain_solver *s, size_t i)
-{
-	uint64_t clusters = rmn_chain_clusters(s->grid, s->deleted[i]->size_bytes);
-
-	return s->deleted[i]->first +
-	    (uint32_t)rmn_min_u64(clusters, s->grid->cluster_end - s->deleted[i]->first);
+	return rmn_chain_free_count(s, from, end, sets);
 }
 
 /* --- what neighbours tell */
-
-void
-rmn_chain_learn(struct rmn_chain_solver *s, const struct rmn_chain_list *list)
-{
-	size_t i = obstacle_from(s, list->runs[0].first), run = 0, seen = 0;
-
-	for (; i < s->deleted_count && seen < OBSTACLES_MAX * 16; i++, seen++) {
-		uint32_t first = s->deleted[i]->first, end = deleted_end(s, i);
-
-		while (run < list->count && list->runs[run].first + list->runs[run].count <= first)
-			run++;
-		if (run == list->count)
-			break;
-		if (list->runs[run].first < end)
-			s->fates[i] = RMN_CHAIN_FATE_GONE;
-		else if (s->fates[i] == RMN_CHAIN_FATE_UNKNOWN)
-			s->fates[i] = RMN_CHAIN_FATE_LIVED;
-	}
-	s->is_learning = true;
-}
 
 /* Counts how often neighbours shared their fate. */
 static void
 lessons_count(struct rmn_chain_solver *s)
 {
 	s->lessons_same = s->lessons_other = 0;
-	for (size_t i = 1; i < s->deleted_count; i++) {
-		if (s->fates[i] == RMN_CHAIN_FATE_UNKNOWN ||
-		    s->fates[i - 1] == RMN_CHAIN_FATE_UNKNOWN ||
-		    deleted_end(s, i - 1) != s->deleted[i]->first)
+	for (size_t i = 1; i < s->plot_count; i++) {
+		const struct rmn_chain_plot *a = &s->plots[i - 1], *b = &s->plots[i];
+
+		if (a->fate == RMN_CHAIN_FATE_UNKNOWN || b->fate == RMN_CHAIN_FATE_UNKNOWN ||
+		    a->end != b->first)
 			continue;
-		if (s->fates[i] == s->fates[i - 1])
+		if (a->fate == b->fate)
 			s->lessons_same++;
 		else
 			s->lessons_other++;
@@ -135,17 +97,24 @@ expects_step(const struct search *q, size_t i)
 {
 	const struct rmn_chain_solver *s = q->s;
 	size_t index = q->obstacles[i].index;
+	const struct rmn_chain_plot *plot, *last;
 	bool before;
 
-	if (s->fates[index] != RMN_CHAIN_FATE_UNKNOWN)
-		return s->fates[index] == RMN_CHAIN_FATE_LIVED;
-	if (index == 0 || deleted_end(s, index - 1) != s->deleted[index]->first)
+	if (index == SIZE_MAX)
+		return false;
+	plot = &s->plots[index];
+	last = plot - 1;
+	if (plot->fate != RMN_CHAIN_FATE_UNKNOWN)
+		return plot->fate == RMN_CHAIN_FATE_LIVED;
+	if (rmn_sectors_has(&s->starts, rmn_chain_place(s->grid, plot->first)))
+		return true;		/* who begins here filled it */
+	if (index == 0 || last->end != plot->first)
 		return true;
 	if (i > 0 && q->obstacles[i - 1].index == index - 1)
 		before = q->obstacles[i - 1].is_stepped_over;
-	else if (s->fates[index - 1] != RMN_CHAIN_FATE_UNKNOWN)
-		before = s->fates[index - 1] == RMN_CHAIN_FATE_LIVED;
-	else if (s->deleted[index - 1]->first <= q->file->first)
+	else if (last->fate != RMN_CHAIN_FATE_UNKNOWN)
+		before = last->fate == RMN_CHAIN_FATE_LIVED;
+	else if (last->first <= q->file->first)
 		before = false;		/* the file begins in it */
 	else
 		return true;
@@ -167,36 +136,61 @@ is_taught(const struct rmn_chain_solver *s)
 
 /* --- one window */
 
-/* The deleted files that begin between the file and the window's end. */
+/* Adds what a stretch of clusters has; false when there are enough. */
+static bool
+obstacle_add(struct search *q, size_t index, uint32_t first, uint32_t end, uint32_t *free)
+{
+	struct obstacle *o = &q->obstacles[q->count];
+
+	*o = (struct obstacle){index, first, end, *free, free_count(q->s, first, end), false};
+	*free += o->free_inside;
+	if (o->free_inside > 0)
+		q->count++;
+	if (q->count < OBSTACLES_MAX && (!q->is_open || *free < 3 * q->needed))
+		return true;
+	q->end = end;
+	return false;
+}
+
+/* The clusters between two plots: a decision each when stepping. */
+static bool
+gap_add(struct search *q, uint32_t first, uint32_t end, uint32_t *free)
+{
+	const struct rmn_sectors *const sets[3] = {&q->s->hard, &q->s->assumed};
+	uint32_t run;
+
+	if (!q->is_stepping) {
+		*free += free_count(q->s, first, end);
+		return true;
+	}
+	for (uint32_t at = rmn_chain_free(q->s, first, sets, &run); at < end;
+	    at = rmn_chain_free(q->s, at + 1, sets, &run))
+		if (!obstacle_add(q, SIZE_MAX, at, at + 1, free))
+			return false;
+	return true;
+}
+
+/* What deleted files had between the file and the window's end. */
 static bool
 obstacles_fill(struct search *q)
 {
 	const struct rmn_chain_solver *s = q->s;
 	uint32_t from = q->file->first + 1, free = 1;
+	bool is_going = true;
 
 	q->count = 0;
-	for (size_t i = obstacle_from(s, from); i < s->deleted_count &&
-	    s->deleted[i]->first < q->end; i++) {
-		struct obstacle *o = &q->obstacles[q->count];
-		uint32_t first = s->deleted[i]->first, end = deleted_end(s, i);
+	for (size_t i = rmn_chain_plot_from(s, from); is_going && i < s->plot_count &&
+	    s->plots[i].first < q->end; i++) {
+		uint32_t end = s->plots[i].end < q->end ? s->plots[i].end : q->end;
 
-		if (end > q->end)
-			end = q->end;
-		if (first < from)
-			first = from;
-		if (end <= first)
-			continue;
-		free += free_count(s, from, first);
-		*o = (struct obstacle){i, first, end, free, free_count(s, first, end), false};
-		free += o->free_inside;
+		is_going = gap_add(q, from, s->plots[i].first, &free) &&
+		    obstacle_add(q, i, s->plots[i].first, end, &free);
 		from = end;
-		if (o->free_inside == 0)
-			continue;
-		if (++q->count == OBSTACLES_MAX)
-			return false;
 	}
-	free += free_count(s, from, q->end);
-	if (free < q->needed || free - q->needed > SLACK_MAX)
+	if (is_going)
+		gap_add(q, from, q->end, &free);
+	if (free < q->needed || (!q->is_open && (free - q->needed > SLACK_MAX ||
+	    q->count == OBSTACLES_MAX)))
 		return false;
 	q->slack = free - q->needed;
 	return true;
@@ -258,14 +252,19 @@ decisions_try(struct search *q)
 
 	decisions_lay(q);
 	q->broken = UINT64_MAX;
+	q->good = 0;
 	q->tries++;
-	if (s->list.clusters != q->needed)
+	if (s->list.clusters != q->needed || s->work > q->work_limit)
 		return false;
 	verdict = rmn_chain_try(s, q->file, &s->list);
 	q->is_silent = verdict == RMN_CHAIN_SILENT || verdict == RMN_CHAIN_OPEN;
-	if (verdict == RMN_CHAIN_REFUTED && s->proven.broken_at > 0)
-		q->broken = s->proven.broken_at / s->grid->cluster_bytes;
-	return verdict == RMN_CHAIN_WHOLE;
+	if (verdict == RMN_CHAIN_REFUTED) {
+		if (s->proven.broken_at > 0)
+			q->broken = s->proven.broken_at / s->grid->cluster_bytes;
+		q->good = s->proven.good_bytes / s->grid->cluster_bytes;
+	}
+	return verdict == RMN_CHAIN_WHOLE &&
+	    (!q->is_stepping || s->proven.proof == RMN_PROOF_CHECKSUM);
 }
 
 /* Decides obstacle i and all behind it, so that what is stepped over is `slack` clusters. */
@@ -273,16 +272,19 @@ static bool
 decide(struct search *q, size_t i, uint32_t slack)
 {
 	struct obstacle *o = &q->obstacles[i];
-	bool expected;
+	uint64_t good = 0;
 	uint32_t before;
+	bool expected;
 
 	if (i == q->count)
 		return decisions_try(q);
-	expected = expects_step(q, i);
 	before = o->free_before - (q->slack - slack);
+	if (q->is_open && before >= q->needed)
+		return decisions_try(q);
+	expected = expects_step(q, i);
 	for (int turn = 0; turn < 2; turn++) {
 		bool step = turn == 0 ? expected : !expected;
-		uint32_t left = step ? slack - o->free_inside : slack;
+		uint32_t left = slack - (step ? o->free_inside : 0);
 
 		if ((step && o->free_inside > slack) || !reach_has(q, i + 1, left))
 			continue;
@@ -290,20 +292,24 @@ decide(struct search *q, size_t i, uint32_t slack)
 		q->surprises += step != expected;
 		if (decide(q, i + 1, left))
 			return true;
-		if (q->tries >= TRIES_MAX || before > q->broken || q->is_silent)
+		if (q->tries >= q->tries_max || q->is_silent || before > q->broken ||
+		    q->good > before)
 			return false;
+		good = q->good > good ? q->good : good;
 		q->surprises -= step != expected;
 	}
+	q->good = good;
 	return false;
 }
 
-/* Everything between the file and the next one is explained. */
+/* Everything in the window is explained. */
 static bool
 window_solve(struct search *q, enum rmn_chain_state *state)
 {
 	if (!obstacles_fill(q))
 		return false;
-	reach_fill(q);
+	if (!q->is_open)
+		reach_fill(q);
 	if (!reach_has(q, 0, q->slack))
 		return false;
 	q->surprises = 0;
@@ -312,25 +318,17 @@ window_solve(struct search *q, enum rmn_chain_state *state)
 	if (decide(q, 0, q->slack))
 		return true;
 	*state = RMN_CHAIN_FENCED;
-	return q->is_silent && (q->count == 0 || (q->surprises == 0 && is_taught(q->s)));
+	return q->is_silent && !q->is_open &&
+	    (!q->file->is_scattered || q->s->list.count > 1) &&
+	    (q->count == 0 || (q->surprises == 0 && is_taught(q->s)));
 }
 
-size_t
-rmn_chain_soft_bytes(void)
-{
-	return sizeof(struct search);
-}
-
-bool
-rmn_chain_soft(struct rmn_chain_solver *s, struct rmn_chain_file *file)
+static bool
+search_begin(struct search *q, struct rmn_chain_solver *s, const struct rmn_chain_file *file)
 {
 	uint64_t needed = rmn_chain_clusters(s->grid, file->size_bytes);
-	uint64_t disk = rmn_chain_place(s->grid, s->grid->cluster_end);
-	struct search *q = s->scratch;
-	enum rmn_chain_state state;
-	uint32_t end = file->first;
 
-	if (!q || needed > UINT32_MAX)
+	if (needed > UINT32_MAX)
 		return false;
 	if (s->is_learning)
 		lessons_count(s);
@@ -338,6 +336,22 @@ rmn_chain_soft(struct rmn_chain_solver *s, struct rmn_chain_file *file)
 	q->file = file;
 	q->needed = (uint32_t)needed;
 	q->tries = 0;
+	q->tries_max = TRIES_MAX;
+	q->work_limit = UINT64_MAX;
+	q->is_open = q->is_stepping = false;
+	return true;
+}
+
+bool
+rmn_chain_soft(struct rmn_chain_solver *s, struct rmn_chain_file *file)
+{
+	uint64_t disk = rmn_chain_place(s->grid, s->grid->cluster_end);
+	struct search *q = s->scratch;
+	enum rmn_chain_state state;
+	uint32_t end = file->first;
+
+	if (!search_begin(q, s, file))
+		return false;
 	for (unsigned window = 0; window < WINDOWS_MAX && q->tries < TRIES_MAX; window++) {
 		uint64_t next = rmn_sectors_next(&s->starts, rmn_chain_place(s->grid, end + 1),
 		    disk, true);
@@ -349,6 +363,43 @@ rmn_chain_soft(struct rmn_chain_solver *s, struct rmn_chain_file *file)
 			rmn_chain_settle(s, file, &s->list, state);
 			return true;
 		}
+		if (q->is_silent)
+			break;		/* without a proof nobody is passed over */
 	}
 	return false;
+}
+
+bool
+rmn_chain_open(struct rmn_chain_solver *s, struct rmn_chain_file *file)
+{
+	struct search *q = s->scratch;
+	enum rmn_chain_state state;
+
+	if (!search_begin(q, s, file))
+		return false;
+	q->is_open = true;
+	q->end = s->grid->cluster_end;
+	if (!window_solve(q, &state))
+		return false;
+	rmn_chain_settle(s, file, &s->list, state);
+	return true;
+}
+
+bool
+rmn_chain_step(struct rmn_chain_solver *s, struct rmn_chain_file *file)
+{
+	struct search *q = s->scratch;
+	enum rmn_chain_state state;
+
+	if (!search_begin(q, s, file))
+		return false;
+	q->is_open = q->is_stepping = true;
+	q->tries_max = STEP_TRIES_MAX;
+	q->work_limit = s->work + STEP_WORK_BYTES +
+	    rmn_min_u64(file->size_bytes, STEP_WORK_BYTES) * STEP_WORK_FACTOR;
+	q->end = s->grid->cluster_end;
+	if (!window_solve(q, &state))
+		return false;
+	rmn_chain_settle(s, file, &s->list, state);
+	return true;
 }

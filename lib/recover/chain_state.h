@@ -23,6 +23,12 @@ enum rmn_chain_verdict {
 /* Whether a deleted file was still there when its neighbours were written. */
 enum rmn_chain_fate { RMN_CHAIN_FATE_UNKNOWN, RMN_CHAIN_FATE_LIVED, RMN_CHAIN_FATE_GONE };
 
+/* Clusters that deleted files had; cut where one of them or a live file begins or ends. */
+struct rmn_chain_plot {
+	uint32_t first, end;
+	enum rmn_chain_fate fate;
+};
+
 /* Clusters in file order, under construction; one list is used again and again. */
 struct rmn_chain_list {
 	struct rmn_chain_run *runs;	/* owned */
@@ -37,10 +43,12 @@ struct rmn_chain_solver {
 	struct rmn_arena *arena;
 	struct rmn_chain_file **live;	/* rising by first cluster, one for each */
 	size_t live_count;
+	bool *silent;			/* of the live files: no carver knows the content */
 	struct rmn_chain_file **deleted;	/* the same; stale ones too */
 	size_t deleted_count;
-	unsigned char *fates;		/* enum rmn_chain_fate of each */
-	unsigned lessons_same, lessons_other;	/* neighbours among them that shared theirs */
+	struct rmn_chain_plot *plots;	/* what the deleted had; rising */
+	size_t plot_count;
+	unsigned lessons_same, lessons_other;	/* neighbours among plots that shared theirs */
 	bool is_learning;		/* fates have changed since those were counted */
 	struct rmn_sectors hard;	/* in use, folders, first clusters of live files, proven files */
 	struct rmn_sectors starts;	/* first clusters of live files */
@@ -73,14 +81,31 @@ bool rmn_chain_skip(struct rmn_chain_solver *s, const struct rmn_chain_file *fil
 enum rmn_chain_verdict rmn_chain_try(struct rmn_chain_solver *s,
     const struct rmn_chain_file *file, const struct rmn_chain_list *list);
 
-/* The live file that starts at a cluster, or NULL. */
-struct rmn_chain_file *rmn_chain_live_at(const struct rmn_chain_solver *s, uint32_t first);
+/* The first live file at or behind a cluster, by its index; live_count when there is none. */
+size_t rmn_chain_live_from(const struct rmn_chain_solver *s, uint32_t first);
+
+/* How many clusters of a stretch are in none of the sets. */
+uint32_t rmn_chain_free_count(const struct rmn_chain_solver *s, uint32_t from, uint32_t end,
+    const struct rmn_sectors *const sets[3]);
+
+/* Makes the plots of the deleted files, when all files are sorted. */
+bool rmn_chain_plots_fill(struct rmn_chain_solver *s);
+
+/* The first plot that begins at or behind a cluster, by its index. */
+size_t rmn_chain_plot_from(const struct rmn_chain_solver *s, uint32_t cluster);
+
+/* Whether somebody begins at a cluster, or has it for sure: what was written there ended before. */
+bool rmn_chain_abuts(const struct rmn_chain_solver *s, uint32_t end);
 
 /* Ways to explain a file that is not where it seems; each settles it and returns true, or changes
  * nothing.  chain_joint.c: together with those that start behind it; chain_soft.c: around deleted
- * files; chain_mend.c: by the carver's mend. */
+ * files, so that the room up to the next one is filled (soft), or as far as the content says (open),
+ * which may be asked cluster by cluster (step);
+ * chain_mend.c: by the carver's mend. */
 bool rmn_chain_joint(struct rmn_chain_solver *s, struct rmn_chain_file *file);
 bool rmn_chain_soft(struct rmn_chain_solver *s, struct rmn_chain_file *file);
+bool rmn_chain_open(struct rmn_chain_solver *s, struct rmn_chain_file *file);
+bool rmn_chain_step(struct rmn_chain_solver *s, struct rmn_chain_file *file);
 size_t rmn_chain_soft_bytes(void);
 bool rmn_chain_mend(struct rmn_chain_solver *s, struct rmn_chain_file *file);
 

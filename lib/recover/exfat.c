@@ -26,6 +26,7 @@ struct engine {
 	struct rmn_exfat_sets sets;
 	size_t sorted_count;	/* of sets, rising by place; those joined from two clusters follow */
 	const struct rmn_exfat_volume *volume;
+	bool is_chain_telling;	/* most files have no chain: those that have one need it */
 	struct rmn_fat_catalogue catalogue;
 	struct place *places;	/* rising */
 	size_t place_count;
@@ -185,6 +186,21 @@ folders_resolve(struct engine *e)
 			folder_extend(e, &sets->sets[i]);
 }
 
+/* Whether the writer left the table alone where it could (some cameras never do). */
+static bool
+chains_tell(const struct engine *e)
+{
+	size_t with = 0, without = 0;
+
+	for (size_t i = 0; i < e->sets.count; i++)
+		if (!e->sets.sets[i].is_folder &&
+		    e->sets.sets[i].size_bytes > e->volume->grid.cluster_bytes) {
+			with += !e->sets.sets[i].is_contiguous;
+			without += e->sets.sets[i].is_contiguous;
+		}
+	return without > with;
+}
+
 static void
 set_hand_on(struct engine *e, struct rmn_exfat_set *set)
 {
@@ -202,6 +218,7 @@ set_hand_on(struct engine *e, struct rmn_exfat_set *set)
 
 	if (!place || set->is_taken)
 		return;
+	entry.chain.is_scattered = e->is_chain_telling && !set->is_contiguous;
 	set->is_taken = true;
 	entry.folder = place->folder ? place->folder : place->cluster;
 	entry.is_agreed = set->is_folder && folder_is_there(e, set);
@@ -241,6 +258,7 @@ volume_run(struct engine *e, const struct rmn_exfat_volume *v)
 		status = rmn_fail(e->r->error, RMN_NOMEM, "out of memory for a lost volume");
 	if (status == RMN_OK) {
 		folders_resolve(e);
+		e->is_chain_telling = chains_tell(e);
 		for (size_t i = 0; i < e->place_count; i++)
 			rmn_sectors_add(&e->catalogue.folders,
 			    rmn_chain_place(&v->grid, e->places[i].cluster),
