@@ -94,7 +94,7 @@ same() {
         cmp "$disks/files/Users/tanaka/Dropbox/report-$i.docx" "$(find out -name second-$i.docx)"
     done
     [ "$(ask "SELECT group_concat(filesystem || ' ' || state, ', ') FROM (SELECT * FROM v_volume
-        ORDER BY filesystem)" three)" = 'ext4 lost, fat32 lost, ntfs current' ]
+        ORDER BY filesystem)" three)" = 'ext4 lost, fat lost, ntfs current' ]
 }
 
 @test "the same whatever the number of workers" {
