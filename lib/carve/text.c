@@ -11,7 +11,7 @@
 #define DIRTY_LEAST 4096u	/* of plain text that something else interrupts */
 #define CLOSED_TAIL 4u		/* line ends behind what closes a file */
 
-#define RUNS_MAX ((size_t)1 << 18)	/* kept to be put together: 50 MB */
+#define RUNS_MAX ((size_t)1 << 16)	/* kept to be put together: 80 MB */
 #define READERS_MAX ((size_t)1 << 14)	/* of them those that go on elsewhere: 50 MB */
 
 struct state {
@@ -129,13 +129,13 @@ runs_settle(struct state *s)
 	for (size_t i = 0; i < s->count; i++) {
 		if (!s->failed)
 			run_settle(s, &s->runs[i]);
-		free(s->runs[i].reader);
+		rmn_text_run_release(&s->runs[i]);
 	}
 	s->count = s->readers = 0;
 }
 
 static void
-run_add(struct state *s, const struct rmn_text_run *run)
+run_add(struct state *s, struct rmn_text_run *run)
 {
 	if (s->count == RUNS_MAX || s->readers == READERS_MAX) {
 		limit_tell(s);
@@ -146,7 +146,7 @@ run_add(struct state *s, const struct rmn_text_run *run)
 		struct rmn_text_run *runs = reallocarray(s->runs, capacity, sizeof(*runs));
 
 		if (!runs) {
-			free(run->reader);
+			rmn_text_run_release(run);
 			s->failed = true;
 			return;
 		}

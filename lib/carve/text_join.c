@@ -10,14 +10,22 @@
 #include "carve/text_private.h"
 
 #define REACH_BYTES RMN_GIB
-#define SEAM_BYTES 4096u
+#define BEFORE_BYTES 4096u	/* in front of a seam */
 #define FEED_BYTES ((size_t)64 << 10)
 #define PIECES_MAX 24u
 #define CANDIDATES_MAX 48u	/* for one seam */
 #define LOOKS_MAX 1024u		/* runs looked at for one seam, each way */
-#define FILE_STEPS 512u		/* pieces tried for one file */
-#define BYTES_LEAST (256 * RMN_MIB)	/* read for all files */
-#define BYTES_DISKS 2u
+#define OPEN_MAX 8u		/* of them those that show nothing for or against it */
+#define LOOKS_ALL (2u << 20)	/* for all files: some seconds */
+#define BYTES_LEAST (64 * RMN_MIB)	/* read for all files: so much and a part of the disk */
+#define BYTES_PART 4u
+
+/* Each file gets a little first; then those that need more, as long as there is. */
+static const struct round {
+	uint32_t steps;		/* pieces tried for one file */
+	uint32_t looks;		/* runs looked at */
+	uint64_t bytes;		/* of pieces read */
+} rounds[] = {{32, 8192, 4 * RMN_MIB}, {512, 65536, 64 * RMN_MIB}};
 
 struct candidate {
 	size_t index;
@@ -34,40 +42,31 @@ struct chain {
 	uint64_t size_bytes;
 	uint32_t steps;
 	uint64_t bytes, bytes_max;	/* of all files */
+	uint64_t bytes_stop;		/* where this file must stop */
+	uint64_t looks, looks_stop;	/* the same: runs looked at */
+	const struct round *round;
 	struct rmn_buf buffer, narrowed;
+	bool is_limited;		/* not every combination was tried */
 	bool failed;
 };
 
-static size_t
-load(struct chain *c, uint64_t offset, size_t size, unsigned char *to)
-{
-	c->bytes += size;
-	rmn_disk_read(c->j->job->disk, offset, to, size);
-	return size;
-}
-
-/* How the run at `index` fits the end of the chain. */
+/* How a run fits the end of the chain, whose last bytes are `before`. */
 static int
-fit_of(struct chain *c, size_t index)
+fit_of(struct chain *c, const struct rmn_text_run *next, struct rmn_bytes before)
 {
-	const struct rmn_text_run *last = &c->j->runs[c->pieces[c->count - 1]];
-	const struct rmn_text_run *next = &c->j->runs[index];
-	unsigned char before[SEAM_BYTES], after[SEAM_BYTES];
-	struct rmn_bytes a = {before, 0}, b = {after, 0};
+	struct rmn_bytes after = {next->head, next->head_size};
 	enum rmn_encoding encoding = c->whole.encoding;
-	int fit, state = RMN_SEAM_OPEN;
+	int fit, state;
 
-	if (next->kind == RMN_TEXT_NONE || next->is_sure || next->is_behind)
+	if (next->kind == RMN_TEXT_NONE || !next->head)
 		return RMN_SEAM_WRONG;
-	a.size = (size_t)rmn_min_u64(sizeof(before), last->end - last->start);
-	b.size = (size_t)rmn_min_u64(sizeof(after), next->end - next->start);
-	load(c, last->end - a.size, a.size, before);
-	load(c, next->start, b.size, after);
-	if (!rmn_text_goes_on(b, &encoding))
+	c->looks++;
+	if (!rmn_text_goes_on(after, &encoding))
 		return RMN_SEAM_WRONG;
-	fit = rmn_text_seam(a, b, encoding);
-	if (fit != RMN_SEAM_WRONG)
-		state = rmn_text_seam_state(&c->readers[c->count - 1], b, &c->narrowed);
+	fit = rmn_text_seam(before, after, encoding);
+	if (fit == RMN_SEAM_WRONG)
+		return RMN_SEAM_WRONG;
+	state = rmn_text_seam_state(&c->readers[c->count - 1], after, &c->narrowed);
 	return state == RMN_SEAM_WRONG || state > fit ? state : fit;
 }
 
@@ -81,25 +80,41 @@ is_in_chain(const struct chain *c, size_t index)
 }
 
 static int
-candidate_order(const void *a, const void *b)
+candidate_order(const struct candidate *x, const struct candidate *y)
 {
-	const struct candidate *x = a, *y = b;
-
 	if (x->fit != y->fit)
 		return y->fit - x->fit;
 	return x->distance != y->distance ? (x->distance < y->distance ? -1 : 1) :
 	    (x->index > y->index) - (x->index < y->index);
 }
 
+/* Keeps the best, first those that fit better, then those that are nearer. */
+static void
+candidate_add(struct candidate *found, size_t *count, const struct candidate *new)
+{
+	size_t at = *count;
+
+	if (at == CANDIDATES_MAX && candidate_order(&found[at - 1], new) <= 0)
+		return;
+	if (at < CANDIDATES_MAX)
+		(*count)++;
+	else
+		at--;
+	for (; at > 0 && candidate_order(&found[at - 1], new) > 0; at--)
+		found[at] = found[at - 1];
+	found[at] = *new;
+}
+
 /* Looks one way from the last piece.  What lies behind it counts as nearer than what lies before. */
 static void
-candidates_look(struct chain *c, bool is_forward, struct candidate *found, size_t *count)
+candidates_look(struct chain *c, struct rmn_bytes before, bool is_forward, int least,
+    struct candidate *found, size_t *count)
 {
 	const struct rmn_text_run *last = &c->j->runs[c->pieces[c->count - 1]];
 	uint64_t reach = c->j->job->reach_bytes ? c->j->job->reach_bytes : REACH_BYTES;
 	size_t index = c->pieces[c->count - 1];
 
-	for (size_t looks = 0; looks < LOOKS_MAX && *count < CANDIDATES_MAX; looks++) {
+	for (size_t looks = 0; looks < LOOKS_MAX; looks++) {
 		const struct rmn_text_run *next;
 		uint64_t distance;
 		int fit;
@@ -112,23 +127,39 @@ candidates_look(struct chain *c, bool is_forward, struct candidate *found, size_
 			return;
 		if (is_in_chain(c, index))
 			continue;
-		fit = fit_of(c, index);
-		if (fit != RMN_SEAM_WRONG)
-			found[(*count)++] = (struct candidate){index, fit,
-			    is_forward ? distance : distance + reach};
+		fit = fit_of(c, next, before);
+		if (fit >= least)
+			candidate_add(found, count, &(struct candidate){index, fit,
+			    is_forward ? distance : distance + reach});
 	}
-	if (*count < CANDIDATES_MAX)
-		c->j->is_limited = true;
+	c->is_limited = true;
+}
+
+/* Whether files of a kind have an end that proves them. */
+static bool
+has_end(enum rmn_text_kind kind, const struct rmn_text_machine *m)
+{
+	return kind == RMN_TEXT_MARKUP || kind == RMN_TEXT_CARD ||
+	    ((kind == RMN_TEXT_MAIL || kind == RMN_TEXT_MBOX) && m->as.mail.boundary_size > 0);
 }
 
 static size_t
 candidates_find(struct chain *c, struct candidate *found)
 {
-	size_t count = 0;
+	const struct rmn_text_machine *m = &c->readers[c->count - 1].machine;
+	int least = has_end(c->whole.kind, m) ? RMN_SEAM_OPEN : RMN_SEAM_LIKELY;
+	const struct rmn_text_run *last = &c->j->runs[c->pieces[c->count - 1]];
+	unsigned char end[BEFORE_BYTES];
+	struct rmn_bytes before = {end, (size_t)rmn_min_u64(sizeof(end), last->end - last->start)};
+	size_t count = 0, open = 0;
 
-	candidates_look(c, true, found, &count);
-	candidates_look(c, false, found, &count);
-	qsort(found, count, sizeof(*found), candidate_order);
+	rmn_disk_read(c->j->job->disk, last->end - before.size, end, before.size);
+	candidates_look(c, before, true, least, found, &count);
+	candidates_look(c, before, false, least, found, &count);
+	/* Where only the end can tell, few get the chance. */
+	for (size_t i = 0; i < count; i++)
+		if (found[i].fit == RMN_SEAM_OPEN && ++open > OPEN_MAX)
+			count = i;
 	return count;
 }
 
@@ -148,7 +179,8 @@ piece_add(struct chain *c, size_t index)
 	for (uint64_t at = run->start; at < run->end;) {
 		size_t part = (size_t)rmn_min_u64(FEED_BYTES, run->end - at);
 
-		load(c, at, part, c->buffer.data);
+		c->bytes += part;
+		rmn_disk_read(c->j->job->disk, at, c->buffer.data, part);
 		if (!rmn_text_reader_feed(reader, (struct rmn_bytes){c->buffer.data, part},
 		    &c->narrowed)) {
 			c->failed = true;
@@ -177,13 +209,10 @@ piece_drop(struct chain *c)
 static bool
 is_whole(const struct chain *c, int fit)
 {
-	bool needs_end = c->whole.kind == RMN_TEXT_MARKUP || c->whole.kind == RMN_TEXT_CARD ||
-	    ((c->whole.kind == RMN_TEXT_MAIL || c->whole.kind == RMN_TEXT_MBOX) &&
-	    c->readers[c->count - 1].machine.as.mail.boundary_size > 0);
-
 	if (rmn_text_is_closed(&c->whole))
 		return true;
-	if (c->whole.stop == RMN_TEXT_BORDER || c->whole.stop == RMN_TEXT_DIRTY || needs_end)
+	if (c->whole.stop == RMN_TEXT_BORDER || c->whole.stop == RMN_TEXT_DIRTY ||
+	    has_end(c->whole.kind, &c->readers[c->count - 1].machine))
 		return false;
 	return fit >= RMN_SEAM_LIKELY;
 }
@@ -201,8 +230,9 @@ chain_extend(struct chain *c, int worst)
 	for (size_t i = 0; i < count && !c->failed; i++) {
 		int fit = found[i].fit < worst ? found[i].fit : worst;
 
-		if (++c->steps > FILE_STEPS || c->bytes > c->bytes_max) {
-			c->j->is_limited = true;
+		if (++c->steps > c->round->steps || c->bytes > c->bytes_stop ||
+		    c->looks > c->looks_stop) {
+			c->is_limited = true;
 			return false;
 		}
 		if (!piece_add(c, found[i].index))
@@ -227,31 +257,49 @@ chain_start(struct chain *c, size_t index)
 	c->count = 1;
 	c->size_bytes = run->end - run->start;
 	c->steps = 0;
+	c->bytes_stop = rmn_min_u64(c->bytes + c->round->bytes, c->bytes_max);
+	c->looks_stop = rmn_min_u64(c->looks + c->round->looks, LOOKS_ALL);
+	c->is_limited = false;
 }
 
-bool
-rmn_text_join(struct rmn_text_joiner *j)
+/* Tries every file that goes on elsewhere; is_last: what fails now is told. */
+static void
+round_run(struct chain *c, bool is_last)
 {
-	struct chain *c = calloc(1, sizeof(*c));
-	bool is_good;
+	struct rmn_text_joiner *j = c->j;
 
-	if (!c)
-		return false;
-	c->j = j;
-	c->bytes_max = BYTES_LEAST + BYTES_DISKS * rmn_disk_size(j->job->disk);
-	rmn_buf_init(&c->buffer, 0);
-	rmn_buf_init(&c->narrowed, 0);
 	for (size_t i = 0; i < j->count && !c->failed; i++) {
 		const struct rmn_text_run *run = &j->runs[i];
 
 		if (!run->reader || run->kind == RMN_TEXT_NONE || run->is_middle)
 			continue;
 		chain_start(c, i);
-		if (!chain_extend(c, RMN_SEAM_SURE))
+		if (!chain_extend(c, RMN_SEAM_SURE)) {
+			j->is_limited |= is_last && c->is_limited;
 			continue;
+		}
 		j->told(j->context, &c->whole, c->pieces, c->count);
 		for (size_t k = 0; k < c->count; k++)
 			j->runs[c->pieces[k]].kind = RMN_TEXT_NONE;
+	}
+}
+
+bool
+rmn_text_join(struct rmn_text_joiner *j)
+{
+	const size_t round_count = sizeof(rounds) / sizeof(rounds[0]);
+	struct chain *c = calloc(1, sizeof(*c));
+	bool is_good;
+
+	if (!c)
+		return false;
+	c->j = j;
+	c->bytes_max = BYTES_LEAST + rmn_disk_size(j->job->disk) / BYTES_PART;
+	rmn_buf_init(&c->buffer, 0);
+	rmn_buf_init(&c->narrowed, 0);
+	for (size_t i = 0; i < round_count; i++) {
+		c->round = &rounds[i];
+		round_run(c, i + 1 == round_count);
 	}
 	is_good = !c->failed;
 	rmn_buf_release(&c->buffer);

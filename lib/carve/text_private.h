@@ -183,7 +183,10 @@ struct rmn_text_run {
 	struct rmn_text_shape shape;	/* closed_at as an offset from start, in bytes */
 	uint64_t solid_end;		/* the same: behind the last character that is no white space */
 	struct rmn_text_reader *reader;	/* owned; of a file that goes on elsewhere, else NULL */
+	unsigned char *head;		/* owned; the first bytes of what may be a next piece, or NULL */
+	size_t head_size;
 };
+void rmn_text_run_release(struct rmn_text_run *run);
 
 /* Whether nothing but white space stands behind what closes the file. */
 static inline bool
@@ -204,11 +207,12 @@ rmn_text_to_bytes(const struct rmn_text_run *run, uint64_t units)
 struct rmn_text_scan;
 struct rmn_text_scan *rmn_text_scan_new(const struct rmn_text_job *job);	/* NULL: no memory */
 void rmn_text_scan_free(struct rmn_text_scan *scan);
-/* The caller owns run->reader. */
+/* The caller releases the run. */
 bool rmn_text_scan_next(struct rmn_text_scan *scan, struct rmn_text_run *run);
 bool rmn_text_scan_failed(const struct rmn_text_scan *scan);	/* out of memory */
 
 /* How two pieces fit, the end of one and the start of the next. */
+#define RMN_SEAM_BYTES 1024u	/* behind a seam */
 enum { RMN_SEAM_WRONG = -1, RMN_SEAM_OPEN, RMN_SEAM_LIKELY, RMN_SEAM_SURE };
 int rmn_text_seam(struct rmn_bytes before, struct rmn_bytes after, enum rmn_encoding encoding);
 

@@ -11,7 +11,6 @@
 #define WINDOW_BYTES ((size_t)256 << 10)
 #define AHEAD_BYTES 1024u	/* beyond a block, to judge what interrupts a text */
 #define BEFORE_BYTES 64u	/* in front of a block, to see whether it continues a text */
-#define SEAM_BYTES 1024u	/* on both sides of a border, to see whether they fit */
 #define KIND_BYTES 4096u	/* of a text, to tell its kind */
 #define CHANCE_BYTES 64u	/* random bytes look like text for so long at most */
 #define STRAY_AHEAD 128u	/* of text behind a stray control character ... */
@@ -231,7 +230,7 @@ is_next_file(struct rmn_text_scan *s, const struct rmn_text_run *run, struct rmn
 static bool
 is_other_text(struct rmn_text_scan *s, struct rmn_text_run *run, struct rmn_bytes block)
 {
-	unsigned char before[SEAM_BYTES];
+	unsigned char before[RMN_SEAM_BYTES];
 	size_t size = (size_t)rmn_min_u64(sizeof(before), run->end - run->start);
 	enum rmn_encoding encoding = run->encoding;
 
@@ -241,7 +240,7 @@ is_other_text(struct rmn_text_scan *s, struct rmn_text_run *run, struct rmn_byte
 	if (!rmn_text_goes_on(block, &encoding) && run->kind != RMN_TEXT_MAIL &&
 	    run->kind != RMN_TEXT_MBOX)
 		return true;
-	block = rmn_bytes_head(block, SEAM_BYTES);
+	block = rmn_bytes_head(block, RMN_SEAM_BYTES);
 	rmn_disk_read(s->job->disk, run->end - size, before, size);
 	if (rmn_text_seam((struct rmn_bytes){before, size}, block, encoding) == RMN_SEAM_WRONG)
 		return true;
@@ -391,7 +390,10 @@ run_begin(struct rmn_text_scan *s, struct rmn_text_run *run)
 	if (!rmn_text_is_likely(bytes.data, bytes.size) ||
 	    !rmn_text_encoding_of(bytes, &run->encoding, &mark, &clean))
 		return false;
-	text = rmn_bytes_head(bytes, clean);
+	/* In small blocks the text goes on, mostly. */
+	text = window_get(s, s->at, clean < bytes.size ? clean : KIND_BYTES, s->free_end);
+	if (text.size > clean)
+		text.size = mark + rmn_text_clean(rmn_bytes_after(text, mark), run->encoding);
 	run->mark_bytes = (uint32_t)mark;
 	run->kind = kind_of(s, rmn_bytes_after(text, mark), run->encoding);
 	if (run->kind == RMN_TEXT_NONE)
@@ -419,12 +421,28 @@ run_end(struct rmn_text_scan *s, struct rmn_text_run *run)
 	run->solid_end = rmn_text_to_bytes(run, s->reader.machine.solid_end);
 	if (!run->is_behind && strcmp(run->shape.extension, "csv") == 0)
 		run->is_middle = false;
-	if (run->stop != RMN_TEXT_BORDER || rmn_text_is_closed(run))
-		return;
-	run->reader = malloc(sizeof(*run->reader));
-	if (run->reader)
-		*run->reader = s->reader;
-	s->failed |= !run->reader;
+	if (run->stop == RMN_TEXT_BORDER && !rmn_text_is_closed(run)) {
+		run->reader = malloc(sizeof(*run->reader));
+		if (run->reader)
+			*run->reader = s->reader;
+		s->failed |= !run->reader;
+	}
+	if (!run->is_sure && !run->is_behind) {
+		run->head_size = (size_t)rmn_min_u64(RMN_SEAM_BYTES, run->end - run->start);
+		run->head = malloc(run->head_size + 1);
+		s->failed |= !run->head;
+	}
+	if (run->head)
+		rmn_disk_read(s->job->disk, run->start, run->head, run->head_size);
+}
+
+void
+rmn_text_run_release(struct rmn_text_run *run)
+{
+	free(run->reader);
+	free(run->head);
+	run->reader = NULL;
+	run->head = NULL;
 }
 
 bool

@@ -50,6 +50,17 @@ packed_tail(struct rmn_bytes bytes)
 	return size;
 }
 
+/* The last bytes that are one line. */
+static size_t
+line_tail(struct rmn_bytes bytes)
+{
+	size_t size = 0;
+
+	while (size < bytes.size && !is_line_end(bytes.data[bytes.size - 1 - size]))
+		size++;
+	return size;
+}
+
 static struct rmn_bytes
 without_line_end(struct rmn_bytes bytes)
 {
@@ -115,7 +126,7 @@ is_behind_blank(struct rmn_bytes before)
 static int
 seam_packed(struct rmn_bytes before, struct rmn_bytes after)
 {
-	size_t rest = 0, first, line = 0, part = packed_tail(before);
+	size_t rest = 0, first, line = 0;
 	bool is_phase;
 
 	if (before.size > 0 && before.data[before.size - 1] == '\r' &&
@@ -125,8 +136,8 @@ seam_packed(struct rmn_bytes before, struct rmn_bytes after)
 	if (packed_start(after, &first, &line)) {
 		if (is_phase)
 			return first == rest ? RMN_SEAM_SURE : RMN_SEAM_WRONG;
-		return is_behind_blank(before) || part + first == line ? RMN_SEAM_OPEN :
-		    RMN_SEAM_WRONG;
+		return is_behind_blank(before) || line_tail(before) + first == line ?
+		    RMN_SEAM_OPEN : RMN_SEAM_WRONG;
 	}
 	if (!is_phase || after.size < PACKED_LINE * 2)
 		return RMN_SEAM_OPEN;
