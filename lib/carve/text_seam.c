@@ -12,6 +12,7 @@
 #define PROFILE_BYTES 256u	/* on each side */
 #define PROFILE_NEAR 6u		/* at the border */
 #define ENDS_MIN 3u		/* line ends that show a style */
+#define ENDS_BYTES 1024u	/* in front of the seam */
 #define SURE_HALF 8u		/* bytes of the words across a seam, on each side */
 #define LIKELY_HALF 5u
 #define ROWS_MIN 4u		/* of a table whose rows are all alike */
@@ -200,7 +201,8 @@ count_ends(struct rmn_bytes bytes)
 static bool
 are_ends_other(struct rmn_bytes before, struct rmn_bytes after)
 {
-	struct ends a = count_ends(before), b = count_ends(after);
+	struct ends a = count_ends(rmn_bytes_after(before, before.size -
+	    rmn_min_size(before.size, ENDS_BYTES))), b = count_ends(after);
 
 	return (a.both >= ENDS_MIN && a.single == 0 && b.single >= ENDS_MIN && b.both == 0) ||
 	    (b.both >= ENDS_MIN && b.single == 0 && a.single >= ENDS_MIN && a.both == 0);
