@@ -237,9 +237,13 @@ zip_members_match(const struct zip_members *members, const struct zip_record *en
 	if (low == members->count || members->list[low].header_offset != entry->header_offset)
 		return false;
 	m = &members->list[low];
-	return m->name_hash == rmn_crc32(0, entry->name.data, entry->name.size) && (m->is_unknown ||
-	    (m->crc == entry->crc && m->packed_bytes == entry->packed_bytes &&
-	    m->size_bytes == entry->size_bytes));
+	/* Some writers spell the name in another character set in the directory: content with a CRC
+	 * needs no name. */
+	if (!m->is_unknown && (m->crc != entry->crc || m->packed_bytes != entry->packed_bytes ||
+	    m->size_bytes != entry->size_bytes))
+		return false;
+	return (!m->is_unknown && m->size_bytes > 0) ||
+	    m->name_hash == rmn_crc32(0, entry->name.data, entry->name.size);
 }
 
 bool
