@@ -361,6 +361,7 @@ rmn_chain_solve(struct rmn_recovery *r, const struct rmn_chain_grid *grid,
 	rmn_sectors_release(&s.assumed);
 	rmn_sectors_release(&s.soft);
 	rmn_chain_list_release(&s.list);
+	rmn_chain_memo_release(&s.memo);
 	rmn_view_release(&s.view);
 	rmn_carve_tools_release(&s.tools);
 	return status;

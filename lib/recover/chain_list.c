@@ -152,13 +152,33 @@ view_fill(struct rmn_chain_solver *s, const struct rmn_chain_file *file,
 	return true;
 }
 
+static enum rmn_chain_verdict
+verdict_of(const struct rmn_chain_solver *s, const struct rmn_chain_file *file)
+{
+	switch (s->proven.proof) {
+	case RMN_PROOF_NONE:
+	case RMN_PROOF_BROKEN:
+		return RMN_CHAIN_REFUTED;
+	case RMN_PROOF_PLAUSIBLE:
+		return RMN_CHAIN_OPEN;
+	default:
+		return rmn_chain_clusters(s->grid, s->proven.length_bytes) ==
+		    rmn_chain_clusters(s->grid, file->size_bytes) ? RMN_CHAIN_WHOLE : RMN_CHAIN_OPEN;
+	}
+}
+
 enum rmn_chain_verdict
 rmn_chain_try(struct rmn_chain_solver *s, const struct rmn_chain_file *file,
     const struct rmn_chain_list *list)
 {
+	struct rmn_chain_memory *memory = rmn_chain_memo_find(&s->memo, file, list);
 	const struct rmn_carver *carver;
-	uint64_t needed = rmn_chain_clusters(s->grid, file->size_bytes);
+	enum rmn_chain_verdict verdict;
 
+	if (memory && memory->is_known) {
+		s->proven = memory->proven;
+		return memory->verdict;
+	}
 	s->proven = (struct rmn_proven){0};
 	if (s->work > s->work_limit) {
 		s->is_given_up = true;
@@ -169,18 +189,10 @@ rmn_chain_try(struct rmn_chain_solver *s, const struct rmn_chain_file *file,
 	s->tools.work = 0;
 	rmn_carve_prove(&s->view, &s->tools, &s->proven, &carver);
 	s->work += s->tools.work + s->grid->cluster_bytes;
-	if (!carver)
-		return RMN_CHAIN_SILENT;
-	switch (s->proven.proof) {
-	case RMN_PROOF_NONE:
-	case RMN_PROOF_BROKEN:
-		return RMN_CHAIN_REFUTED;
-	case RMN_PROOF_PLAUSIBLE:
-		return RMN_CHAIN_OPEN;
-	default:
-		return rmn_chain_clusters(s->grid, s->proven.length_bytes) == needed ?
-		    RMN_CHAIN_WHOLE : RMN_CHAIN_OPEN;
-	}
+	verdict = carver ? verdict_of(s, file) : RMN_CHAIN_SILENT;
+	if (memory)
+		*memory = (struct rmn_chain_memory){memory->key, true, verdict, s->proven};
+	return verdict;
 }
 
 void

@@ -37,6 +37,19 @@ struct rmn_chain_list {
 	bool failed;
 };
 
+/* An explanation that was tried; key 0: none. */
+struct rmn_chain_memory {
+	uint64_t key;
+	bool is_known;
+	enum rmn_chain_verdict verdict;
+	struct rmn_proven proven;
+};
+
+struct rmn_chain_memo {
+	struct rmn_chain_memory *slots;	/* owned; open addressing, a power of two */
+	size_t count, capacity;
+};
+
 struct rmn_chain_solver {
 	struct rmn_recovery *r;
 	const struct rmn_chain_grid *grid;
@@ -59,6 +72,7 @@ struct rmn_chain_solver {
 	struct rmn_carve_tools tools;
 	struct rmn_view view;
 	struct rmn_proven proven;	/* of the last try */
+	struct rmn_chain_memo memo;
 	uint64_t work, work_limit;
 	bool is_given_up;
 };
@@ -76,6 +90,11 @@ uint32_t rmn_chain_free(const struct rmn_chain_solver *s, uint32_t from,
  * enough. */
 bool rmn_chain_skip(struct rmn_chain_solver *s, const struct rmn_chain_file *file,
     const struct rmn_sectors *const sets[3]);
+
+/* Where the verdict on an explanation is kept; NULL when there are too many. */
+struct rmn_chain_memory *rmn_chain_memo_find(struct rmn_chain_memo *memo,
+    const struct rmn_chain_file *file, const struct rmn_chain_list *list);
+void rmn_chain_memo_release(struct rmn_chain_memo *memo);
 
 /* Asks the carvers about s->list as the content of a file; s->proven has the details. */
 enum rmn_chain_verdict rmn_chain_try(struct rmn_chain_solver *s,

@@ -214,6 +214,27 @@ files_vote(struct rmn_recovery *r, const struct rmn_exfat_sets *sets, struct rmn
 	return found > 0 && best->votes >= VOTES_MIN;
 }
 
+/* Whether boot sectors explain nearly all sets that promise something, so that no vote is needed. */
+static bool
+boots_suffice(struct rmn_recovery *r, const struct rmn_exfat_sets *sets,
+    const struct rmn_exfat_volume *volumes, size_t count)
+{
+	size_t step = sets->count / SAMPLES_MAX + 1, promises = 0, kept = 0;
+	unsigned kind;
+
+	for (size_t i = 0; i < sets->count; i += step) {
+		const struct rmn_exfat_set *set = &sets->sets[i];
+
+		promises += set->is_folder || rmn_promise_kind(set->name, &kind);
+		for (size_t v = 0; v < count; v++)
+			if (set_agrees(r, set, &volumes[v].grid)) {
+				kept++;
+				break;
+			}
+	}
+	return kept >= VOTES_MIN && kept * 4 >= promises * 3;
+}
+
 static int
 volume_compare(const void *a, const void *b)
 {
@@ -241,8 +262,10 @@ rmn_exfat_volumes_find(struct rmn_recovery *r, const struct rmn_exfat_sets *sets
 	if (!all)
 		return rmn_fail(r->error, RMN_NOMEM, "out of memory for lost volumes");
 	found = boots_load(r, sets, all);
-	base_count += folders_vote(r, sets, &bases[base_count]);
-	base_count += files_vote(r, sets, &bases[base_count]);
+	if (!boots_suffice(r, sets, all, found)) {
+		base_count += folders_vote(r, sets, &bases[base_count]);
+		base_count += files_vote(r, sets, &bases[base_count]);
+	}
 	for (size_t i = 0; i < base_count; i++) {
 		struct rmn_exfat_volume *v = &all[found];
 
