@@ -174,6 +174,7 @@ rmn_chain_try(struct rmn_chain_solver *s, const struct rmn_chain_file *file,
 	struct rmn_chain_memory *memory = rmn_chain_memo_find(&s->memo, file, list);
 	const struct rmn_carver *carver;
 	enum rmn_chain_verdict verdict;
+	bool is_known;
 
 	if (memory && memory->is_known) {
 		s->proven = memory->proven;
@@ -188,8 +189,9 @@ rmn_chain_try(struct rmn_chain_solver *s, const struct rmn_chain_file *file,
 		return RMN_CHAIN_REFUTED;
 	s->tools.work = 0;
 	rmn_carve_prove(&s->view, &s->tools, &s->proven, &carver);
+	is_known = carver || rmn_chain_text(s, file, &s->proven);
 	s->work += s->tools.work + s->grid->cluster_bytes;
-	verdict = carver ? verdict_of(s, file) : RMN_CHAIN_SILENT;
+	verdict = is_known ? verdict_of(s, file) : RMN_CHAIN_SILENT;
 	if (memory)
 		*memory = (struct rmn_chain_memory){memory->key, true, verdict, s->proven};
 	return verdict;

@@ -244,6 +244,14 @@ decisions_lay(struct search *q)
 	}
 }
 
+/* Whether a proof is good enough where every cluster is a decision. */
+static bool
+proof_is_strong(const struct rmn_proven *proven)
+{
+	return proven->proof == RMN_PROOF_CHECKSUM ||
+	    (proven->extension && strcmp(proven->extension, RMN_CHAIN_TEXT) == 0);
+}
+
 static bool
 decisions_try(struct search *q)
 {
@@ -263,8 +271,7 @@ decisions_try(struct search *q)
 			q->broken = s->proven.broken_at / s->grid->cluster_bytes;
 		q->good = s->proven.good_bytes / s->grid->cluster_bytes;
 	}
-	return verdict == RMN_CHAIN_WHOLE &&
-	    (!q->is_stepping || s->proven.proof == RMN_PROOF_CHECKSUM);
+	return verdict == RMN_CHAIN_WHOLE && (!q->is_stepping || proof_is_strong(&s->proven));
 }
 
 /* Decides obstacle i and all behind it, so that what is stepped over is `slack` clusters. */

@@ -12,6 +12,8 @@
 #define RMN_CHAIN_TRIES_MAX 256u
 #define RMN_CHAIN_WORK_BYTES ((uint64_t)16 << 30)
 
+#define RMN_CHAIN_TEXT "text"
+
 /* What a walk said of an explanation. */
 enum rmn_chain_verdict {
 	RMN_CHAIN_SILENT,	/* no carver knows the content */
@@ -95,6 +97,11 @@ bool rmn_chain_skip(struct rmn_chain_solver *s, const struct rmn_chain_file *fil
 struct rmn_chain_memory *rmn_chain_memo_find(struct rmn_chain_memo *memo,
     const struct rmn_chain_file *file, const struct rmn_chain_list *list);
 void rmn_chain_memo_release(struct rmn_chain_memo *memo);
+
+/* What stands for a walk where no carver knows the content: whether s->view can be a text of the file's
+ * size.  False when it is no text at all.  proven->extension is RMN_CHAIN_TEXT. */
+bool rmn_chain_text(struct rmn_chain_solver *s, const struct rmn_chain_file *file,
+    struct rmn_proven *proven);
 
 /* Asks the carvers about s->list as the content of a file; s->proven has the details. */
 enum rmn_chain_verdict rmn_chain_try(struct rmn_chain_solver *s,

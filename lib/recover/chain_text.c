@@ -1,0 +1,197 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Text as content of a chain.  It has no structure to follow, but three things show a wrong cluster: a
+ * byte that no text of its encoding has, a line across a cut that does not fit its neighbours, and
+ * bytes behind the end: systems write zeros there up to the next sector, so that a text which ends in
+ * front of zeros exactly at the size of its record is that record's. */
+#include <string.h>
+
+#include "base/checked.h"
+#include "charset/charset.h"
+#include "recover/chain_state.h"
+
+#define TEXT_BYTES_MAX ((uint64_t)32 << 20)
+#define PIECE_BYTES ((size_t)64 << 10)
+/* What is looked at on both sides of a cut, and how long equal lines must be to mean something. */
+#define GUESS_BYTES ((size_t)4 << 10)
+#define SEAM_BYTES 1024u
+#define EVEN_LINE_BYTES 40u
+
+struct text_state {
+	enum rmn_encoding encoding;
+	unsigned trailing;		/* bytes of a character that are still to come */
+};
+
+/* Whether a byte can follow; only what is certain is refused. */
+static bool
+text_takes(struct text_state *t, unsigned char c)
+{
+	if (c < 0x20 && c != '\t' && c != '\n' && c != '\r' && c != '\f' && c != 0x1b && c != 0x1a)
+		return false;
+	if (t->trailing > 0) {
+		t->trailing--;
+		if (t->encoding == RMN_UTF8)
+			return (c & 0xc0) == 0x80;
+		return t->encoding == RMN_EUC_JP ? c >= 0xa1 && c != 0xff :
+		    c >= 0x40 && c != 0x7f && c <= 0xfc;
+	}
+	if (c < 0x80)
+		return c != 0x7f;
+	switch (t->encoding) {
+	case RMN_UTF8:
+		t->trailing = c >= 0xf0 ? 3 : c >= 0xe0 ? 2 : 1;
+		return c >= 0xc2 && c <= 0xf4;
+	case RMN_CP932:
+		t->trailing = !(c >= 0xa0 && c <= 0xdf);
+		return c <= 0xfc;
+	case RMN_EUC_JP:
+		t->trailing = c == 0x8f ? 2 : 1;
+		return c == 0x8e || c == 0x8f || (c >= 0xa1 && c != 0xff);
+	case RMN_CP1252:
+		return true;
+	default:
+		return false;
+	}
+}
+
+/* The length of a line, and its delimiters. */
+struct line {
+	size_t size;
+	unsigned commas, tabs;
+};
+
+static struct line
+line_take(const unsigned char *p, size_t size, size_t *at)
+{
+	struct line line = {0};
+
+	for (; *at < size && p[*at] != '\n'; (*at)++, line.size++) {
+		line.commas += p[*at] == ',';
+		line.tabs += p[*at] == '\t';
+	}
+	(*at)++;
+	return line;
+}
+
+static bool
+lines_agree(const struct line lines[5], size_t offset)
+{
+	size_t values[5];
+
+	for (int i = 0; i < 5; i++)
+		values[i] = offset == 0 ? lines[i].size :
+		    offset == 1 ? lines[i].commas : lines[i].tabs;
+	if (values[0] != values[1] || values[0] != values[3] || values[0] != values[4] ||
+	    values[0] < (offset == 0 ? EVEN_LINE_BYTES : 1))
+		return true;
+	return values[2] == values[0];
+}
+
+/* Whether the line across a cut is like its neighbours, where those are like each other: two on both
+ * sides with the same length or number of fields. */
+static bool
+seam_fits(const struct rmn_view *view, uint64_t cut)
+{
+	unsigned char p[2 * SEAM_BYTES];
+	uint64_t from = cut > SEAM_BYTES ? cut - SEAM_BYTES : 0;
+	size_t size = rmn_view_read(view, from, p, sizeof(p)), seam = (size_t)(cut - from);
+	size_t start = seam, at, newlines = 0;
+	struct line lines[5];
+
+	while (start > 0 && newlines < 3)
+		newlines += p[--start] == '\n';
+	if (newlines < 3)
+		return true;
+	at = start + 1;
+	for (int i = 0; i < 5; i++) {
+		if (at >= size)
+			return true;
+		lines[i] = line_take(p, size, &at);
+	}
+	return at <= size && lines_agree(lines, 0) && lines_agree(lines, 1) &&
+	    lines_agree(lines, 2);
+}
+
+/* Pure ASCII so far: the first other byte and what follows it tell the encoding. */
+static void
+encoding_settle(struct text_state *t, struct rmn_bytes rest)
+{
+	if (t->encoding == RMN_ASCII && rest.data[0] >= 0x80)
+		t->encoding = rmn_charset_guess(rmn_bytes_head(rest, GUESS_BYTES)).encoding;
+}
+
+/* Reads on until a byte that no text has, or the end; returns where. */
+static uint64_t
+text_walk(struct rmn_chain_solver *s, uint64_t size, struct text_state *t)
+{
+	for (uint64_t at = 0; at < size;) {
+		struct rmn_bytes piece = rmn_view_load(&s->view, at,
+		    (size_t)rmn_min_u64(PIECE_BYTES, size - at), &s->tools.buffer);
+
+		if (at == 0 && piece.size > 0) {
+			struct rmn_charset_guess guess = rmn_charset_guess(
+			    rmn_bytes_head(piece, s->grid->cluster_bytes));
+
+			t->encoding = guess.encoding;
+			if (!guess.is_text)
+				return 0;
+		}
+		for (size_t i = 0; i < piece.size; i++) {
+			encoding_settle(t, rmn_bytes_after(piece, i));
+			if (!text_takes(t, piece.data[i]))
+				return at + i;
+		}
+		if (piece.size == 0)
+			return at;
+		at += piece.size;
+		s->tools.work += piece.size;
+	}
+	return size;
+}
+
+/* Whether zeros follow, up to the end of the sector. */
+static bool
+ends_exactly(struct rmn_chain_solver *s, uint64_t size)
+{
+	unsigned char sector[RMN_SECTOR_BYTES];
+	uint64_t place = rmn_view_place(&s->view, size - 1);
+	size_t inside = (size_t)(size % RMN_SECTOR_BYTES);
+
+	if (place == RMN_EXTENT_SPARSE)
+		return false;
+	rmn_disk_read(s->r->disk, place - (place % RMN_SECTOR_BYTES), sector, sizeof(sector));
+	for (size_t i = inside; i < sizeof(sector); i++)
+		if (sector[i] != 0)
+			return false;
+	return true;
+}
+
+bool
+rmn_chain_text(struct rmn_chain_solver *s, const struct rmn_chain_file *file,
+    struct rmn_proven *proven)
+{
+	uint64_t size = file->size_bytes, cluster = s->grid->cluster_bytes, broken;
+	struct text_state t = {0};
+
+	if (size > TEXT_BYTES_MAX)
+		return false;
+	broken = text_walk(s, size, &t);
+	if (broken < rmn_min_u64(size, cluster))
+		return false;		/* not even the first cluster: another kind of file */
+	*proven = (struct rmn_proven){.proof = RMN_PROOF_BROKEN, .broken_at = broken,
+	    .extension = RMN_CHAIN_TEXT};
+	if (broken < size)
+		return true;
+	for (size_t i = 1; i < s->view.count; i++)
+		if (!seam_fits(&s->view, s->view.pieces[i].file_offset)) {
+			proven->broken_at = s->view.pieces[i].file_offset;
+			return true;
+		}
+	proven->broken_at = size - 1;
+	if (size % RMN_SECTOR_BYTES != 0 && !ends_exactly(s, size))
+		return true;
+	proven->proof = size % RMN_SECTOR_BYTES ? RMN_PROOF_STRUCTURE : RMN_PROOF_PLAUSIBLE;
+	proven->length_bytes = proven->good_bytes = size;
+	proven->broken_at = 0;
+	return true;
+}
