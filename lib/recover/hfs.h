@@ -22,10 +22,10 @@
 #define HFS_FORK_EXTENTS 8u
 #define HFS_NO_VOLUME UINT32_MAX
 
-/* Records of all volumes together: about a gigabyte.  Beyond it the rest is reported. */
-#define HFS_RECORDS_MAX ((size_t)6 << 20)
+/* Records of all volumes together: 700 MB with their names.  Beyond it the rest is reported. */
+#define HFS_RECORDS_MAX ((size_t)5 << 20)
 /* Files handed on: what rmn_found_add has memory for. */
-#define HFS_FILES_MAX ((size_t)3500000)
+#define HFS_FILES_MAX ((size_t)2500000)
 
 enum hfs_kind { HFS_FOLDER = 1, HFS_FILE = 2, HFS_FOLDER_THREAD = 3, HFS_FILE_THREAD = 4 };
 enum hfs_link { HFS_NO_LINK, HFS_FILE_LINK, HFS_FOLDER_LINK };
