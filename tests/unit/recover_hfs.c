@@ -473,6 +473,152 @@ test_compressed_files(void **state)
 	made_release(&m);
 }
 
+/* A leaf whose node the map calls free and that no neighbour knows: its files were deleted. */
+static void
+test_freed_leaves_are_told_from_leaves(void **state)
+{
+	unsigned char *tree;
+	struct made m;
+	struct leaf l;
+
+	(void)state;
+	volume_begin(&m);
+	tree = m.disk + LEAF_PLACE(0);
+	put16(tree + NODE - 6, 248);
+	put16(tree + NODE - 8, NODE - 8);
+	tree[248] = 0xe0;		/* nodes 0, 1 and 2 */
+	plain_tree(&m);
+	put32(m.disk + LEAF_PLACE(1), 3);		/* its next is node 3, whatever the map says */
+	for (unsigned i = 2; i < 5; i++) {
+		char name[] = "2.doc";
+
+		name[0] = (char)('0' + i);
+		leaf_begin(&l);
+		leaf_file(&l, HFS_ROOT, name, 100 + i, 100, 330 + i);
+		leaf_put(&l, &m, LEAF_PLACE(i));
+	}
+	put32(m.disk + LEAF_PLACE(3) + 4, 1);
+	assert_int_equal(made_run(&m), RMN_OK);
+	assert_int_equal(made_find(&m, "Users/b.docx")->origin, RMN_ORIGIN_RECORD);
+	assert_int_equal(made_find(&m, "2.doc")->origin, RMN_ORIGIN_RECORD);
+	assert_int_equal(made_find(&m, "3.doc")->origin, RMN_ORIGIN_RECORD);
+	assert_int_equal(made_find(&m, "4.doc")->origin, RMN_ORIGIN_STALE);
+	made_release(&m);
+}
+
+/* Two lost volumes in one place: the same CNIDs with other names and days. */
+static void
+test_generations_that_contradict_each_other(void **state)
+{
+	struct made m;
+	struct leaf l;
+
+	(void)state;
+	volume_begin(&m);
+	for (unsigned turn = 0; turn < 2; turn++) {
+		leaf_begin(&l);
+		leaf_folder(&l, HFS_ROOT, turn ? "old" : "new", 20);
+		put32(l.p + 14 + 14 + 12, DATE_2010 + turn * 50000);
+		for (uint32_t i = 0; i < 5; i++) {
+			char name[] = "n0.docx";
+
+			name[0] = turn ? 'o' : 'n';
+			name[1] = (char)('0' + i);
+			put32(leaf_file(&l, 20, name, 21 + i, 100, 340 + turn * 10 + i) + 12,
+			    DATE_2010 + turn * 50000);
+			memcpy(m.disk + PLACE(340 + turn * 10 + i), "PK\3\4", 4);
+		}
+		leaf_put(&l, &m, turn ? PLACE(30) : LEAF_PLACE(1));
+	}
+	assert_int_equal(made_run(&m), RMN_OK);
+	assert_int_equal(m.found.volume_count, 2);
+	assert_non_null(made_find(&m, "new/n3.docx"));
+	assert_non_null(made_find(&m, "old/o3.docx"));
+	assert_int_equal(made_find(&m, "old/o3.docx")->extents[0].image_offset, PLACE(353));
+	assert_int_equal(m.found.count, 12);
+	made_release(&m);
+}
+
+/* Two promises are too few for an election, but enough at a place that a partition table names. */
+static void
+test_volume_by_the_partition_table(void **state)
+{
+	struct made m;
+	struct leaf l;
+	unsigned char *gpt;
+
+	(void)state;
+	made_init(&m, DISK);
+	leaf_begin(&l);
+	leaf_file(&l, HFS_ROOT, "a.docx", 20, 5000, 200);
+	leaf_file(&l, HFS_ROOT, "b.docx", 22, 4096, 202);
+	leaf_put(&l, &m, LEAF_PLACE(1));
+	heads_put(&m);
+	gpt = m.disk + m.size - 512;
+	memcpy(gpt, "EFI PART\0\0\1\0\x5c\0\0\0", 16);
+	gpt[72] = (unsigned char)((m.size - 33 * 512) / 512);
+	gpt[73] = (unsigned char)((m.size - 33 * 512) / 512 >> 8);
+	gpt[80] = 128;
+	gpt[84] = 128;
+	gpt[32 - 33 * 512 + 512] = BASE / 512;
+	assert_int_equal(made_run(&m), RMN_OK);
+	assert_int_equal(m.found.volume_count, 1);
+	assert_int_equal(m.found.volumes[0].start_byte, BASE);
+	assert_int_equal(made_find(&m, "b.docx")->extents[0].image_offset, PLACE(202));
+	made_release(&m);
+}
+
+/* The middle one of three leaves has lost its first sector, and with it its header. */
+static void
+test_damaged_leaves_between_good_ones(void **state)
+{
+	struct made m;
+	struct leaf l;
+
+	(void)state;
+	volume_begin(&m);
+	for (uint32_t n = 1; n < 4; n++) {
+		leaf_begin(&l);
+		for (uint32_t i = 0; i < 8; i++) {
+			char name[] = "a0.doc";
+
+			name[0] = (char)('a' + n);
+			name[1] = (char)('0' + i);
+			leaf_file(&l, HFS_ROOT, name, 100 * n + i, 100, 300 + 10 * n + i);
+		}
+		leaf_put(&l, &m, LEAF_PLACE(n));
+	}
+	memset(m.disk + LEAF_PLACE(2), 0x5a, 512);
+	assert_int_equal(made_run(&m), RMN_OK);
+	assert_non_null(made_find(&m, "b7.doc"));
+	assert_non_null(made_find(&m, "d7.doc"));
+	assert_non_null(made_find(&m, "c2.doc"));
+	assert_non_null(made_find(&m, "c7.doc"));
+	assert_int_equal(made_find(&m, "c7.doc")->extents[0].image_offset, PLACE(327));
+	made_release(&m);
+}
+
+static void
+test_sparse_bundles_are_told(void **state)
+{
+	struct made m;
+	struct leaf l;
+
+	(void)state;
+	volume_begin(&m);
+	leaf_begin(&l);
+	leaf_folder(&l, HFS_ROOT, "Mac.sparsebundle", 20);
+	leaf_folder(&l, 20, "bands", 21);
+	leaf_file(&l, 21, "0", 22, 4096, 200);
+	leaf_file(&l, 21, "1f", 23, 4096, 201);
+	leaf_file(&l, 21, "readme", 24, 4096, 202);
+	leaf_put(&l, &m, LEAF_PLACE(1));
+	assert_int_equal(made_run(&m), RMN_OK);
+	assert_int_equal(m.unexamined, 1);
+	assert_non_null(strstr(m.reason, "Mac.sparsebundle: 2 bands, 8192 bytes"));
+	made_release(&m);
+}
+
 /* Everything at once, for the tests of damage. */
 static void
 whole_disk(struct made *m)
@@ -585,6 +731,11 @@ main(void)
 		cmocka_unit_test(test_an_older_volume_in_the_same_place),
 		cmocka_unit_test(test_the_journal_gives_what_was_deleted_last),
 		cmocka_unit_test(test_compressed_files),
+		cmocka_unit_test(test_freed_leaves_are_told_from_leaves),
+		cmocka_unit_test(test_generations_that_contradict_each_other),
+		cmocka_unit_test(test_volume_by_the_partition_table),
+		cmocka_unit_test(test_damaged_leaves_between_good_ones),
+		cmocka_unit_test(test_sparse_bundles_are_told),
 		cmocka_unit_test(test_survives_flipped_bytes),
 		cmocka_unit_test(test_survives_random_sectors_and_cuts),
 	};
