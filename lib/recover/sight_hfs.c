@@ -9,28 +9,49 @@
 #define LEAF_HEIGHT 1
 #define FIRST_RECORD 14		/* a node's descriptor has that size, and so the first record's offset */
 
-/* The offset table grows down from the node's end; its first entry is always 14. */
+/* The offset table grows down from the node's end: the first entry is 14, each further one larger, the
+ * last one (of the free space) not behind the table itself. */
+static bool
+table_rises(const unsigned char *p, size_t node, unsigned records)
+{
+	unsigned last = 0;
+
+	for (unsigned i = 0; i <= records; i++) {
+		unsigned offset = sight_be16(p + node - 2 * ((size_t)i + 1));
+
+		if (offset <= last)
+			return false;
+		last = offset;
+	}
+	return last <= node - 2 * ((size_t)records + 1);
+}
+
+/* A whole table proves the node's size; one with the right end, of which a sector is damaged, will
+ * do when no size has a whole one. */
 bool
 sight_hfs_node(const unsigned char *p, size_t size, unsigned *aux)
 {
-	unsigned records;
+	static const unsigned char sizes[] = {12, 13, 14, 15, 11, 10, 9};
+	unsigned records, found = 0;
 
 	if (p[8] != LEAF_KIND || p[9] != LEAF_HEIGHT || p[12] || p[13])
 		return false;
 	records = sight_be16(p + 10);
-	for (unsigned bits = 12; records > 0 && bits <= 15; bits++)
-		if ((size_t)1 << bits <= size && records * 8 <= 1u << bits &&
-		    sight_be16(p + ((size_t)1 << bits) - 2) == FIRST_RECORD) {
-			*aux = bits;
+	for (size_t i = 0; records > 0 && i < sizeof(sizes); i++) {
+		size_t node = (size_t)1 << sizes[i];
+
+		if (node > size || (size_t)records * 8 > node ||
+		    sight_be16(p + node - 2) != FIRST_RECORD)
+			continue;
+		if (table_rises(p, node, records)) {
+			*aux = sizes[i];
 			return true;
 		}
-	for (unsigned bits = 11; records > 0 && bits >= 9; bits--)
-		if ((size_t)1 << bits <= size && records * 8 <= 1u << bits &&
-		    sight_be16(p + ((size_t)1 << bits) - 2) == FIRST_RECORD) {
-			*aux = bits;
-			return true;
-		}
-	return false;
+		if (!found)
+			found = sizes[i];
+	}
+	*aux = found;
+	return found != 0;
 }
 
 bool
