@@ -163,6 +163,7 @@ record_new(const struct node *n, size_t at, unsigned kind, const unsigned char *
 static void
 record_dates(struct hfs_record *record, const unsigned char *data)
 {
+	record->cnid = sight_be32(data + 8);
 	record->created = sight_be32(data + 12);
 	record->modified = sight_be32(data + 16);
 	record->changed = sight_be32(data + 20);
@@ -172,6 +173,18 @@ record_dates(struct hfs_record *record, const unsigned char *data)
 	record->owner_flags = data[41];
 	record->mode = (uint16_t)sight_be16(data + 42);
 	record->special = sight_be32(data + 44);
+}
+
+static void
+file_describe(struct hfs *h, struct hfs_record *record, const unsigned char *data)
+{
+	record_dates(record, data);
+	if (memcmp(data + 48, "hlnkhfs+", 8) == 0)
+		record->link = HFS_FILE_LINK;
+	else if (memcmp(data + 48, "fdrpMACS", 8) == 0)
+		record->link = HFS_FOLDER_LINK;
+	fork_read(h, data + 88, &record->data);
+	fork_read(h, data + 168, &record->resource);
 }
 
 static bool
@@ -190,33 +203,71 @@ record_is_plausible(const struct node *n, size_t at, const unsigned char *data, 
 	    (sight_be16(data + 2) & 0xff00) == 0);
 }
 
+/* What stands behind the end of the node, or of the slack, counts as zeros: a record whose last bytes
+ * the offset table has grown over still says where the data are. */
+#define FILE_KEPT 168u			/* up to the resource fork */
+
+static const unsigned char *
+file_complete(const struct node *n, size_t at, const unsigned char *data, size_t left,
+    unsigned char copy[FILE_BYTES])
+{
+	if (left >= FILE_BYTES)
+		return data;
+	if (left < FILE_KEPT || node_rank(n, at) == HFS_RANK_LIVE)
+		return NULL;
+	memset(copy, 0, FILE_BYTES);
+	memcpy(copy, data, FILE_KEPT);
+	return copy;
+}
+
 /* A folder's or a file's record behind its key: how long it is, 0: it is none. */
 static size_t
 thing_read(const struct node *n, size_t at, const unsigned char *key, const unsigned char *data,
     size_t left)
 {
 	unsigned type = sight_be16(data), units = sight_be16(key + 6);
-	size_t size = type == HFS_FOLDER ? FOLDER_BYTES : FILE_BYTES;
+	size_t size = type == HFS_FOLDER ? FOLDER_BYTES : rmn_min_size(left, FILE_BYTES);
+	unsigned char copy[FILE_BYTES];
 	struct hfs_record *record;
 
-	if (left < size || !name_is_plausible(key + 8, units) ||
-	    !record_is_plausible(n, at, data, type == HFS_FOLDER))
+	if (left < size || !name_is_plausible(key + 8, units))
+		return 0;
+	if (type == HFS_FILE)
+		data = file_complete(n, at, data, left, copy);
+	if (!data || !record_is_plausible(n, at, data, type == HFS_FOLDER))
 		return 0;
 	record = record_new(n, at, type, key + 8, units);
 	if (!record)
 		return size;
 	record->parent = sight_be32(key + 2);
-	record->cnid = sight_be32(data + 8);
-	record_dates(record, data);
 	if (type == HFS_FOLDER)
-		return size;
-	if (memcmp(data + 48, "hlnkhfs+", 8) == 0)
-		record->link = HFS_FILE_LINK;
-	else if (memcmp(data + 48, "fdrpMACS", 8) == 0)
-		record->link = HFS_FOLDER_LINK;
-	fork_read(n->h, data + 88, &record->data);
-	fork_read(n->h, data + 168, &record->resource);
+		record_dates(record, data);
+	else
+		file_describe(n->h, record, data);
 	return size;
+}
+
+/* A file's record in the slack whose key is gone: its name may be in its thread. */
+static size_t
+keyless_read(const struct node *n, size_t at, size_t end)
+{
+	const unsigned char *data = n->p + at;
+	unsigned char copy[FILE_BYTES];
+	struct hfs_record *record;
+
+	if (end - at < FILE_KEPT || sight_be16(data) != HFS_FILE || data[2] != 0 ||
+	    sight_be32(data + 4) != 0 || node_rank(n, at) == HFS_RANK_LIVE)
+		return 0;
+	data = file_complete(n, at, data, end - at, copy);
+	if (sight_be32(data + 12) < HFS_1984 || sight_be32(data + 16) < HFS_1984 ||
+	    sight_be32(data + 20) < HFS_1984 || !date_is_plausible(sight_be32(data + 12)) ||
+	    data[42] >> 4 != 8 || sight_be32(data + 108) == 0 ||
+	    !record_is_plausible(n, at, data, false))
+		return 0;
+	record = record_new(n, at, HFS_FILE, data, 0);
+	if (record)
+		file_describe(n->h, record, data);
+	return rmn_min_size(end - at, FILE_BYTES);
 }
 
 static size_t
@@ -229,6 +280,9 @@ thread_read(const struct node *n, size_t at, const unsigned char *key, const uns
 
 	if (sight_be16(key) != KEY_MIN || units > NAME_UNITS_MAX || size > left ||
 	    sight_be32(data + 4) == 0 || !name_is_plausible(data + 10, units))
+		return 0;
+	if (node_rank(n, at) != HFS_RANK_LIVE && (sight_be16(data + 2) != 0 ||
+	    sight_be32(key + 2) < HFS_FIRST_USER || sight_be32(data + 4) < HFS_ROOT))
 		return 0;
 	record = record_new(n, at, sight_be16(data), data + 10, units);
 	if (!record)
@@ -377,6 +431,7 @@ static const struct {
 	size_t (*read)(const struct node *n, size_t at, size_t end);
 } readers[] = {
 	{HFS_TREE_CATALOGUE, catalogue_read},
+	{HFS_TREE_CATALOGUE, keyless_read},
 	{HFS_TREE_EXTENTS, overflow_read},
 	{HFS_TREE_ATTRIBUTES, attribute_read},
 };

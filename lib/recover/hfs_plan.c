@@ -100,6 +100,36 @@ older_add(struct hfs *h, struct hfs_plan *plan, const struct ref *refs, size_t c
 	}
 }
 
+/* Records without a key take the name of another one, most often of their thread. */
+static void
+names_lend(struct hfs *h, const struct ref *refs, size_t count)
+{
+	const struct hfs_record *named = NULL;
+
+	for (size_t i = 0; i < count && !named; i++)
+		if (h->records[refs[i].record].name_size > 0)
+			named = &h->records[refs[i].record];
+	for (size_t i = 0; i < count; i++) {
+		struct hfs_record *record = &h->records[refs[i].record];
+		size_t name = h->names.size;
+
+		if (record->name_size > 0)
+			continue;
+		if (named) {
+			record->name = named->name;
+			record->name_size = named->name_size;
+			record->parent = named->parent;
+			continue;
+		}
+		rmn_buf_printf(&h->names, "file-%u", record->cnid);
+		if (!h->names.failed) {
+			record->name = (uint32_t)name;
+			record->name_size = (uint16_t)(h->names.size - name);
+		}
+	}
+	h->failed |= h->names.failed;
+}
+
 /* All records of one CNID. */
 static void
 thing_choose(struct hfs *h, uint32_t volume, struct hfs_plan *plan, const struct ref *refs,
@@ -108,9 +138,9 @@ thing_choose(struct hfs *h, uint32_t volume, struct hfs_plan *plan, const struct
 	const struct hfs_record *best = &h->records[refs[0].record];
 	bool is_thread = best->kind >= HFS_FOLDER_THREAD;
 
-	if (best->cnid < HFS_FIRST_USER ||
-	    (best->kind == HFS_FILE_THREAD && best->rank > HFS_RANK_SALVAGED))
+	if (best->cnid < HFS_FIRST_USER)
 		return;
+	names_lend(h, refs, count);
 	entry_add(h, plan, refs[0].record, is_thread ? RMN_ORIGIN_INDEX :
 	    origin_of(h, volume, best));
 	if (best->kind == HFS_FILE)
