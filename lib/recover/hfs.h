@@ -59,6 +59,7 @@ struct hfs_record {
 	uint16_t name_size;
 	uint8_t kind, rank, link, owner_flags;
 	uint16_t mode;
+	bool is_cut;			/* a file's record without its forks */
 	uint32_t created, modified, changed, accessed;	/* as stored: seconds since 1904 */
 	uint32_t uid, gid, special;
 	struct hfs_fork data, resource;
@@ -215,6 +216,12 @@ struct hfs_place {
 	uint32_t entry;
 };
 
+/* Where the content of an entry that has only a name most likely lies. */
+struct hfs_guess {
+	uint32_t entry;
+	uint64_t place, size_bytes;
+};
+
 struct hfs_plan {
 	struct hfs_entry *entries;	/* by parent, then in the order of listing */
 	size_t count;
@@ -224,6 +231,8 @@ struct hfs_plan {
 	size_t content_count;
 	struct hfs_place *linked;	/* dir_ folders by the number in their names */
 	size_t linked_count;
+	struct hfs_guess *guesses;	/* by entry */
+	size_t guess_count;
 };
 
 bool rmn_hfs_plan_make(struct hfs *h, uint32_t volume, struct hfs_plan *plan);
@@ -233,6 +242,17 @@ struct hfs_entry *rmn_hfs_place_find(const struct hfs_plan *plan, const struct h
 
 /* The first entry below that folder, or where it would be. */
 size_t rmn_hfs_children_from(const struct hfs_plan *plan, uint32_t parent);
+
+static inline bool
+hfs_entry_is_bare(const struct hfs *h, const struct hfs_entry *e)
+{
+	return e->kind == HFS_FILE_THREAD ||
+	    (e->kind == HFS_FILE && h->records[e->record].is_cut);
+}
+
+/* hfs_guess.c: fills the guesses of a plan; false: out of memory. */
+bool rmn_hfs_guesses_make(struct hfs *h, uint32_t volume, struct hfs_plan *plan);
+const struct hfs_guess *rmn_hfs_guess_find(const struct hfs_plan *plan, uint32_t entry);
 
 /* hfs_bundle.c: says which sparse bundles a volume has. */
 void rmn_hfs_bundles_tell(struct hfs *h, uint32_t volume, const struct hfs_plan *plan);

@@ -175,6 +175,16 @@ record_dates(struct hfs_record *record, const unsigned char *data)
 	record->special = sight_be32(data + 44);
 }
 
+/* Created, modified and changed, all of them on a day when there were Macs. */
+static bool
+dates_are_full(const unsigned char *data)
+{
+	for (unsigned at = 12; at <= 20; at += 4)
+		if (sight_be32(data + at) == 0 || !date_is_plausible(sight_be32(data + at)))
+			return false;
+	return true;
+}
+
 static void
 file_describe(struct hfs *h, struct hfs_record *record, const unsigned char *data)
 {
@@ -204,8 +214,9 @@ record_is_plausible(const struct node *n, size_t at, const unsigned char *data, 
 }
 
 /* What stands behind the end of the node, or of the slack, counts as zeros: a record whose last bytes
- * the offset table has grown over still says where the data are. */
+ * the offset table has grown over still says where the data are, or at least when they changed. */
 #define FILE_KEPT 168u			/* up to the resource fork */
+#define FILE_DATES 48u			/* up to type and creator */
 
 static const unsigned char *
 file_complete(const struct node *n, size_t at, const unsigned char *data, size_t left,
@@ -247,6 +258,27 @@ thing_read(const struct node *n, size_t at, const unsigned char *key, const unsi
 	return size;
 }
 
+/* What is left of a file's record without its forks, in the slack: name and dates. */
+static size_t
+cut_read(const struct node *n, size_t at, const unsigned char *key, const unsigned char *data,
+    size_t left)
+{
+	struct hfs_record *record;
+
+	if (node_rank(n, at) == HFS_RANK_LIVE || left < FILE_DATES || data[2] != 0 ||
+	    sight_be32(data + 4) != 0 || sight_be32(data + 8) < HFS_FIRST_USER ||
+	    data[42] >> 4 != 8 || !dates_are_full(data) ||
+	    !name_is_plausible(key + 8, sight_be16(key + 6)))
+		return 0;
+	record = record_new(n, at, HFS_FILE, key + 8, sight_be16(key + 6));
+	if (record) {
+		record->parent = sight_be32(key + 2);
+		record_dates(record, data);
+		record->is_cut = true;
+	}
+	return FILE_DATES;
+}
+
 /* A file's record in the slack whose key is gone: its name may be in its thread. */
 static size_t
 keyless_read(const struct node *n, size_t at, size_t end)
@@ -259,9 +291,7 @@ keyless_read(const struct node *n, size_t at, size_t end)
 	    sight_be32(data + 4) != 0 || node_rank(n, at) == HFS_RANK_LIVE)
 		return 0;
 	data = file_complete(n, at, data, end - at, copy);
-	if (sight_be32(data + 12) < HFS_1984 || sight_be32(data + 16) < HFS_1984 ||
-	    sight_be32(data + 20) < HFS_1984 || !date_is_plausible(sight_be32(data + 12)) ||
-	    data[42] >> 4 != 8 || sight_be32(data + 108) == 0 ||
+	if (!dates_are_full(data) || data[42] >> 4 != 8 || sight_be32(data + 108) == 0 ||
 	    !record_is_plausible(n, at, data, false))
 		return 0;
 	record = record_new(n, at, HFS_FILE, data, 0);
@@ -297,7 +327,7 @@ static size_t
 catalogue_read(const struct node *n, size_t at, size_t end)
 {
 	const unsigned char *key = n->p + at, *data;
-	size_t left = end - at, key_bytes, used;
+	size_t left = end - at, key_bytes, used = 0;
 	unsigned type;
 
 	if (left < 2 + KEY_MIN + 2)
@@ -311,10 +341,10 @@ catalogue_read(const struct node *n, size_t at, size_t end)
 	type = sight_be16(data);
 	if (type == HFS_FOLDER || type == HFS_FILE)
 		used = thing_read(n, at, key, data, left);
-	else if (type == HFS_FOLDER_THREAD || type == HFS_FILE_THREAD)
+	if (type == HFS_FILE && !used)
+		used = cut_read(n, at, key, data, left);
+	if (type == HFS_FOLDER_THREAD || type == HFS_FILE_THREAD)
 		used = thread_read(n, at, key, data, left);
-	else
-		return 0;
 	return used ? 2 + key_bytes + used : 0;
 }
 

@@ -29,6 +29,8 @@ ref_compare(const void *a, const void *b)
 		return x->cnid < y->cnid ? -1 : 1;
 	if (x_thread != y_thread)
 		return x_thread ? 1 : -1;
+	if (x->is_cut != y->is_cut)
+		return x->is_cut ? 1 : -1;
 	if (x->rank != y->rank)
 		return x->rank < y->rank ? -1 : 1;
 	if (x_version != y_version)
@@ -141,7 +143,7 @@ thing_choose(struct hfs *h, uint32_t volume, struct hfs_plan *plan, const struct
 	if (best->cnid < HFS_FIRST_USER)
 		return;
 	names_lend(h, refs, count);
-	entry_add(h, plan, refs[0].record, is_thread ? RMN_ORIGIN_INDEX :
+	entry_add(h, plan, refs[0].record, is_thread || best->is_cut ? RMN_ORIGIN_INDEX :
 	    origin_of(h, volume, best));
 	if (best->kind == HFS_FILE)
 		older_add(h, plan, refs, count);
@@ -348,4 +350,5 @@ rmn_hfs_plan_release(struct hfs_plan *plan)
 	free(plan->folders);
 	free(plan->contents);
 	free(plan->linked);
+	free(plan->guesses);
 }

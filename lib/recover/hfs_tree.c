@@ -166,6 +166,27 @@ origins_emit(struct tree *t, const struct hfs_record *record, struct rmn_found *
 	}
 }
 
+/* A file of which only the name is left, and perhaps its dates: its content is a guess. */
+static void
+bare_describe(struct tree *t, const struct hfs_entry *e, struct rmn_found *file)
+{
+	const struct hfs_guess *guess = rmn_hfs_guess_find(&t->plan,
+	    (uint32_t)(e - t->plan.entries));
+
+	t->list.count = 0;
+	if (!guess || !rmn_hfs_grow(t->h, (void **)&t->list.extents, &t->list.capacity, 0,
+	    sizeof(*t->list.extents)))
+		return;
+	t->list.extents[t->list.count++] = (struct rmn_extent){guess->place, guess->size_bytes};
+	file->origin = t->h->volumes[t->volume].found.living ? RMN_ORIGIN_DELETED :
+	    RMN_ORIGIN_STALE;
+	file->is_guessed = true;
+	file->size_bytes = guess->size_bytes;
+	file->how = RMN_CONTENT_EXTENTS;
+	file->extents = t->list.extents;
+	file->extent_count = t->list.count;
+}
+
 /* A file at the path in hand; source is the record of its content. */
 static void
 file_emit(struct tree *t, const struct hfs_entry *e, const struct hfs_record *source,
@@ -176,7 +197,8 @@ file_emit(struct tree *t, const struct hfs_entry *e, const struct hfs_record *so
 
 	found_describe(t, e, source, &file);
 	file.link_count = link_count;
-	if (e->kind == HFS_FILE_THREAD) {
+	if (hfs_entry_is_bare(t->h, e)) {
+		bare_describe(t, e, &file);
 		found_hand_on(t, &file);
 		return;
 	}
@@ -378,7 +400,7 @@ rmn_hfs_volume_emit(struct hfs *h, uint32_t volume)
 
 	if (h->volumes[volume].leaf_count == 0)
 		return RMN_OK;
-	if (!rmn_hfs_plan_make(h, volume, &t.plan)) {
+	if (!rmn_hfs_plan_make(h, volume, &t.plan) || !rmn_hfs_guesses_make(h, volume, &t.plan)) {
 		rmn_hfs_plan_release(&t.plan);
 		return rmn_fail(h->r->error, RMN_NOMEM, "out of memory for a lost volume's folders");
 	}

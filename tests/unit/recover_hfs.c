@@ -316,6 +316,46 @@ test_slack_gives_what_was_deleted(void **state)
 	made_release(&m);
 }
 
+/* A thread in the slack: the file of the CNID before ends where text begins that nobody has. */
+static void
+test_deleted_names_get_the_bytes_behind_their_neighbour(void **state)
+{
+	const struct rmn_found *file;
+	struct made m;
+	struct leaf l;
+	size_t free_at;
+
+	(void)state;
+	volume_begin(&m);
+	leaf_begin(&l);
+	leaf_folder(&l, HFS_ROOT, "Documents", 70);
+	leaf_file(&l, 70, "before.doc", 71, 5000, 240);
+	free_at = l.at;
+	leaf_thread(&l, 72, false, 70, "gone.txt");
+	leaf_thread(&l, 73, false, 70, "next.txt");
+	leaf_thread(&l, 74, false, 70, "nothing.docx");
+	l.count -= 3;
+	leaf_put(&l, &m, LEAF_PLACE(1));
+	put16(m.disk + LEAF_PLACE(1) + NODE - 6, (unsigned)free_at);
+	memset(m.disk + LEAF_PLACE(1) + NODE - 12, 0, 6);
+	memcpy(m.disk + PLACE(242), "Dear Mr Sato,\r\n", 15);
+	memset(m.disk + PLACE(243), 'x', 5000);
+	assert_int_equal(made_run(&m), RMN_OK);
+	file = made_find(&m, "Documents/gone.txt");
+	assert_non_null(file);
+	assert_true(file->is_guessed);
+	assert_int_equal(file->size_bytes, 15);
+	assert_int_equal(file->extents[0].image_offset, PLACE(242));
+	assert_true(file->modified == RMN_TIME_UNKNOWN);
+	file = made_find(&m, "Documents/next.txt");
+	assert_int_equal(file->size_bytes, 5000);
+	assert_int_equal(file->extents[0].image_offset, PLACE(243));
+	file = made_find(&m, "Documents/nothing.docx");
+	assert_int_equal(file->origin, RMN_ORIGIN_INDEX);
+	assert_int_equal(file->how, RMN_CONTENT_NONE);
+	made_release(&m);
+}
+
 static void
 test_orphans_and_circles(void **state)
 {
@@ -727,6 +767,7 @@ main(void)
 		cmocka_unit_test(test_linked_folders_list_the_newest_backup_first),
 		cmocka_unit_test(test_further_extents),
 		cmocka_unit_test(test_slack_gives_what_was_deleted),
+		cmocka_unit_test(test_deleted_names_get_the_bytes_behind_their_neighbour),
 		cmocka_unit_test(test_orphans_and_circles),
 		cmocka_unit_test(test_an_older_volume_in_the_same_place),
 		cmocka_unit_test(test_the_journal_gives_what_was_deleted_last),
