@@ -205,10 +205,8 @@ rmn_ext_volume_folder_at(const struct rmn_ext_volume *v, uint64_t place)
 	return low < v->block_count && v->blocks[low].place == place ? v->blocks[low].folder : 0;
 }
 
-/* A folder keeps its place in the tree by its "..", under a name of our own, until a name is
- * found. */
-static void
-folder_place(struct rmn_ext_volume *v, uint32_t self, uint32_t parent)
+void
+rmn_ext_volume_place(struct rmn_ext_volume *v, uint32_t self, uint32_t parent)
 {
 	char name[24];
 
@@ -225,7 +223,7 @@ inline_folder(struct rmn_ext_volume *v, const struct rmn_ext_inode *inode,
 {
 	unsigned char rest[EXT_INODE_BYTES_MAX / 4];
 
-	folder_place(v, inode->number, sight_le32(inode->block));
+	rmn_ext_volume_place(v, inode->number, sight_le32(inode->block));
 	rmn_ext_names_block(&v->names, v->layout, inode->block + 4, EXT_BLOCK_ARRAY - 4,
 	    inode->number, source, inode->version);
 	for (size_t i = 1; i < v->map.count; i++) {
@@ -247,7 +245,7 @@ head_is_own(struct rmn_ext_volume *v, const struct rmn_ext_inode *inode, const u
 	if (!rmn_ext_folder_head(block, v->layout->block_bytes, &self, &parent) ||
 	    self != inode->number)
 		return false;
-	folder_place(v, self, parent);
+	rmn_ext_volume_place(v, self, parent);
 	if (inode->version == v->version)
 		v->proofs++;
 	return true;
@@ -327,44 +325,6 @@ folder_visit(void *context, const struct rmn_ext_inode *inode)
 	return true;
 }
 
-/* Folder blocks that no known inode claims: their inode is lost, or was deleted and emptied. */
-static void
-lost_folders(struct rmn_ext_volume *v)
-{
-	const struct rmn_sightings *s = v->r->sightings;
-	const struct rmn_ext_layout *l = v->layout;
-	uint64_t end = l->start_byte + l->block_count * l->block_bytes;
-	unsigned char *block = malloc(l->block_bytes);
-	uint32_t self, parent;
-
-	if (!block)
-		v->failed = true;
-	for (size_t i = rmn_sightings_from(s, RMN_SIGHT_EXT_FOLDER, l->start_byte);
-	    block && i < rmn_sightings_count(s, RMN_SIGHT_EXT_FOLDER); i++) {
-		uint64_t place = rmn_sighting_offset(s, RMN_SIGHT_EXT_FOLDER, i);
-		struct rmn_ext_inode inode;
-		bool is_known;
-
-		if (place >= end)
-			break;
-		if ((place - l->start_byte) % l->block_bytes != 0 ||
-		    rmn_recovery_in_use(v->r, place) || rmn_ext_volume_folder_at(v, place) != 0 ||
-		    !rmn_disk_read(v->r->disk, place, block, l->block_bytes) ||
-		    !rmn_ext_folder_head(block, l->block_bytes, &self, &parent) ||
-		    self > l->inode_count || parent > l->inode_count)
-			continue;
-		is_known = rmn_ext_volume_has_seen(v, self) &&
-		    rmn_ext_volume_inode(v, self, &inode);
-		if (v->is_living && (!is_known || rmn_ext_inode_is_live(&inode)))
-			continue;
-		folder_place(v, self, parent);
-		v->proofs++;
-		rmn_ext_names_block(&v->names, l, block, l->block_bytes, self,
-		    is_known ? RMN_EXT_DROPPED : RMN_EXT_LISTED, 0);
-	}
-	free(block);
-}
-
 /* The surest and youngest name of a folder decides where it is. */
 static void
 tree_build(struct rmn_ext_volume *v)
@@ -411,7 +371,7 @@ rmn_ext_volume_recover(struct rmn_ext_volume *v)
 	if (v->folders && v->seen) {
 		rmn_ext_volume_walk(v, true, folder_visit, v);
 		rmn_ext_journal_read(v);
-		lost_folders(v);
+		rmn_ext_volume_lost_folders(v);
 		tree_build(v);
 	}
 	if (!v->folders || !v->seen || v->failed || v->names.failed || v->map.failed)

@@ -79,6 +79,13 @@ void rmn_ext_volume_folder(struct rmn_ext_volume *v, const struct rmn_ext_inode 
  * rmn_ext_journal_read does. */
 uint32_t rmn_ext_volume_folder_at(const struct rmn_ext_volume *v, uint64_t place);
 
+/* A folder keeps its place in the tree by its "..", under a name of our own, until a name is
+ * found. */
+void rmn_ext_volume_place(struct rmn_ext_volume *v, uint32_t self, uint32_t parent);
+
+/* Folder blocks that no inode claims: their inode is lost, or was deleted and emptied. */
+void rmn_ext_volume_lost_folders(struct rmn_ext_volume *v);
+
 /* Whether a block of the image is nobody's, or of this living volume. */
 bool rmn_ext_volume_may_read(const struct rmn_ext_volume *v, uint64_t place);
 

@@ -29,6 +29,16 @@ sight_ext_folder(const unsigned char *p, size_t size, unsigned *aux)
 	    sight_le16(p + 16) % 4 == 0 && sight_le16(p + 16) >= 12;
 }
 
+/* The false entry of 12 bytes at the end of a block that holds its checksum. */
+bool
+sight_ext_tail(const unsigned char *p, size_t size, unsigned *aux)
+{
+	(void)size;
+	(void)aux;
+	return p[507] == 0xde && p[504] == 12 && p[505] == 0 && p[506] == 0 &&
+	    sight_le32(p + 500) == 0;
+}
+
 bool
 sight_ext_extents(const unsigned char *p, size_t size, unsigned *aux)
 {
