@@ -59,6 +59,7 @@ struct cfb_run {
 
 struct cfb_stream {
 	const struct cfb *cfb;
+	const struct cfb_entry *entry;
 	const struct cfb_run *runs;
 	size_t run_count;
 	uint64_t size;
@@ -122,13 +123,42 @@ struct cfb_judgement {
 	uint64_t known_bytes;	/* in all streams, that followed their format */
 	uint64_t broken_at;	/* of the file; UINT64_MAX: no stream breaks */
 	uint64_t good_at;	/* of the file: known good nearest before broken_at */
+	size_t broken_entry;	/* whose stream breaks first; 0: none */
 };
 void cfb_judge(const struct cfb *c, struct cfb_judgement *judgement);
+
+/* The same for one stream alone. */
+void cfb_judge_entry(const struct cfb *c, size_t entry, struct cfb_judgement *judgement);
+
+/* Whether a record of the stream's format can begin with these 8 bytes; true when it is not known. */
+bool cfb_record_fits(const char *stream_name, const unsigned char *bytes);
+bool cfb_biff_record_fits(const unsigned char *bytes);
+bool cfb_ppt_record_fits(const unsigned char *bytes);
+
+/* What 512 bytes look like. */
+enum cfb_class {
+	CFB_CLASS_ZERO,		/* or one value throughout */
+	CFB_CLASS_TEXT,
+	CFB_CLASS_LOW,		/* structures */
+	CFB_CLASS_DENSE,	/* compressed, encrypted or random */
+	CFB_CLASS_COUNT,
+};
+
+enum cfb_class cfb_classify(const unsigned char *sector);
 
 /* One format of streams: false when the bytes do not follow it from the first record on, so that
  * nothing can be said. */
 typedef bool cfb_checker(const struct cfb_stream *stream, struct cfb_verdict *verdict);
-cfb_checker cfb_check_biff, cfb_check_ppt, cfb_check_pictures, cfb_check_properties;
+cfb_checker cfb_check_biff, cfb_check_ppt, cfb_check_pictures, cfb_check_properties, cfb_check_zlib,
+    cfb_check_encrypted;
+
+/* A zlib stream with its Adler-32 from offset on, at most to end: false when none is there; else
+ * *broken_at says where it broke, or UINT64_MAX. */
+bool cfb_zlib_check(struct cfb_window *w, uint64_t offset, uint64_t end, uint64_t *broken_at);
+
+/* A picture of Office's drawings from offset to end: where it breaks, or UINT64_MAX. */
+uint64_t cfb_blip_check(struct cfb_window *w, unsigned type, unsigned instance, uint64_t offset,
+    uint64_t end);
 
 /* Word's two streams together; the table's verdict is of the table stream (NULL: there is none). */
 bool cfb_check_word(const struct cfb_stream *stream, uint32_t parent, struct cfb_verdict *verdict,

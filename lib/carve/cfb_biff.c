@@ -30,6 +30,12 @@ type_is_known(unsigned type)
 }
 
 bool
+cfb_biff_record_fits(const unsigned char *bytes)
+{
+	return type_is_known(number_le16(bytes)) && number_le16(bytes + 2) <= RECORD_BYTES_MAX;
+}
+
+bool
 cfb_check_biff(const struct cfb_stream *stream, struct cfb_verdict *verdict)
 {
 	struct cfb_window w;

@@ -27,10 +27,23 @@ type_is_known(unsigned type)
 }
 
 bool
+cfb_ppt_record_fits(const unsigned char *bytes)
+{
+	return type_is_known(number_le16(bytes + 2)) && number_le32(bytes + 4) < 1u << 30;
+}
+
+/* An embedded object: its size, then a zlib stream ([MS-PPT] 2.10.34). */
+static bool
+is_packed(const unsigned char *p)
+{
+	return number_le16(p + 2) == 0x1011 && number_le16(p) >> 4 == 1 && number_le32(p + 4) > 16;
+}
+
+bool
 cfb_check_ppt(const struct cfb_stream *stream, struct cfb_verdict *verdict)
 {
 	struct cfb_window w;
-	uint64_t at = 0, ends[DEPTH_MAX + 1] = {stream->size};
+	uint64_t at = 0, packed_broken, ends[DEPTH_MAX + 1] = {stream->size};
 	unsigned records = 0, depth = 0;
 
 	*verdict = (struct cfb_verdict){.broken_at = UINT64_MAX};
@@ -53,6 +66,16 @@ cfb_check_ppt(const struct cfb_stream *stream, struct cfb_verdict *verdict)
 		verdict->good_bytes = at + HEAD_BYTES;
 		records++;
 		at += HEAD_BYTES;
+		if (is_packed(p)) {
+			cfb_zlib_check(&w, at + 4, end, &packed_broken);
+			if (packed_broken != UINT64_MAX) {
+				verdict->broken_at = packed_broken;
+				return true;
+			}
+			p = cfb_window_at(&w, at - HEAD_BYTES, HEAD_BYTES);
+			if (!p)
+				return true;
+		}
 		if ((p[0] & 0x0F) != CONTAINER)
 			at = end;
 		else if (depth < DEPTH_MAX)
@@ -68,7 +91,7 @@ bool
 cfb_check_pictures(const struct cfb_stream *stream, struct cfb_verdict *verdict)
 {
 	struct cfb_window w;
-	uint64_t at = 0;
+	uint64_t at = 0, broken_at;
 	unsigned records = 0;
 
 	*verdict = (struct cfb_verdict){.broken_at = UINT64_MAX};
@@ -86,6 +109,11 @@ cfb_check_pictures(const struct cfb_stream *stream, struct cfb_verdict *verdict)
 		}
 		verdict->good_bytes = at + HEAD_BYTES;
 		records++;
+		broken_at = cfb_blip_check(&w, type, number_le16(p) >> 4, at + HEAD_BYTES, end);
+		if (broken_at != UINT64_MAX) {
+			verdict->broken_at = broken_at;
+			break;
+		}
 		at = end;
 	}
 	return records > 0;

@@ -4,6 +4,7 @@
  * step compares what two places say and stops at the first disagreement. */
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/checked.h"
 #include "base/limits.h"
@@ -290,7 +291,7 @@ entry_read(const struct cfb *c, const unsigned char *raw, struct cfb_entry *e)
 	for (unsigned i = 0; i + 1 < units && i < sizeof(e->name) - 1; i++) {
 		unsigned unit = number_le16(raw + i * 2);
 
-		e->name[i] = unit < 0x7F && unit ? (char)unit : '?';
+		e->name[i] = unit >= 0x20 && unit < 0x7F ? (char)unit : '?';
 	}
 	e->left = number_le32(raw + 68);
 	e->right = number_le32(raw + 72);
@@ -467,7 +468,7 @@ cfb_find(const struct cfb *c, uint32_t parent, const char *name)
 	for (size_t i = 1; i < c->entry_count; i++) {
 		const struct cfb_entry *e = &c->entries[i];
 
-		if (e->type != 0 && e->parent == parent && strcmp(e->name, name) == 0)
+		if (e->type != 0 && e->parent == parent && strcasecmp(e->name, name) == 0)
 			return e;
 	}
 	return NULL;

@@ -72,7 +72,7 @@ small_open(const struct cfb *c, const struct cfb_entry *e, struct cfb_stream *s)
 bool
 cfb_stream_open(const struct cfb *c, const struct cfb_entry *entry, struct cfb_stream *stream)
 {
-	*stream = (struct cfb_stream){.cfb = c, .size = entry->size};
+	*stream = (struct cfb_stream){.cfb = c, .entry = entry, .size = entry->size};
 	if (entry->type != 2 || entry->size == 0)
 		return false;
 	return entry->size >= c->cutoff ? big_open(c, entry, stream) : small_open(c, entry, stream);
