@@ -81,6 +81,7 @@ golden: all unit
 
 bench: all
 	@$(TEST_ENV) tests/bench/bench.py $(if $(DATA),--data $(DATA)) $(IMAGE)
+	@$(if $(DISKS),$(TEST_ENV) tests/bench/recovery.py --cold $(DISKS))
 
 LINT_SRC = $(LIB_SRC) $(wildcard tools/*.c)
 lint:

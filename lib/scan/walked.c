@@ -157,7 +157,7 @@ complete_item(struct run *r, const struct rmn_item_row *row, bool is_name_only)
 		.recoverability = is_name_only ? "metadata-only" : "intact",
 	};
 
-	if (row->size_bytes == 0 && strcmp(row->kind, "file") == 0) {
+	if (row->size_bytes == 0 && !is_name_only && strcmp(row->kind, "file") == 0) {
 		rmn_sha256_once((struct rmn_bytes){NULL, 0}, result.sha256);
 		result.has_sha256 = true;
 		result.media_type = "inode/x-empty";
@@ -210,7 +210,9 @@ finish_item(struct run *r)
 		.name = run_base_name(rmn_buf_bytes(&path)),
 		.kind = rmn_item_kind_name(i->kind),
 		.state = rmn_item_state_name(i->state),
-		.size_bytes = i->size_bytes,
+		/* an entry of a folder need not know how long its file was */
+		.size_bytes = i->size_bytes == 0 && i->name_source == RMN_NAME_INDEX ? UINT64_MAX :
+		    i->size_bytes,
 		.created = i->created,
 		.modified = i->modified,
 		.changed = i->changed,
@@ -235,8 +237,8 @@ finish_item(struct run *r)
 	if (r->scan->options->catalogue_only && !is_done)
 		list_item(r, &row);
 	else if (run_add_unit(r, &row, is_done) != 0 && is_done)
-		complete_item(r, &row, i->state != RMN_ALLOCATED && i->size_bytes > 0 &&
-		    i->extent_count == 0);
+		complete_item(r, &row, i->state != RMN_ALLOCATED && i->extent_count == 0 &&
+		    (i->size_bytes > 0 || i->name_source == RMN_NAME_INDEX));
 	rmn_buf_release(&path);
 	free(rows);
 	r->item.extent_count = 0;

@@ -201,3 +201,26 @@ same() {
     [ "$(sqlite3 cut.db 'SELECT sum(bytes) FROM v_coverage')" -eq $((40 * 1024 * 1024)) ]
     [ "$(sqlite3 cut.db "SELECT count(*) FROM v_unexamined WHERE reason LIKE '%source ends%'")" -ge 1 ]
 }
+
+@test "unreadable sectors in the middle of the tables cost what lay there, and are said" {
+    mkdir many
+    for i in $(seq 400); do
+        printf 'メモ %03d: 例示商事の件、確認しました。\n' "$i" >many/memo-$i.txt
+    done
+    truncate -s 64M bad.img
+    mke2fs -q -F -t ext4 -I 256 -E nodiscard -d many bad.img
+    table=$(dumpe2fs bad.img 2>/dev/null | sed -n 's/.*Inode table at \([0-9]*\)-.*/\1/p' | head -1)
+    block=$(dumpe2fs -h bad.img 2>/dev/null | sed -n 's/^Block size: *//p')
+    mkntfs -q -F -Q -s 512 -p 0 -H 0 -S 0 bad.img 2>/dev/null
+    "${CC:-cc}" -shared -fPIC -D_GNU_SOURCE -o shim.so "$BATS_TEST_DIRNAME/bad-sector.c"
+    [ -z "${RMN_SAN:-}" ] || skip "a sanitizer must be loaded first"
+    # 32 KiB from inode 145 on: 128 of the 400
+    run -3 env LD_PRELOAD="$PWD/shim.so" BAD_FILE="$PWD/bad.img" BAD_AT=$((table * block + 144 * 256)) \
+        BAD_SIZE=32768 remnant-scan bad.img --case bad.db --quiet
+    names=$(sqlite3 bad.db "SELECT count(*) FROM v_item WHERE name LIKE 'memo-%' AND state = 'lost' AND
+        sha256 IS NOT NULL")
+    [ "$names" -eq 272 ]
+    [ "$(sqlite3 bad.db "SELECT bytes FROM v_coverage WHERE class = 'unreadable'")" -eq 32768 ]
+    [ "$(sqlite3 bad.db 'SELECT sum(bytes) FROM v_coverage')" -eq $((64 * 1024 * 1024)) ]
+    [ "$(sqlite3 bad.db "SELECT count(*) FROM v_unexamined WHERE reason LIKE '%could not be read%'")" -ge 1 ]
+}
