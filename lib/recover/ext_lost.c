@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * Folder blocks whose inode is gone: zeroed tables, deleted folders.  The first block of a folder says
- * whose it is; the others are tied to it by their checksums, which all start from the same value. */
+ * Folder blocks whose inode is gone: zeroed tables, deleted folders.  The first block of a folder
+ * says whose it is; the others are tied to it by their checksums, which all start from the same
+ * value. */
 #include <stdlib.h>
 
 #include "recover/ext_volume.h"

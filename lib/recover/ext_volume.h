@@ -33,7 +33,7 @@ struct rmn_ext_volume {
 	struct rmn_recovery *r;
 	const struct rmn_ext_crc *crc;
 	const struct rmn_ext_layout *layout;
-	struct rmn_ext_shadow *shadow;	/* the living volume in its place, or itself; or NULL */
+	struct rmn_ext_shadow *shadow;	/* the living volume in its place; or NULL */
 	bool is_living;			/* the shadow itself: what was deleted from it */
 	bool is_assumed;		/* nothing but the shadow's layout says that it was there */
 	uint64_t *bytes_left;		/* of inode tables, that may still be read */

@@ -145,7 +145,8 @@ bench_check(const struct bench *b, size_t size)
 	}
 }
 
-/* Damage of each kind: cut ends, flipped bytes, sectors of noise.  restore gets the disk as it was. */
+/* Damage of each kind: cut ends, flipped bytes, sectors of noise.  restore gets the disk as it
+ * was. */
 static inline void
 bench_torture(struct bench *b, enum rmn_status (*engine)(struct rmn_recovery *r))
 {

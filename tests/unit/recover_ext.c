@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * Lost ext volumes: geometry from copies, inodes of all kinds, folders without inodes, the journal, and
- * old inodes in a living volume's tables.  The volume is made here: 1 KiB blocks, groups of 1 MiB, each
- * with a superblock, descriptors, bitmaps and a table of 64 inodes. */
+ * Lost ext volumes: geometry from copies, inodes of all kinds, folders without inodes, the
+ * journal, and old inodes in a living volume's tables.  The volume is made here: 1 KiB blocks,
+ * groups of 1 MiB, each with a superblock, descriptors, bitmaps and a table of 64 inodes. */
 #include "recover/engine.h"
 #include "recover/ext_layout.h"
 #include "tests/unit/recover_bench.h"
@@ -268,7 +268,8 @@ test_finds_a_volume_by_backup_superblocks(void **state)
 	bench_end(&b);
 }
 
-/* Descriptors of group 1 are lost everywhere: its table is where that of group 2 is in its group. */
+/* Descriptors of group 1 are lost everywhere: its table is where that of group 2 is in its
+ * group. */
 static void
 test_guesses_a_table_by_its_neighbours(void **state)
 {
@@ -466,6 +467,20 @@ journal_put(struct bench *b, unsigned target, const unsigned char *copy)
 	memcpy(block_at(b, 213), copy, BLOCK);
 }
 
+/* What removing a name does: the entry before it takes its room. */
+static void
+entry_drop(unsigned char *p, const char *name)
+{
+	for (size_t at = 0, last = 0, step; at < BLOCK - 12; last = at, at += step) {
+		step = p[at + 4] + 256u * p[at + 5];
+		if (p[at + 6] == strlen(name) && memcmp(p + at + 8, name, strlen(name)) == 0) {
+			put16(p + last + 4, (unsigned)(at + step - last));
+			return;
+		}
+	}
+	fail_msg("%s is not in the block", name);
+}
+
 /* A file was deleted from a living volume: the journal still has its inode. */
 static void
 test_finds_deleted_files_in_the_journal(void **state)
@@ -480,6 +495,7 @@ test_finds_deleted_files_in_the_journal(void **state)
 	simple_put(&b, 73, 0x81a4, 3000, 1 + GROUP_BLOCKS + 70);
 	table = block_at(&b, group_start(1) + 4 + 2);	/* inodes 73-76 */
 	journal_put(&b, group_start(1) + 4 + 2, table);
+	entry_drop(block_at(&b, SALES_BLOCK), "gone.doc");
 	put16(inode_at(&b, 73) + 0x1a, 0);
 	put32(inode_at(&b, 73) + 4, 0);
 	put32(inode_at(&b, 73) + 0x14, MADE + 50);
