@@ -9,6 +9,8 @@
 /* Small ones, made when a source ends. */
 static const char *const end_indexes =
     "CREATE INDEX IF NOT EXISTS item_by_sha256 ON item (sha256) WHERE sha256 IS NOT NULL;"
+    "CREATE INDEX IF NOT EXISTS item_by_lost_size ON item (size_bytes)"
+    " WHERE recoverability = 'metadata-only';"
     "CREATE INDEX IF NOT EXISTS unexamined_by_stage ON unexamined (stage);";
 
 /* Over every finding: they cost as much as a tenth of a scan, and only reports need them. */

@@ -83,6 +83,25 @@ SELECT item_id, number, image_offset, length_bytes,
 		ELSE 'gap' END AS kind
 FROM extent;
 
+-- What a carved item may have been called; never more than a suggestion.
+CREATE VIEW v_suggested_name AS
+SELECT c.id AS item_id, o.name AS name, 'same-content' AS source, p.forensic_path AS evidence
+FROM item c JOIN item o ON o.sha256 = c.sha256 AND o.state <> 'carved' AND o.kind <> 'space'
+	JOIN place_item p ON p.item_id = o.id
+WHERE c.state = 'carved'
+UNION ALL
+SELECT c.id, o.name, 'same-size', p.forensic_path
+FROM item c JOIN item o ON o.size_bytes = c.size_bytes AND o.recoverability = 'metadata-only'
+		AND o.source_id = c.source_id
+		AND substr(lower(o.name), -4) = substr(lower(c.name), -4)
+	JOIN place_item p ON p.item_id = o.id
+WHERE c.state = 'carved'
+UNION ALL
+SELECT d.item_id, d.title, 'title', p.forensic_path
+FROM document d JOIN item c ON c.id = d.item_id AND c.state = 'carved'
+	JOIN place_item p ON p.item_id = c.id
+WHERE d.title <> '';
+
 CREATE VIEW v_document AS
 WITH content AS (
 	SELECT min(d.item_id) AS item_id, count(*) AS item_count,
