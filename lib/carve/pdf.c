@@ -16,13 +16,14 @@
 #define RESYNC_BYTES (256ull * 1024)
 #define STREAM_SEARCH_BYTES (64ull << 20)
 #define SMALL_BYTES 4096u
+#define TOKEN 40u		/* how far behind its start a token that is wrong may be so */
 #define SLACK 8u		/* white space that a writer leaves between a place and what it names */
 
 bool
 rmn_pdf_init(struct rmn_pdf *pdf, const struct rmn_view *view, struct rmn_carve_tools *tools)
 {
 	*pdf = (struct rmn_pdf){.view = view, .tools = tools, .wrong = UINT64_MAX,
-	    .damaged = UINT64_MAX, .startxref = UINT64_MAX};
+	    .damaged = UINT64_MAX, .startxref = UINT64_MAX, .stop = UINT64_MAX};
 	rmn_window_init(&pdf->w, view, tools, &tools->buffer);
 	return rmn_flow_init(&pdf->flow, RMN_FLOW_ZLIB);
 }
@@ -166,8 +167,11 @@ stream_step(struct rmn_pdf *pdf, uint64_t data, const struct rmn_pdf_dict *dict)
 		end = endstream_at(pdf, at);
 	state = data_check(pdf, data, end ? at : UINT64_MAX, dict->filter, &checked_end);
 	if (end) {
-		if (state == RMN_FLOW_BAD)
-			pdf->damaged = rmn_min_u64(pdf->damaged, checked_end);
+		if (state == RMN_FLOW_BAD && pdf->damaged == UINT64_MAX) {
+			pdf->damaged = checked_end;
+			pdf->damaged_stream = data;
+			pdf->damaged_filter = dict->filter;
+		}
 		return end;
 	}
 	if (state == RMN_FLOW_END) {
@@ -176,16 +180,16 @@ stream_step(struct rmn_pdf *pdf, uint64_t data, const struct rmn_pdf_dict *dict)
 		if (!end && !is_known)
 			end = endstream_find(pdf, checked_end);
 		if (!end)
-			wrong_at(pdf, checked_end + 1, data, dict->filter);
+			wrong_at(pdf, checked_end + TOKEN, data, dict->filter);
 		return end;
 	}
 	if (state == RMN_FLOW_BAD)
 		wrong_at(pdf, checked_end, data, dict->filter);
 	else if (is_known)
-		wrong_at(pdf, at + SLACK, data, dict->filter);
+		wrong_at(pdf, at + TOKEN, data, dict->filter);
 	end = endstream_find(pdf, data);
 	if (!end)
-		wrong_at(pdf, at + SLACK, data, dict->filter);
+		wrong_at(pdf, at + TOKEN, data, dict->filter);
 	return end;
 }
 
@@ -200,12 +204,12 @@ object_step(struct rmn_pdf *pdf, uint64_t at)
 	size_t section = pdf->sections.count;
 
 	if (!rmn_pdf_object_read(&pdf->w, at, &number, &body)) {
-		wrong_at(pdf, at + 1, 0, RMN_PDF_FILTER_NONE);
+		wrong_at(pdf, at + TOKEN, 0, RMN_PDF_FILTER_NONE);
 		return false;
 	}
 	kind = rmn_pdf_body_read(&pdf->w, body, false, &dict, &value, &end);
 	if (kind == RMN_PDF_BODY_WRONG) {
-		wrong_at(pdf, end, 0, RMN_PDF_FILTER_NONE);
+		wrong_at(pdf, end + TOKEN, 0, RMN_PDF_FILTER_NONE);
 		return false;
 	}
 	if (dict.is_linearized && dict.linear_length > 0 && pdf->objects.count == 0)
@@ -222,7 +226,7 @@ object_step(struct rmn_pdf *pdf, uint64_t at)
 		if (t.type == RMN_PDF_WORD && strncmp(t.text, "endobj", 6) == 0)
 			end = t.at + 6;
 		else if (t.type != RMN_PDF_NUMBER && t.type != RMN_PDF_WORD) {
-			wrong_at(pdf, t.at + 1, 0, RMN_PDF_FILTER_NONE);
+			wrong_at(pdf, t.at + TOKEN, 0, RMN_PDF_FILTER_NONE);
 			return false;
 		}
 	}
@@ -256,7 +260,7 @@ word_step(struct rmn_pdf *pdf, uint64_t at)
 
 	if (strcmp(t.text, "xref") == 0) {
 		if (!rmn_pdf_table_read(&pdf->w, at, &pdf->sections, &end)) {
-			wrong_at(pdf, end + 1, 0, RMN_PDF_FILTER_NONE);
+			wrong_at(pdf, end + TOKEN, 0, RMN_PDF_FILTER_NONE);
 			return false;
 		}
 		pdf->is_encrypted |= pdf->sections.list[pdf->sections.count - 1].is_encrypted;
@@ -268,7 +272,7 @@ word_step(struct rmn_pdf *pdf, uint64_t at)
 		pdf->startxref = n.value;
 		pdf->at = n.end;
 		if (n.type != RMN_PDF_NUMBER)
-			wrong_at(pdf, n.at + 1, 0, RMN_PDF_FILTER_NONE);
+			wrong_at(pdf, n.at + TOKEN, 0, RMN_PDF_FILTER_NONE);
 		return n.type == RMN_PDF_NUMBER;
 	}
 	if (strcmp(t.text, "endobj") == 0) {	/* one too many */
@@ -280,7 +284,7 @@ word_step(struct rmn_pdf *pdf, uint64_t at)
 		pdf->at = end;
 		return true;
 	}
-	wrong_at(pdf, at + 1, 0, RMN_PDF_FILTER_NONE);
+	wrong_at(pdf, at + TOKEN, 0, RMN_PDF_FILTER_NONE);
 	return false;
 }
 
@@ -310,7 +314,12 @@ is_continued(struct rmn_pdf *pdf, uint64_t end)
 	uint64_t at = rmn_pdf_space_skip(&pdf->w, end), number, body;
 	struct rmn_bytes b = rmn_window_bytes(&pdf->w, at, 5);
 
-	if (at - end > 64 || b.size < 5)
+	/* ExifTool marks its increments with a comment. */
+	if (at - end < 64 && b.size >= 5 && b.data[0] == '%' && memcmp(b.data, "%PDF-", 5) != 0) {
+		at = rmn_pdf_token_read(&pdf->w, at).at;
+		b = rmn_window_bytes(&pdf->w, at, 5);
+	}
+	if (at - end > 256 || b.size < 5)
 		return false;
 	return memcmp(b.data, "xref", 4) == 0 || rmn_pdf_object_read(&pdf->w, at, &number, &body);
 }
@@ -329,7 +338,8 @@ comment_step(struct rmn_pdf *pdf, uint64_t at)
 		/* A stray one inside is no end; nor is that of the front of a linearised file. */
 		pdf->is_done = !is_continued(pdf, pdf->end.at) &&
 		    (pdf->linear_length <= pdf->end.at + SLACK || pdf->startxref != 0);
-		if (!pdf->is_done && pdf->wrong != UINT64_MAX && !pdf->end.is_sealed)
+		if (!pdf->is_done && pdf->wrong != UINT64_MAX && !pdf->end.is_sealed &&
+		    pdf->end.at > SMALL_BYTES)
 			pdf->is_done = true;
 		return !pdf->is_done;
 	}
@@ -337,7 +347,7 @@ comment_step(struct rmn_pdf *pdf, uint64_t at)
 		line++;
 	if (line == b.size || (at > 0 && memcmp(b.data, "%PDF-", rmn_min_size(line, 5)) == 0 &&
 	    line >= 5)) {
-		wrong_at(pdf, at + 1, 0, RMN_PDF_FILTER_NONE);
+		wrong_at(pdf, at + TOKEN, 0, RMN_PDF_FILTER_NONE);
 		return false;
 	}
 	pdf->at = at + line;
@@ -395,7 +405,8 @@ resync(struct rmn_pdf *pdf)
 void
 rmn_pdf_run(struct rmn_pdf *pdf, bool is_strict)
 {
-	while (!pdf->is_done && !pdf->objects.failed && !pdf->sections.failed) {
+	while (!pdf->is_done && !pdf->objects.failed && !pdf->sections.failed &&
+	    pdf->good < pdf->stop) {
 		uint64_t at = rmn_pdf_space_skip(&pdf->w, pdf->at);
 		struct rmn_bytes b = rmn_window_bytes(&pdf->w, at, 1);
 		bool is_right;
@@ -411,6 +422,8 @@ rmn_pdf_run(struct rmn_pdf *pdf, bool is_strict)
 			is_right = object_step(pdf, at);
 		else
 			is_right = word_step(pdf, at);
+		if (is_strict && pdf->damaged != UINT64_MAX && !pdf->is_encrypted)
+			wrong_at(pdf, pdf->damaged, pdf->damaged_stream, pdf->damaged_filter);
 		if (pdf->is_done)
 			break;
 		if (pdf->wrong == UINT64_MAX)
@@ -420,6 +433,25 @@ rmn_pdf_run(struct rmn_pdf *pdf, bool is_strict)
 		if (!is_right && (b.size == 0 || !resync(pdf)))
 			break;
 	}
+}
+
+void
+rmn_pdf_resume(struct rmn_pdf *pdf)
+{
+	struct rmn_pdf_sections *s = &pdf->sections;
+
+	while (pdf->objects.count > 0 &&
+	    pdf->objects.list[pdf->objects.count - 1].at >= pdf->good)
+		pdf->objects.count--;
+	while (s->count > 0 && s->list[s->count - 1].at >= pdf->good)
+		s->entry_count = s->list[--s->count].first;
+	if (pdf->end.at > pdf->good)
+		pdf->end = (struct rmn_pdf_end){0};
+	pdf->at = pdf->good;
+	pdf->wrong = pdf->damaged = UINT64_MAX;
+	pdf->stream = 0;
+	pdf->is_done = false;
+	rmn_window_init(&pdf->w, pdf->view, pdf->tools, &pdf->tools->buffer);
 }
 
 /* How many objects the sections list, and how many of them stand there. */

@@ -40,9 +40,12 @@ struct rmn_pdf {
 	uint64_t stream;		/* the data of the stream in which that is; 0: in none */
 	enum rmn_pdf_filter stream_filter;
 	uint64_t damaged;		/* a stream that breaks here though all around it fits */
+	uint64_t damaged_stream;	/* its data */
+	enum rmn_pdf_filter damaged_filter;
 	uint64_t checked_bytes;		/* of streams that an Adler-32 proves */
 	uint64_t startxref;		/* the last; UINT64_MAX: none */
 	uint64_t linear_length;		/* of a linearised file; 0 */
+	uint64_t stop;			/* the walk may rest as soon as good is here */
 	unsigned resyncs;
 	bool is_encrypted, is_done;
 };
@@ -52,9 +55,12 @@ bool rmn_pdf_init(struct rmn_pdf *pdf, const struct rmn_view *view,
     struct rmn_carve_tools *tools);
 void rmn_pdf_release(struct rmn_pdf *pdf);
 
-/* Reads on until the end, or the first wrong thing when is_strict; else it goes on behind that as
- * long as it may be a quirk of the writer. */
+/* Reads on until the end, or the first wrong thing when is_strict (a stream that is damaged is wrong
+ * then); else it goes on behind that as long as it may be a quirk of the writer. */
 void rmn_pdf_run(struct rmn_pdf *pdf, bool is_strict);
+
+/* Takes the walk up again at good, over the view as it is now. */
+void rmn_pdf_resume(struct rmn_pdf *pdf);
 
 /* What the walk says of the file. */
 void rmn_pdf_judge(struct rmn_pdf *pdf, struct rmn_proven *proven);

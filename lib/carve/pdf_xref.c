@@ -21,7 +21,9 @@ rmn_pdf_sections_release(struct rmn_pdf_sections *s)
 static void
 entry_add(struct rmn_pdf_sections *s, uint64_t number, uint64_t offset)
 {
-	if (s->entry_count >= ENTRIES_MAX || number > UINT32_MAX) {
+	if (number > UINT32_MAX)
+		return;
+	if (s->entry_count >= ENTRIES_MAX) {
 		s->failed = true;
 		return;
 	}
