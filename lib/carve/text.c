@@ -7,9 +7,8 @@
 
 #include "carve/text_private.h"
 
-#define BROKEN_LEAST 512u	/* of a file whose end is missing */
+#define BROKEN_LEAST 1024u	/* of a file whose end is missing */
 #define DIRTY_LEAST 4096u	/* of plain text that something else interrupts */
-#define CLOSED_TAIL 4u		/* line ends behind what closes a file */
 
 #define RUNS_MAX ((size_t)1 << 16)	/* kept to be put together: 80 MB */
 #define READERS_MAX ((size_t)1 << 14)	/* of them those that go on elsewhere: 50 MB */
@@ -43,7 +42,7 @@ run_judge(const struct rmn_text_run *run, uint64_t *size)
 	case RMN_TEXT_DIRTY:
 		break;
 	}
-	if (run->shape.is_closed && *size - run->shape.closed_at <= CLOSED_TAIL) {
+	if (run->is_sure && run->shape.is_closed && *size - run->shape.closed_at <= RMN_TEXT_CHANCE) {
 		*size = run->shape.closed_at;
 		return RMN_PROOF_STRUCTURE;
 	}

@@ -214,7 +214,7 @@ is_whole(const struct chain *c, int fit)
 	if (c->whole.stop == RMN_TEXT_BORDER || c->whole.stop == RMN_TEXT_DIRTY ||
 	    has_end(c->whole.kind, &c->readers[c->count - 1].machine))
 		return false;
-	return fit >= RMN_SEAM_LIKELY;
+	return fit >= (c->count > 2 ? RMN_SEAM_SURE : RMN_SEAM_LIKELY);
 }
 
 /* Tries all that may come next; depth first, within the budget. */

@@ -10,6 +10,8 @@
 #include "carve/text.h"
 #include "charset/charset.h"
 
+#define RMN_TEXT_CHANCE 64u	/* random bytes look like text for so long at most */
+
 enum rmn_text_kind {
 	RMN_TEXT_NONE, RMN_TEXT_PLAIN, RMN_TEXT_MARKUP, RMN_TEXT_MAIL, RMN_TEXT_MBOX, RMN_TEXT_CARD,
 	RMN_TEXT_LDIF, RMN_TEXT_KIND_COUNT

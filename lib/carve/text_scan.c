@@ -12,10 +12,10 @@
 #define AHEAD_BYTES 1024u	/* beyond a block, to judge what interrupts a text */
 #define BEFORE_BYTES 64u	/* in front of a block, to see whether it continues a text */
 #define KIND_BYTES 4096u	/* of a text, to tell its kind */
-#define CHANCE_BYTES 64u	/* random bytes look like text for so long at most */
 #define STRAY_AHEAD 128u	/* of text behind a stray control character ... */
 #define STRAY_MOST 2u		/* ... with so many others */
 #define STRAY_ZERO_FROM 4096u	/* a text is so long before it may have a stray zero */
+#define SHORT_PAD 32u		/* programs align what they store to so many bytes */
 #define STRAY_TAIL 16u		/* characters between a stray zero and the end of a file */
 #define LONG_BYTES 4096u	/* of a text that is one whatever stands behind it */
 #define UNKNOWN_BLOCK 512u	/* in no volume */
@@ -234,7 +234,7 @@ is_other_text(struct rmn_text_scan *s, struct rmn_text_run *run, struct rmn_byte
 	size_t size = (size_t)rmn_min_u64(sizeof(before), run->end - run->start);
 	enum rmn_encoding encoding = run->encoding;
 
-	if (block.size < CHANCE_BYTES)
+	if (block.size < RMN_TEXT_CHANCE)
 		return false;
 	/* The parts of a mail may be in several. */
 	if (!rmn_text_goes_on(block, &encoding) && run->kind != RMN_TEXT_MAIL &&
@@ -294,6 +294,13 @@ is_nearly_zero(struct rmn_bytes rest, size_t *text)
 	return *text - zeros <= STRAY_TAIL && is_zero(rmn_bytes_after(rest, *text));
 }
 
+/* Whether the sector at an offset begins with zeros, or is somebody else's. */
+static bool
+is_next_zero(struct rmn_text_scan *s, uint64_t sector)
+{
+	return is_zero(window_get(s, sector, SHORT_PAD, s->free_end));
+}
+
 /* What ended the text at run->end, inside the block at `block_start`. */
 static void
 stop_judge(struct rmn_text_scan *s, struct rmn_text_run *run, uint64_t block_start)
@@ -308,14 +315,15 @@ stop_judge(struct rmn_text_scan *s, struct rmn_text_run *run, uint64_t block_sta
 	if (run->end == block_start) {
 		run->stop = RMN_TEXT_BORDER;
 	} else if (is_zero(rest) || run->end == sector) {
-		run->stop = RMN_TEXT_PADDED;
-	} else if (run->end - block_start < CHANCE_BYTES && block_start > run->start) {
+		if (is_long || rest.size > SHORT_PAD || is_next_zero(s, run->end + rest.size))
+			run->stop = RMN_TEXT_PADDED;
+	} else if (run->end - block_start < RMN_TEXT_CHANCE && block_start > run->start) {
 		run->end = block_start;
 		run->stop = RMN_TEXT_BORDER;
 	} else if (is_long && is_nearly_zero(rest, &text)) {
 		run->end += text;
 		run->stop = RMN_TEXT_PADDED;
-	} else if (is_long && run->end - sector < CHANCE_BYTES && sector > block_start) {
+	} else if (is_long && run->end - sector < RMN_TEXT_CHANCE && sector > block_start) {
 		/* Older data stand behind a text that filled its last sector. */
 		run->end = sector;
 		run->stop = RMN_TEXT_PADDED;

@@ -75,23 +75,48 @@ on_carved(void *context, const struct rmn_carved *c)
 	list->count++;
 }
 
+/* Every sector that rmn_text_is_likely lets pass. */
 static void
-world_carve(struct world *w, uint32_t block_bytes, struct list *list)
+world_likely(const struct world *w, struct rmn_sectors *likely)
+{
+	assert_true(rmn_sectors_init(likely, w->blocks * BLOCK));
+	for (size_t at = 0; at < w->blocks * BLOCK; at += RMN_SECTOR_BYTES)
+		if (rmn_text_is_likely(w->data + at, RMN_SECTOR_BYTES))
+			rmn_sectors_add(likely, at, RMN_SECTOR_BYTES);
+}
+
+static void
+world_carve_with(struct world *w, uint32_t block_bytes, const struct rmn_sectors *likely,
+    struct list *list)
 {
 	struct rmn_blob blob = rmn_blob_from_bytes((struct rmn_bytes){w->data, w->blocks * BLOCK});
 	struct rmn_disk *disk = rmn_disk_from_blob(&blob);
 	struct rmn_carve_grid grid = {0, w->blocks * BLOCK, block_bytes};
 	struct rmn_sectors taken;
-	struct rmn_text_job job = {.disk = disk, .taken = &taken, .grids = &grid, .grid_count = 1,
-	    .carved = on_carved, .context = list};
+	struct rmn_text_job job = {.disk = disk, .taken = &taken, .likely = likely, .grids = &grid,
+	    .grid_count = 1, .carved = on_carved, .context = list};
 
-	list->count = 0;
+	memset(list, 0, sizeof(*list));
 	assert_true(rmn_sectors_init(&taken, w->blocks * BLOCK));
 	assert_int_equal(rmn_carve_text(&job, NULL), RMN_OK);
 	for (size_t i = 0; i < list->count; i++)
 		assert_true(rmn_sectors_has(&taken, list->found[i].offset));
 	rmn_sectors_release(&taken);
 	rmn_disk_free(disk);
+}
+
+/* With hints and without, which must make no difference. */
+static void
+world_carve(struct world *w, uint32_t block_bytes, struct list *list)
+{
+	struct rmn_sectors likely;
+	struct list other;
+
+	world_likely(w, &likely);
+	world_carve_with(w, block_bytes, &likely, &other);
+	world_carve_with(w, block_bytes, NULL, list);
+	assert_memory_equal(list, &other, sizeof(other));
+	rmn_sectors_release(&likely);
 }
 
 /* Repeats a text up to a size, cut where a line ends. */
@@ -239,6 +264,188 @@ test_tells_files_apart_that_touch(void **state)
 	free(w.data);
 }
 
+/* A file whose first `cut` blocks are at block 2 and whose rest is at `rest`. */
+static void
+world_put_cut(struct world *w, size_t cut, size_t rest, const char *text, size_t size)
+{
+	assert_true(size > cut * BLOCK);
+	world_put(w, 2, text, cut * BLOCK);
+	world_put(w, rest, text + cut * BLOCK, size - cut * BLOCK);
+}
+
+static size_t
+mail_make(char *text, size_t size)
+{
+	static const char head[] = MAIL_HEAD "Content-Type: multipart/mixed; boundary=b1\r\n\r\n--b1\r\n"
+	    "Content-Transfer-Encoding: base64\r\n\r\n";
+	size_t at = sizeof(head) - 1;
+	uint32_t seed = 3;
+
+	memcpy(text, head, at);
+	while (at + 100 < size) {
+		for (int i = 0; i < 76; i++)
+			text[at++] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+			    [(seed = seed * 1664525 + 1013904223) >> 26];
+		text[at++] = '\r';
+		text[at++] = '\n';
+	}
+	memcpy(text + at, "--b1--\r\n", 8);
+	return at + 8;
+}
+
+static size_t
+table_make(char *text, size_t size)
+{
+	size_t at = 0;
+
+	for (unsigned i = 0; at + 60 < size; i++)
+		at += (size_t)sprintf(text + at, "%u,customer %u,\"03-0000-%04u, 9-17\",%u\r\n", i,
+		    i * 7, i * 31 % 10000, i * 997 % 100003);
+	return at;
+}
+
+static size_t
+log_make(char *text, size_t size)
+{
+	size_t at = 0;
+
+	for (unsigned i = 0; at + 60 < size; i++)
+		at += (size_t)sprintf(text + at, "2011-03-01 09:%02u:%02u sync: copied one file\n",
+		    i / 60 % 60, i % 60);
+	return at;
+}
+
+static size_t
+xml_make(char *text, size_t size)
+{
+	size_t at = (size_t)sprintf(text, "<?xml version=\"1.0\"?><list>");
+
+	for (unsigned i = 0; at + 60 < size; i++)
+		at += (size_t)sprintf(text + at, "<entry id=\"%u\">%u</entry>", i, i * 2654435761u);
+	return at + (size_t)sprintf(text + at, "</list>\n");
+}
+
+static void
+test_puts_pieces_together(void **state)
+{
+	static size_t (*const makers[])(char *text, size_t size) = {
+		mail_make, table_make, log_make, xml_make,
+	};
+	static char text[6 * BLOCK];
+	struct list list;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(makers) / sizeof(makers[0]); i++) {
+		size_t size = makers[i](text, sizeof(text) - 500);
+
+		/* The rest behind the first piece, and in front of it. */
+		for (size_t rest = 0; rest <= 9; rest += 9) {
+			struct world w = world_make(16);
+			size_t cut = rest ? 2 : 4;
+
+			if (rest == 0)
+				world_put(&w, 0, "", 0);
+			world_put_cut(&w, cut, rest, text, size);
+			if (size - cut * BLOCK > 2 * BLOCK && rest == 0) {
+				free(w.data);
+				continue;
+			}
+			world_put(&w, 14, files[0].text, strlen(files[0].text));
+			world_carve(&w, BLOCK, &list);
+			if (list.count != 2 || list.found[0].size != size || list.found[0].pieces != 2)
+				fail_msg("%zu, rest at %zu: %zu files, the first %llu of %zu bytes, "
+				    "%zu pieces", i, rest, list.count,
+				    (unsigned long long)list.found[0].size, size,
+				    list.found[0].pieces);
+			assert_int_equal(list.found[0].proof, RMN_PROOF_PLAUSIBLE);
+			free(w.data);
+		}
+	}
+}
+
+static void
+test_says_when_a_piece_is_lost(void **state)
+{
+	static char text[6 * BLOCK];
+	size_t size = mail_make(text, sizeof(text) - 500);
+	struct world w = world_make(12);
+	struct list list;
+
+	(void)state;
+	world_put_cut(&w, 3, 8, text, size);
+	memset(w.data + 8 * BLOCK, 0xEE, BLOCK);	/* the rest is overwritten from its start on */
+	world_carve(&w, BLOCK, &list);
+	assert_int_equal(list.count, 1);
+	assert_int_equal(list.found[0].proof, RMN_PROOF_BROKEN);
+	assert_int_equal(list.found[0].size, 3 * BLOCK);
+	free(w.data);
+}
+
+static void
+test_ends_where_zeros_do_not_say(void **state)
+{
+	static char text[2 * BLOCK];
+	size_t size = text_repeat("Minutes of the meeting, third page.\r\n", BLOCK + 1500, text);
+	struct world w = world_make(8);
+	unsigned char *block = w.data + 2 * BLOCK;
+	struct list list;
+
+	(void)state;
+	/* Older random data in the sectors behind the last one, as some systems leave them. */
+	memcpy(block, text, size);
+	memset(block + size, 0, 512 - size % 512);
+	world_carve(&w, BLOCK, &list);
+	assert_int_equal(list.count, 1);
+	assert_int_equal(list.found[0].size, size);
+	/* The same, and the last sector is full. */
+	size = BLOCK + 3 * 512;
+	text_repeat("Minutes of the meeting, third page.\r\n", size, text);
+	memset(text + size - 20, '-', 20);
+	memcpy(block, text, size);
+	world_carve(&w, BLOCK, &list);
+	assert_int_equal(list.count, 1);
+	assert_int_equal(list.found[0].size, size);
+	/* A closed mail in front of anything. */
+	for (size_t i = 0; i < 2 * BLOCK; i++)
+		block[i] = random_byte(&w);
+	size = mail_make(text, 3000);
+	memcpy(block, text, size);
+	world_carve(&w, BLOCK, &list);
+	assert_int_equal(list.count, 1);
+	assert_int_equal(list.found[0].size, size);
+	assert_int_equal(list.found[0].proof, RMN_PROOF_STRUCTURE);
+	/* Stray control characters, and a zero at the end. */
+	size = (size_t)sprintf(text, MAIL_HEAD "\r\nDear all,\a see \x01 below for what we said, and "
+	    "what we did not say; there is more of that to come in the second of the three mails "
+	    "that follow this one.\r\n.\r\n");
+	text[size++] = 0;
+	text[size++] = '\n';
+	world_put(&w, 2, text, size);
+	world_carve(&w, BLOCK, &list);
+	assert_int_equal(list.count, 1);
+	assert_int_equal(list.found[0].size, size);
+	free(w.data);
+}
+
+static void
+test_keeps_a_mail_with_mails_inside(void **state)
+{
+	static char text[3 * BLOCK];
+	size_t size = text_repeat(MAIL_HEAD "\r\nThis could not be delivered:\r\n\r\n", sizeof(text) - 99,
+	    text);
+	struct world w = world_make(8);
+	struct list list;
+
+	(void)state;
+	world_put(&w, 2, text, size);
+	for (uint32_t block = 512; block <= BLOCK; block *= 2) {
+		world_carve(&w, block, &list);
+		assert_int_equal(list.count, 1);
+		assert_int_equal(list.found[0].size, size);
+	}
+	free(w.data);
+}
+
 static void
 test_takes_nothing_else_for_text(void **state)
 {
@@ -257,12 +464,18 @@ test_takes_nothing_else_for_text(void **state)
 		w.data[136 * BLOCK + i] = (unsigned char)(0xA0 + i / 100);
 	for (size_t i = 0; i < BLOCK; i += 16)		/* names in a program */
 		memcpy(w.data + 138 * BLOCK + i, "GetProcAddress\0\0", 16);
+	memcpy(w.data + 150 * BLOCK, "\xFF\xFE", 2);	/* chance */
+	memcpy(w.data + 152 * BLOCK, "\xFE\xFF", 2);
 	text_repeat("0 g 1 0 0 1 0 0 cm\n", sizeof(text), text);
 	world_put(&w, 140, text, 3000);			/* a PDF whose rest is lost */
 	memcpy(w.data + 140 * BLOCK, "%PDF-1.4\n", 9);
 	text_repeat("Q0FSVkUgTUUgT1VUIE9GIEhFUkUgUExFQVNFIFNPTUVCT0RZIFBMRUFTRSBIRUxQIE1F\r\n", sizeof(text),
 	    text);
 	world_put(&w, 142, text, 2000);			/* the end of an attachment */
+	text_repeat("0000000015 00000 n\r\n", sizeof(text), text);
+	world_put(&w, 144, text, 2000);			/* the end of a PDF */
+	text_repeat("\\'82\\'cc\\'96\\'bc\\'95\\'eb", sizeof(text), text);
+	world_put(&w, 146, text, 2000);			/* the end of an RTF file */
 	for (uint32_t block = 512; block <= BLOCK; block *= 8) {
 		world_carve(&w, block, &list);
 		for (size_t i = 0; i < list.count; i++)
@@ -305,6 +518,10 @@ main(void)
 		cmocka_unit_test(test_finds_each_file_whole),
 		cmocka_unit_test(test_follows_a_long_file_in_every_encoding),
 		cmocka_unit_test(test_tells_files_apart_that_touch),
+		cmocka_unit_test(test_puts_pieces_together),
+		cmocka_unit_test(test_says_when_a_piece_is_lost),
+		cmocka_unit_test(test_ends_where_zeros_do_not_say),
+		cmocka_unit_test(test_keeps_a_mail_with_mails_inside),
 		cmocka_unit_test(test_takes_nothing_else_for_text),
 		cmocka_unit_test(test_survives_every_prefix_and_flipped_bytes),
 	};
