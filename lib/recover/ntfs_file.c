@@ -240,7 +240,7 @@ file_facts(const struct file *f)
 		    RMN_ORIGIN_DELETED,
 		.created = f->names[0].created, .modified = f->names[0].modified,
 		.changed = f->names[0].changed, .accessed = f->names[0].accessed,
-		.id = f->row->number, .link_count = f->base.links, .version = f->base.lsn,
+		.id = f->row->number, .link_count = f->base.links,
 		.how = RMN_CONTENT_NONE,
 	};
 
@@ -250,6 +250,8 @@ file_facts(const struct file *f)
 		found.changed = rmn_ntfs_time(sight_le64(f->times.data + 16));
 		found.accessed = rmn_ntfs_time(sight_le64(f->times.data + 24));
 	}
+	/* Not the record's log number: chkdsk and other systems' drivers start those anew. */
+	found.version = found.changed > 0 ? (uint64_t)found.changed : 0;
 	return found;
 }
 
