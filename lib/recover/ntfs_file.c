@@ -8,7 +8,6 @@
 #include "recover/ntfs_stream.h"
 #include "recover/sight.h"
 
-#define EXTENSIONS_MAX 8192u	/* records of one file: some 300,000 fragments */
 #define PARTS_MAX 65536u
 #define NAMES_MAX 1024u		/* NTFS allows as many hard links */
 #define LIST_MAX ((size_t)256 << 10)	/* as NTFS does */
@@ -165,6 +164,7 @@ extensions_load(struct file *f)
 	bool has_list = count > 0 && list_load(f);
 
 	f->more_count = 0;
+	f->is_cut |= count == RMN_NTFS_EXTENSIONS_MAX;
 	for (size_t i = 0; i < count; i++) {
 		const struct rmn_ntfs_row *row = &f->t->rows[f->t->extensions[first + i]];
 		unsigned life = (unsigned)(row->other >> 48), sequence = row->sequence;
@@ -178,10 +178,6 @@ extensions_load(struct file *f)
 		    sequence & 0xffff)) &&
 		    !list_names(f, rmn_ntfs_reference(row->number, row->sequence)))
 			continue;
-		if (f->more_count >= EXTENSIONS_MAX) {
-			f->is_cut = true;
-			return true;
-		}
 		if (!more_add(f, row))
 			return false;
 	}
@@ -270,7 +266,7 @@ stream_facts(const struct file *f, struct rmn_found *found)
 	found->is_encrypted = s->is_encrypted;
 }
 
-/* Hands one stream on under each name. */
+/* Hands the file on under each name; a named stream under the first. */
 static enum rmn_status
 names_give(struct file *f, struct rmn_found *found)
 {
@@ -292,7 +288,7 @@ names_give(struct file *f, struct rmn_found *found)
 		found->path = rmn_buf_bytes(&f->path);
 		found->parent_id = name->parent & RMN_NTFS_NUMBER_MASK;
 		status = f->path.failed ? out_of_memory(f->r) : rmn_found_add(f->r, found);
-		if (status != RMN_OK)
+		if (status != RMN_OK || found->kind == RMN_ITEM_STREAM)
 			return status;
 	}
 	return RMN_OK;
@@ -338,9 +334,20 @@ file_give(struct file *f)
 static enum rmn_status
 files_of_rows(struct file *f, const struct rmn_ntfs_volumes *volumes)
 {
+	const struct rmn_ntfs_row *last = NULL;
+	size_t copies = 0;
+
 	for (size_t i = 0; i < f->t->order_count; i++) {
 		const struct rmn_ntfs_row *row = &f->t->rows[f->t->order[i]];
 		enum rmn_status status;
+
+		copies = last && last->number == row->number && last->volume == row->volume ?
+		    copies + 1 : 0;
+		last = row;
+		if (copies >= RMN_NTFS_COPIES_MAX) {
+			f->is_cut = true;
+			continue;
+		}
 
 		if (row->volume >= volumes->count || row->number < RMN_NTFS_FIRST_USER ||
 		    !volumes->list[row->volume].folders)
@@ -404,7 +411,7 @@ rmn_ntfs_files_give(struct rmn_recovery *r, const struct rmn_ntfs_table *t,
 		status = files_of_names(f, volumes, names);
 	if (status == RMN_OK && f->is_cut)
 		r->unexamined(r->context, UINT32_MAX, "ntfs",
-		    "a lost file with more records than are read");
+		    "a lost file with more records, or copies of them, than are read");
 	free(f->more);
 	free(f->parts);
 	rmn_ntfs_stream_release(&f->stream);

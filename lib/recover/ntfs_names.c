@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/checked.h"
+#include "recover/ntfs_log.h"
 
 #define TRUST_SHIFT 56
 #define ENTRIES_MAX (RMN_NTFS_INDEX_MAX / 82 + 1)	/* of an index block, with one-letter names */
@@ -171,12 +172,14 @@ rmn_ntfs_names_add(const struct rmn_ntfs_table *t, struct rmn_ntfs_volumes *volu
 /* Adds what a list of entries tells. */
 static bool
 entries_add(const struct rmn_ntfs_table *t, struct rmn_ntfs_volumes *volumes,
-    struct rmn_ntfs_names *names, size_t volume, struct rmn_ntfs_entries entries, int64_t until)
+    struct rmn_ntfs_names *names, size_t volume, struct rmn_ntfs_entries entries, bool is_known)
 {
+	const struct rmn_ntfs_volume *v = &volumes->list[volume];
 	struct rmn_ntfs_entry entry;
 
 	while (rmn_ntfs_entries_next(&entries, &entry))
-		if (entry.name.created < until && !rmn_ntfs_names_add(t, volumes, names, volume,
+		if ((is_known || rmn_ntfs_volume_is_older(v, &entry.name)) &&
+		    !rmn_ntfs_names_add(t, volumes, names, volume,
 		    entry.reference, &entry.name, entry.is_left_over ?
 		    RMN_NTFS_TRUST_LEFT_OVER : RMN_NTFS_TRUST_INDEX))
 			return false;
@@ -210,7 +213,7 @@ record_add(const struct rmn_ntfs_table *t, struct rmn_ntfs_volumes *volumes,
 			    name.space == RMN_NTFS_SPACE_DOS ? RMN_NTFS_TRUST_SHORT : trust);
 		if (a.type == RMN_NTFS_INDEX_ROOT && a.is_resident &&
 		    rmn_ntfs_index_root(a.value, &entries))
-			added = entries_add(t, volumes, names, row->volume, entries, INT64_MAX);
+			added = entries_add(t, volumes, names, row->volume, entries, true);
 		if (!added)
 			return false;
 	}
@@ -273,11 +276,9 @@ block_volume(const struct rmn_recovery *r, const struct rmn_ntfs_table *t,
 	*is_known = false;
 	for (size_t i = 0; i < volumes->count; i++) {
 		const struct rmn_ntfs_volume *v = &volumes->list[i];
-		int64_t from = (int64_t)place - v->base.start_byte;
 		size_t known;
 
-		if (!v->folders || from < 0 || (v->base.length_bytes > 0 &&
-		    (uint64_t)from >= v->base.length_bytes))
+		if (!rmn_ntfs_volume_has(v, place))
 			continue;
 		known = entries_known(r, t, i, *entries);
 		if (known > most || best == SIZE_MAX || (!*is_known && known == 0 &&
@@ -309,7 +310,7 @@ names_from_blocks(struct rmn_recovery *r, const struct rmn_ntfs_table *t,
 			continue;
 		volume = block_volume(r, t, volumes, place, &entries, &is_known);
 		if (volume != SIZE_MAX && !entries_add(t, volumes, names, volume, entries,
-		    is_known ? INT64_MAX : volumes->list[volume].until))
+		    is_known))
 			status = out_of_memory(r);
 	}
 	free(data);
@@ -327,6 +328,8 @@ rmn_ntfs_names_collect(struct rmn_recovery *r, const struct rmn_ntfs_table *t,
 	status = names_from_records(r, t, volumes, names);
 	if (status == RMN_OK)
 		status = names_from_blocks(r, t, volumes, names);
+	if (status == RMN_OK)
+		status = rmn_ntfs_log_collect(r, t, volumes, names);
 	if (status == RMN_OK && names->is_cut)
 		r->unexamined(r->context, UINT32_MAX, "ntfs",
 		    "more names of lost files than are kept");

@@ -318,7 +318,7 @@ order_make(struct rmn_recovery *r, struct rmn_ntfs_table *t, bool of_extensions,
 
 /* Of several rows of one number the one in the longest piece is the true one. */
 static void
-stale_mark(struct rmn_ntfs_table *t, const size_t *piece_rows)
+stale_mark(struct rmn_ntfs_table *t, const uint32_t *piece_rows)
 {
 	for (size_t i = 0, run; i < t->order_count; i += run) {
 		uint64_t key = row_key(&t->rows[t->order[i]]);
@@ -337,14 +337,14 @@ stale_mark(struct rmn_ntfs_table *t, const size_t *piece_rows)
 enum rmn_status
 rmn_ntfs_table_sort(struct rmn_recovery *r, struct rmn_ntfs_table *t)
 {
-	size_t *piece_rows = calloc(t->count + 1, sizeof(*piece_rows));
+	uint32_t *piece_rows = calloc(t->count + 1, sizeof(*piece_rows));
 	enum rmn_status status;
 
 	if (!piece_rows)
 		return out_of_memory(r);
 	for (size_t i = 0; i < t->piece_count; i++)
 		for (size_t n = 0; n < t->pieces[i].rows; n++)
-			piece_rows[t->pieces[i].row + n] = t->pieces[i].rows;
+			piece_rows[t->pieces[i].row + n] = (uint32_t)t->pieces[i].rows;
 	status = order_make(r, t, false, &t->order, &t->order_count);
 	if (status == RMN_OK) {
 		stale_mark(t, piece_rows);
@@ -357,7 +357,7 @@ rmn_ntfs_table_sort(struct rmn_recovery *r, struct rmn_ntfs_table *t)
 
 static size_t
 order_find(const struct rmn_ntfs_table *t, const uint32_t *order, size_t count, uint64_t key,
-    size_t *first)
+    size_t limit, size_t *first)
 {
 	size_t low = 0, high = count, found = 0;
 
@@ -370,7 +370,7 @@ order_find(const struct rmn_ntfs_table *t, const uint32_t *order, size_t count, 
 			high = middle;
 	}
 	*first = low;
-	while (low + found < count && row_key(&t->rows[order[low + found]]) == key)
+	while (found < limit && low + found < count && row_key(&t->rows[order[low + found]]) == key)
 		found++;
 	return found;
 }
@@ -380,7 +380,7 @@ rmn_ntfs_table_find(const struct rmn_ntfs_table *t, unsigned volume, uint64_t nu
     size_t *first)
 {
 	return order_find(t, t->order, t->order_count,
-	    (uint64_t)volume << 48 | (number & RMN_NTFS_NUMBER_MASK), first);
+	    (uint64_t)volume << 48 | (number & RMN_NTFS_NUMBER_MASK), RMN_NTFS_COPIES_MAX, first);
 }
 
 size_t
@@ -388,5 +388,6 @@ rmn_ntfs_table_extensions(const struct rmn_ntfs_table *t, unsigned volume, uint6
     size_t *first)
 {
 	return order_find(t, t->extensions, t->extension_count,
-	    (uint64_t)volume << 48 | (number & RMN_NTFS_NUMBER_MASK), first);
+	    (uint64_t)volume << 48 | (number & RMN_NTFS_NUMBER_MASK), RMN_NTFS_EXTENSIONS_MAX,
+	    first);
 }

@@ -66,6 +66,11 @@ rmn_ntfs_row_offset(const struct rmn_ntfs_row *row)
 	return (uint64_t)row->place * RMN_SECTOR_BYTES;
 }
 
+/* Copies of one record that are looked at, and records of one file that are read (some 300,000
+ * fragments). */
+#define RMN_NTFS_COPIES_MAX 64u
+#define RMN_NTFS_EXTENSIONS_MAX 8192u
+
 /* Rows of this number: the first's place in order, and how many there are; the true one first. */
 size_t rmn_ntfs_table_find(const struct rmn_ntfs_table *t, unsigned volume, uint64_t number,
     size_t *first);

@@ -134,8 +134,12 @@ static void
 volumes_of_base(struct rmn_ntfs_table *t, const struct rmn_ntfs_base *base, uint32_t number,
     struct spans *spans, struct rmn_ntfs_volumes *volumes)
 {
-	size_t first = volumes->count;
+	size_t first = volumes->count, pieces = 0;
 
+	for (size_t i = 0; i < t->piece_count; i++)
+		pieces += t->pieces[i].base == number;
+	if (pieces == 0)
+		return;
 	spans_make(t, number, spans);
 	for (unsigned g = 0; g < spans->generations && volumes->count < RMN_NTFS_VOLUMES_MAX; g++)
 		volumes->list[volumes->count++] = (struct rmn_ntfs_volume){
@@ -194,6 +198,17 @@ volume_bound(struct rmn_recovery *r, struct rmn_ntfs_volume *v)
 	}
 }
 
+static void
+rest_tell(struct rmn_recovery *r, const struct rmn_ntfs_table *t)
+{
+	for (size_t i = 0; i < t->count; i++)
+		if (t->rows[i].volume == RMN_NTFS_NO_VOLUME) {
+			r->unexamined(r->context, UINT32_MAX, "ntfs",
+			    "more lost volumes than are told apart");
+			return;
+		}
+}
+
 static enum rmn_status
 volume_tell(struct rmn_recovery *r, struct rmn_ntfs_volume *v)
 {
@@ -234,6 +249,7 @@ rmn_ntfs_volumes_make(struct rmn_recovery *r, struct rmn_ntfs_table *t,
 		volumes_of_base(t, &bases->list[b], (uint32_t)b, spans, volumes);
 	volumes_of_base(t, NULL, UINT32_MAX, spans, volumes);
 	free(spans);
+	rest_tell(r, t);
 	for (size_t i = 0; i < volumes->count; i++)
 		if (volumes->list[i].rows > 0) {
 			enum rmn_status status = volume_tell(r, &volumes->list[i]);
@@ -242,6 +258,21 @@ rmn_ntfs_volumes_make(struct rmn_recovery *r, struct rmn_ntfs_table *t,
 				return status;
 		}
 	return RMN_OK;
+}
+
+bool
+rmn_ntfs_volume_has(const struct rmn_ntfs_volume *v, uint64_t place)
+{
+	int64_t from = (int64_t)place - v->base.start_byte;
+
+	return v->folders && from >= 0 && (v->base.length_bytes == 0 ||
+	    (uint64_t)from < v->base.length_bytes);
+}
+
+bool
+rmn_ntfs_volume_is_older(const struct rmn_ntfs_volume *v, const struct rmn_ntfs_name *name)
+{
+	return name->created < v->until && name->changed < v->until;
 }
 
 bool

@@ -16,7 +16,7 @@ struct rmn_ntfs_volume {
 	/* When the volume that lives there now was made: what is younger is its.  INT64_MAX: none. */
 	int64_t until;
 };
-#define RMN_NTFS_VOLUMES_MAX 256u
+#define RMN_NTFS_VOLUMES_MAX 64u
 
 struct rmn_ntfs_volumes {
 	struct rmn_ntfs_volume *list;	/* owned */
@@ -27,6 +27,12 @@ struct rmn_ntfs_volumes {
 enum rmn_status rmn_ntfs_volumes_make(struct rmn_recovery *r, struct rmn_ntfs_table *t,
     const struct rmn_ntfs_bases *bases, struct rmn_ntfs_volumes *volumes);
 void rmn_ntfs_volumes_release(struct rmn_ntfs_volumes *volumes);
+
+/* Whether a place on the image may be the volume's. */
+bool rmn_ntfs_volume_has(const struct rmn_ntfs_volume *v, uint64_t place);
+
+/* Whether a name is older than the volume that lives in the same place now. */
+bool rmn_ntfs_volume_is_older(const struct rmn_ntfs_volume *v, const struct rmn_ntfs_name *name);
 
 /* Where a cluster lies on the image; false when that is not on it.  *length_bytes, of so many
  * clusters, is clipped to the image. */

@@ -37,6 +37,22 @@ sight_ntfs_log(const unsigned char *p, size_t size, unsigned *aux)
 	return memcmp(p, "RCRD", 4) == 0 && sight_le16(p + 6) == 9;
 }
 
+/* A record of the change journal: version 2.0 or 3.0, its name behind its head, a year from 1980 on. */
+bool
+sight_ntfs_journal(const unsigned char *p, size_t size, unsigned *aux)
+{
+	unsigned head = p[4] == 2 ? 60 : 76, name_size;
+
+	(void)size;
+	(void)aux;
+	if ((p[4] != 2 && p[4] != 3) || p[5] != 0 || p[6] != 0 || p[7] != 0 ||
+	    sight_le16(p + head - 2) != head)
+		return false;
+	name_size = sight_le16(p + head - 4);
+	return sight_le32(p) == ((head + name_size + 7) & ~7u) && name_size >= 2 &&
+	    name_size <= 510 && p[head - 60 + 39] == 1 && p[head - 60 + 38] >= 0xa8;
+}
+
 bool
 sight_ntfs_boot(const unsigned char *p, size_t size, unsigned *aux)
 {

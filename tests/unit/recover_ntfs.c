@@ -276,6 +276,233 @@ test_half_a_record_is_still_good(void **state)
 	trial_end(trial);
 }
 
+/* The list says which extension records count: of two that claim the same run, the listed one. */
+static void
+test_attribute_list_decides(void **state)
+{
+	for (unsigned is_resident = 0; is_resident < 2; is_resident++) {
+		struct trial *trial = trial_begin();
+		struct draft d = draft_begin(85, 3, IN_USE, 0);
+		unsigned char list[64] = {0}, *a;
+		const struct rmn_found *f;
+
+		volume_make(trial);
+		put(list, 0x80, 4);
+		put(list + 4, 32, 2);
+		put(list + 16, REFERENCE(85, 3), 8);
+		put(list + 32, 0x80, 4);
+		put(list + 36, 32, 2);
+		put(list + 40, 1, 8);
+		put(list + 48, REFERENCE(87, 1), 8);
+		memcpy(trial->disk + PLACE(60), list, sizeof(list));
+		if (is_resident)
+			draft_attribute(&d, 0x20, "", 24, list, sizeof(list));
+		else
+			draft_runs(&d, 0x20, "", "\x11\x01\x3c", 4, 0, 0, sizeof(list));
+		draft_name(&d, ROOT, "long.bin", 1);
+		a = draft_runs(&d, 0x80, "", "\x21\x01\x2c\x01", 5, 0, 0, 2 * CLUSTER);
+		put(a + 40, 2 * CLUSTER, 8);
+		draft_end(&d, trial->disk, MFT + 85 * 1024);
+		for (unsigned i = 0; i < 2; i++) {
+			d = draft_begin(86 + i, 1, IN_USE, REFERENCE(85, 3));
+			draft_runs(&d, 0x80, "", i ? "\x21\x01\x90\x01" : "\x21\x01\xf4\x01", 5,
+			    1, 1, 0);
+			draft_end(&d, trial->disk, MFT + (86 + i) * 1024);
+		}
+		assert_int_equal(trial_run(trial), RMN_OK);
+		f = trial_get(trial, "long.bin", "");
+		assert_int_equal(f->extent_count, 2);
+		assert_int_equal(f->extents[1].image_offset, PLACE(400));
+		assert_false(f->is_short);
+		trial_end(trial);
+	}
+	(void)state;
+}
+
+static void
+test_a_file_under_each_of_its_names(void **state)
+{
+	struct trial *trial = trial_begin();
+	struct draft d = draft_begin(85, 3, IN_USE, 0);
+
+	(void)state;
+	volume_make(trial);
+	draft_name(&d, REFERENCE(30, 1), "first.txt", 0);
+	draft_name(&d, REFERENCE(31, 1), "second.txt", 0);
+	draft_attribute(&d, 0x80, "", 24, "same", 4);
+	draft_attribute(&d, 0x80, "s", 24, "once", 4);
+	draft_end(&d, trial->disk, MFT + 85 * 1024);
+	assert_int_equal(trial_run(trial), RMN_OK);
+	assert_int_equal(trial_get(trial, "sales/first.txt", "")->extents[0].image_offset,
+	    trial_get(trial, "sales/staff/second.txt", "")->extents[0].image_offset);
+	trial_get(trial, "sales/first.txt", "s");
+	assert_null(trial_find(trial, "sales/staff/second.txt", "s"));
+	trial_end(trial);
+}
+
+/* A page of the log with a folder entry and a whole record in it. */
+static void
+log_make(unsigned char *p)
+{
+	struct draft d = draft_begin(31, 1, IN_USE | FOLDER, 0);
+	size_t key;
+
+	memset(p, 0, 4096);
+	memcpy(p, "RCRD\x28\0\x09\0", 8);
+	put(p + 0x28, 0x0304, 2);
+	key = name_make(p + 0x300 + 16, ROOT, "sales", 3, true, 0);
+	put(p + 0x300, REFERENCE(30, 1), 8);
+	put(p + 0x308, (16 + key + 7) & ~(size_t)7, 2);
+	put(p + 0x30a, key, 2);
+	draft_name(&d, REFERENCE(30, 1), "staff", 3);
+	put(d.data + 24, d.used, 4);
+	memcpy(p + 0x800, d.data, d.used);
+	for (int i = 1; i <= 8; i++) {
+		memcpy(p + 0x28 + 2 * i, p + 512 * i - 2, 2);
+		memcpy(p + 512 * i - 2, p + 0x28, 2);
+	}
+}
+
+static void
+test_the_log_names_lost_folders(void **state)
+{
+	struct trial *trial = trial_begin();
+
+	(void)state;
+	volume_make(trial);
+	memset(trial->disk + MFT + 30 * 1024, 0, 2048);
+	log_make(trial->disk + PLACE(60));
+	assert_int_equal(trial_run(trial), RMN_OK);
+	trial_get(trial, "sales/memo00.doc", "");
+	trial_get(trial, "sales/staff/memo23.doc", "");
+	trial_end(trial);
+}
+
+/* A record of the change journal; returns its size. */
+static size_t
+journal_make(unsigned char *p, unsigned version, uint64_t reference, uint64_t parent,
+    const char *name, bool is_folder)
+{
+	size_t wide = version == 3 ? 16 : 0, units = strlen(name);
+	size_t size = (60 + wide + 2 * units + 7) & ~(size_t)7;
+
+	memset(p, 0, size);
+	put(p, size, 4);
+	put(p + 4, version, 2);
+	put(p + 8, reference, 8);
+	put(p + (wide ? 24 : 16), parent, 8);
+	put(p + 32 + wide, MADE, 8);
+	put(p + 52 + wide, is_folder ? 0x10 : 0x20, 4);
+	put(p + 56 + wide, 2 * units, 2);
+	put(p + 58 + wide, 60 + wide, 2);
+	for (size_t i = 0; i < units; i++)
+		put(p + 60 + wide + 2 * i, (unsigned char)name[i], 2);
+	return size;
+}
+
+static void
+test_the_journal_names_lost_files_and_folders(void **state)
+{
+	for (unsigned version = 2; version <= 3; version++) {
+		struct trial *trial = trial_begin();
+		unsigned char *p = trial->disk + PLACE(60);
+
+		volume_make(trial);
+		memset(trial->disk + MFT + 30 * 1024, 0, 2048);
+		p += journal_make(p, version, REFERENCE(31, 1), REFERENCE(30, 1), "staff", true);
+		p += journal_make(p, version, REFERENCE(99, 7), REFERENCE(31, 1), "bin.tmp",
+		    false);
+		journal_make(p, version, REFERENCE(30, 1), ROOT, "sales", true);
+		assert_int_equal(trial_run(trial), RMN_OK);
+		trial_get(trial, "sales/memo00.doc", "");
+		assert_int_equal(trial_get(trial, "sales/staff/bin.tmp", "")->origin,
+		    RMN_ORIGIN_INDEX);
+		trial_end(trial);
+	}
+	(void)state;
+}
+
+/* Two tables of files with the same numbers: the one elsewhere is a volume of its own. */
+static void
+test_generations_are_kept_apart(void **state)
+{
+	struct trial *trial = trial_begin();
+	size_t olds = 0;
+
+	(void)state;
+	volume_make(trial);
+	for (unsigned n = 0; n < 2; n++)
+		for (unsigned i = 0; i < 80; i++) {
+			struct draft d = draft_begin(70 + i, 1, IN_USE, 0);
+			unsigned cluster = 420 + 160 * n + 2 * i;
+			char name[32], run[4] = {0x21, 1, 0, 0};
+
+			snprintf(name, sizeof(name), "%s%02u.xls", n ? "old" : "new", i);
+			put((unsigned char *)run + 2, cluster, 2);
+			draft_times(&d, MADE + i);
+			draft_name(&d, REFERENCE(30, 1), name, 3);
+			draft_runs(&d, 0x80, "", run, 4, 0, 0, 1000 + i);
+			draft_end(&d, trial->disk, (n ? PLACE(320) : MFT) + (70 + i) * 1024);
+			memcpy(trial->disk + PLACE(cluster), "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1",
+			    8);
+		}
+	assert_int_equal(trial_run(trial), RMN_OK);
+	assert_int_equal(trial->found.volume_count, 2);
+	trial_get(trial, "sales/new79.xls", "");
+	for (size_t i = 0; i < trial->found.count; i++) {
+		const struct rmn_found *f = &trial->found.files[i];
+
+		if (f->path.size >= 9 && memcmp(f->path.data + f->path.size - 9, "old", 3) == 0) {
+			olds++;
+			assert_int_equal(f->origin, RMN_ORIGIN_RECORD);
+		}
+		if (rmn_bytes_start_with(f->path, "orphan-30/old"))
+			assert_int_equal(f->volume, 1);
+	}
+	assert_int_equal(olds, 80);
+	trial_get(trial, "orphan-30/old79.xls", "");
+	trial_end(trial);
+}
+
+/* Windows 2000 kept no number in a record: a folder's entries tell it, and the place the others'. */
+static void
+test_records_without_numbers(void **state)
+{
+	struct trial *trial = trial_begin();
+	struct draft d = draft_begin(30, 1, IN_USE | FOLDER, 0);
+	unsigned char root[256] = {0};
+	size_t key;
+
+	(void)state;
+	volume_make(trial);
+	draft_times(&d, MADE);
+	draft_name(&d, ROOT, "sales", 3);
+	put(root, 0x30, 4);
+	put(root + 16, 16, 4);
+	key = name_make(root + 48, REFERENCE(30, 1), "staff", 3, true, 0);
+	put(root + 32, REFERENCE(31, 1), 8);
+	put(root + 40, (16 + key + 7) & ~(size_t)7, 2);
+	put(root + 42, key, 2);
+	put(root + 20, 16 + ((16 + key + 7) & ~(size_t)7), 4);
+	draft_attribute(&d, 0x90, "", 24, root, 128);
+	draft_end(&d, trial->disk, MFT + 30 * 1024);
+	for (unsigned i = 30; i < 64; i++) {
+		unsigned char *p = trial->disk + MFT + i * 1024;
+
+		if (memcmp(p, "FILE", 4) != 0) {	/* 32 to 39: free, so that all is one piece */
+			d = draft_begin(i, 1, 0, 0);
+			draft_times(&d, MADE);
+			draft_end(&d, trial->disk, MFT + i * 1024);
+		}
+		memmove(p + 0x2a, p + 0x30, 6);
+		p[4] = 0x2a;
+	}
+	assert_int_equal(trial_run(trial), RMN_OK);
+	trial_get(trial, "sales/memo00.doc", "");
+	assert_int_equal(trial_get(trial, "sales/staff/memo23.doc", "")->id, 63);
+	trial_end(trial);
+}
+
 /* Whatever bytes change, the engine ends, and gives nothing that is not on the disk. */
 static void
 test_damage_anywhere(void **state)
@@ -322,6 +549,12 @@ main(void)
 		cmocka_unit_test(test_living_records_are_left_alone),
 		cmocka_unit_test(test_a_copy_elsewhere_is_stale),
 		cmocka_unit_test(test_half_a_record_is_still_good),
+		cmocka_unit_test(test_attribute_list_decides),
+		cmocka_unit_test(test_a_file_under_each_of_its_names),
+		cmocka_unit_test(test_the_log_names_lost_folders),
+		cmocka_unit_test(test_the_journal_names_lost_files_and_folders),
+		cmocka_unit_test(test_generations_are_kept_apart),
+		cmocka_unit_test(test_records_without_numbers),
 		cmocka_unit_test(test_damage_anywhere),
 	};
 
