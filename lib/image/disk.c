@@ -7,6 +7,7 @@
 #include "base/checked.h"
 
 #define PAGE_BYTES ((size_t)16 * 1024)
+#define TICK_READS 1024
 #define PAGE_COUNT 1024			/* 16 MiB: direct mapped, so a hit is one comparison */
 
 struct page {
@@ -17,7 +18,9 @@ struct page {
 struct rmn_disk {
 	struct rmn_image *image;	/* one of the two */
 	struct rmn_blob *blob;
-	uint64_t size_bytes, bad_bytes;
+	uint64_t size_bytes, bad_bytes, reads;
+	void (*tick)(void *context, uint64_t reads);
+	void *tick_context;
 	struct page pages[PAGE_COUNT];
 	unsigned char *memory;		/* PAGE_COUNT pages */
 };
@@ -73,6 +76,13 @@ uint64_t
 rmn_disk_size(const struct rmn_disk *disk)
 {
 	return disk->size_bytes;
+}
+
+void
+rmn_disk_on_tick(struct rmn_disk *disk, void (*tick)(void *context, uint64_t reads), void *context)
+{
+	disk->tick = tick;
+	disk->tick_context = context;
 }
 
 uint64_t
@@ -131,6 +141,8 @@ rmn_disk_read(struct rmn_disk *disk, uint64_t offset, void *buffer, size_t size)
 	unsigned char *to = buffer;
 	bool is_good = true;
 
+	if (++disk->reads % TICK_READS == 0 && disk->tick)
+		disk->tick(disk->tick_context, disk->reads);
 	if (size > PAGE_BYTES)
 		return read_source(disk, offset, to, size);
 	while (size > 0) {

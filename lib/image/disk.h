@@ -20,6 +20,10 @@ void rmn_disk_free(struct rmn_disk *disk);	/* takes NULL */
 
 uint64_t rmn_disk_size(const struct rmn_disk *disk);
 
+/* Calls tick every thousand reads or so: a sign of life of whoever reads. */
+void rmn_disk_on_tick(struct rmn_disk *disk, void (*tick)(void *context, uint64_t reads),
+    void *context);
+
 /* Fills the buffer.  False when any byte of it could not be read (bad sector, behind the end): those
  * are zeros.  Reads of up to 16 KiB are kept in pages; longer ones go straight to the source. */
 bool rmn_disk_read(struct rmn_disk *disk, uint64_t offset, void *buffer, size_t size);

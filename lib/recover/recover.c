@@ -307,10 +307,10 @@ work_run(struct work *w)
 	status = rmn_collected_close(&w->collected);
 	if (status == RMN_OK)
 		status = taken_init(w);
-	if (status == RMN_OK) {
+	if (status == RMN_OK && stage_begin(w, RMN_STAGE_SAMPLES, "taking samples"))
 		samples_tell(w);
+	if (status == RMN_OK)
 		status = remains_collect(w);
-	}
 	if (status == RMN_OK)
 		status = engines_run(w);
 	if (status == RMN_OK)
@@ -332,6 +332,7 @@ rmn_recover_image(struct rmn_image *image, const struct rmn_recover_options *opt
 
 	if (!w.disk)
 		return rmn_fail(error, RMN_NOMEM, "out of memory");
+	rmn_disk_on_tick(w.disk, work_progress, &w);
 	if (rmn_collected_init(&w.collected, sink, w.disk, error)) {
 		w.collected.checks_content = !options->catalogue_only;
 		status = work_run(&w);

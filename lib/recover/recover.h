@@ -23,8 +23,8 @@
 
 /* Steps, as the sink's stage() numbers them; engines follow in the order of engines.def. */
 enum rmn_recover_stage {
-	RMN_STAGE_SIGHTINGS = 1, RMN_STAGE_SETTLE, RMN_STAGE_CARVE, RMN_STAGE_TEXT,
-	RMN_STAGE_ENGINES,
+	RMN_STAGE_SAMPLES = 1, RMN_STAGE_SIGHTINGS, RMN_STAGE_SETTLE, RMN_STAGE_CARVE,
+	RMN_STAGE_TEXT, RMN_STAGE_ENGINES,
 };
 
 struct rmn_recover_options {

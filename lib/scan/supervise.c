@@ -236,7 +236,7 @@ restart_walk(struct run *r, const char *how)
 	struct rmn_child_plan plan = r->scan->plan;
 	struct rmn_error error = {0};
 	char *lost = r->lost_walks[r->lost_walk_count];
-	bool is_last = r->walk.without_file_systems;
+	bool is_last = r->walk.without_file_systems && r->stage == 0;
 	const char *then;
 	char where[64];
 

@@ -140,18 +140,21 @@ others_are_the_same() {
     others_are_the_same outer.tar
 }
 
-# first_volume_is_space CRASHES: the walker died so often in the first volume; its bytes were
-# examined without a file system, and the second volume as ever.
+# first_volume_is_space CRASHES: the walker died at least so often (steps of the recovery that read the
+# same sector die of it too, and are left out one by one); the bytes of the first volume were examined
+# without a file system, and the second volume as ever.
 first_volume_is_space() {
     [ "$(ask "SELECT count(*) FROM v_unexamined WHERE stage = 'crash'
-        AND reason LIKE '%signal 11%'")" -eq "$1" ]
-    [ "$(ask "SELECT count(*) FROM v_volume WHERE coalesce(filesystem, '') = ''")" -eq 1 ]
-    # The other volume has its file, the addresses of this one are found as residue.
+        AND reason LIKE '%signal 11%'")" -ge "$1" ]
+    [ "$(ask "SELECT count(*) FROM v_volume WHERE coalesce(filesystem, '') = ''
+        AND state = 'current'")" -eq 1 ]
+    # The other volume has its file, the addresses of this one are found all the same.
     [ "$(ask "SELECT count(*) FROM v_item WHERE path = 'after.txt' AND status = 'complete'")" -eq 1 ]
     [ "$(ask "SELECT count(*) FROM v_item WHERE path = 'victim.txt'")" -eq 0 ]
     [ "$(ask "SELECT count(*) >= 2000 FROM v_finding f JOIN v_item i ON i.id = f.item_id
-        WHERE f.rule = 'email' AND i.state = 'residue'")" -eq 1 ]
-    [ "$(ask "SELECT sum(bytes) >= 200000 FROM v_coverage WHERE class = 'residue'")" -eq 1 ]
+        WHERE f.rule = 'email' AND i.state IN ('residue', 'carved')")" -eq 1 ]
+    [ "$(ask "SELECT sum(bytes) >= 200000 FROM v_coverage
+        WHERE class IN ('residue', 'carved')")" -eq 1 ]
 }
 
 # Reads of at most 64 KiB: neither the hasher nor a window of space.
