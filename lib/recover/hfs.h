@@ -194,7 +194,11 @@ struct hfs_list {
 };
 bool rmn_hfs_fork_extents(struct hfs *h, uint32_t volume, const struct hfs_record *record,
     bool is_resource, struct hfs_list *list);
-void rmn_hfs_tables_sort(struct hfs *h);	/* before the first of these two */
+void rmn_hfs_tables_sort(struct hfs *h);	/* before the first of these */
+/* The further extents of a file that begin at that block; those in leaves of [start, end) of the
+ * image are preferred.  NULL: none. */
+const struct hfs_overflow *rmn_hfs_overflow_find(const struct hfs *h, uint64_t start, uint64_t end,
+    uint32_t cnid, uint8_t fork, uint32_t block);
 /* The attribute of that kind; NULL: none. */
 const struct hfs_attribute *rmn_hfs_attribute_find(const struct hfs *h, uint32_t volume,
     uint32_t cnid, uint8_t kind);

@@ -7,6 +7,8 @@
 #include "base/checked.h"
 #include "recover/hfs.h"
 
+#define SAME_MAX 64u			/* copies of one record that are looked at */
+
 static int
 overflow_compare(const void *a, const void *b)
 {
@@ -43,21 +45,12 @@ rmn_hfs_tables_sort(struct hfs *h)
 		    attribute_compare);
 }
 
-/* A leaf of these two trees promises nothing, so it may stand with the wrong volume: one of the same
- * volume is preferred, one of another will do. */
-static bool
-leaf_is_better(const struct hfs *h, uint32_t volume, uint32_t leaf, uint32_t best)
+const struct hfs_overflow *
+rmn_hfs_overflow_find(const struct hfs *h, uint64_t start, uint64_t end, uint32_t cnid,
+    uint8_t fork, uint32_t block)
 {
-	bool is_own = h->leaves[leaf].volume == volume;
-
-	return best == UINT32_MAX || (is_own && h->leaves[best].volume != volume);
-}
-
-static const struct hfs_overflow *
-overflow_find(const struct hfs *h, uint32_t volume, uint32_t cnid, uint8_t fork, uint32_t start)
-{
-	const struct hfs_overflow wanted = {.cnid = cnid, .fork = fork, .start = start};
-	const struct hfs_overflow *best = NULL;
+	const struct hfs_overflow wanted = {.cnid = cnid, .fork = fork, .start = block};
+	const struct hfs_overflow *first = NULL;
 	size_t low = 0, high = h->overflow_count;
 
 	while (low < high) {
@@ -68,15 +61,28 @@ overflow_find(const struct hfs *h, uint32_t volume, uint32_t cnid, uint8_t fork,
 		else
 			high = middle;
 	}
-	for (size_t i = low, tries = 0; i < h->overflow_count && tries < 64; i++, tries++) {
+	for (size_t i = low; i < h->overflow_count && i - low < SAME_MAX; i++) {
 		const struct hfs_overflow *o = &h->overflows[i];
+		uint64_t place = h->leaves[o->leaf].place;
 
-		if (o->cnid != cnid || o->fork != fork || o->start != start)
+		if (o->cnid != cnid || o->fork != fork || o->start != block)
 			break;
-		if (leaf_is_better(h, volume, o->leaf, best ? best->leaf : UINT32_MAX))
-			best = o;
+		if (place >= start && place < end)
+			return o;
+		if (!first)
+			first = o;
 	}
-	return best;
+	return first;
+}
+
+/* A leaf of the attributes promises nothing, so it may stand with the wrong volume: one of the same
+ * volume is preferred, one of another will do. */
+static bool
+leaf_is_better(const struct hfs *h, uint32_t volume, uint32_t leaf, uint32_t best)
+{
+	bool is_own = h->leaves[leaf].volume == volume;
+
+	return best == UINT32_MAX || (is_own && h->leaves[best].volume != volume);
 }
 
 const struct hfs_attribute *
@@ -94,7 +100,7 @@ rmn_hfs_attribute_find(const struct hfs *h, uint32_t volume, uint32_t cnid, uint
 		else
 			high = middle;
 	}
-	for (size_t i = low; i < h->attribute_count && i - low < 64; i++) {
+	for (size_t i = low; i < h->attribute_count && i - low < SAME_MAX; i++) {
 		const struct hfs_attribute *a = &h->attributes[i];
 
 		if (a->cnid != cnid || a->kind != kind)
@@ -164,8 +170,8 @@ rmn_hfs_fork_extents(struct hfs *h, uint32_t volume, const struct hfs_record *re
 		if (left == 0)
 			break;
 		/* Each turn adds a block at least, and the file's record bounds their sum. */
-		more = blocks < fork->blocks ? overflow_find(h, volume, record->cnid,
-		    is_resource ? 0xff : 0, (uint32_t)blocks) : NULL;
+		more = blocks < fork->blocks ? rmn_hfs_overflow_find(h, v->base, v->end,
+		    record->cnid, is_resource ? 0xff : 0, (uint32_t)blocks) : NULL;
 		if (!more || more->extent_count == 0)
 			return false;
 		extents = h->extents + more->extent_at;

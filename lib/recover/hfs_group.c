@@ -18,7 +18,8 @@
 /* A true base meets most of its promises, a false one about one in a hundred. */
 #define FIT_PART 5u
 #define DAY 86400u
-#define STARTS_PROMISES 4096u
+#define FIT_PROMISES 512u		/* of a cluster, evenly picked */
+#define STARTS_CLUSTERS 256u
 
 struct cluster {
 	size_t first, end;		/* leaves */
@@ -174,18 +175,21 @@ clusters_find(struct group *g)
 	return true;
 }
 
-/* How many of a cluster's promises are kept with a base. */
+/* How many of a cluster's promises are kept with a base; *asked of them were looked at. */
 static size_t
-cluster_fit(const struct group *g, const struct cluster *c, uint64_t base, uint32_t block_bytes)
+cluster_fit(const struct group *g, const struct cluster *c, uint64_t base, uint32_t block_bytes,
+    size_t *asked)
 {
 	const struct rmn_sightings *s = g->h->r->sightings;
-	size_t kept = 0;
+	size_t kept = 0, step = c->promise_count / FIT_PROMISES + 1;
 
-	for (size_t i = c->promise; i < c->promise + c->promise_count; i++) {
-		const struct rmn_promise *promise = &g->promises[i];
+	*asked = 0;
+	for (size_t i = 0; i < c->promise_count; i += step) {
+		const struct rmn_promise *promise = &g->promises[c->promise + i];
 		uint64_t place = base + promise->block * block_bytes;
 		size_t at = rmn_sightings_from(s, promise->kind, place);
 
+		(*asked)++;
 		kept += at < rmn_sightings_count(s, promise->kind) &&
 		    rmn_sighting_offset(s, promise->kind, at) == place;
 	}
@@ -259,10 +263,10 @@ clusters_fit(struct group *g)
 		if (c->volume != HFS_NO_VOLUME || c->promise_count == 0)
 			continue;
 		for (size_t k = 0; k < h->volume_count; k++) {
-			size_t fit = h->volumes[k].has_base ? cluster_fit(g, c,
-			    h->volumes[k].base, h->volumes[k].block_bytes) : 0;
+			size_t asked = 0, fit = h->volumes[k].has_base ? cluster_fit(g, c,
+			    h->volumes[k].base, h->volumes[k].block_bytes, &asked) : 0;
 
-			if (fit > best && fit * FIT_PART >= c->promise_count) {
+			if (fit > best && fit * FIT_PART >= asked) {
 				best = fit;
 				chosen = (uint32_t)k;
 			}
@@ -336,32 +340,43 @@ election_hold(struct group *g)
 	return true;
 }
 
-/* Places where volumes usually begin, for what is left: two kept promises are enough there. */
+/* Whether enough of the promises that are left are kept with a base: two at least. */
+static bool
+start_fits(const struct group *g, uint64_t start, uint32_t block_bytes, const size_t *left,
+    size_t left_count)
+{
+	size_t kept = 0, asked = 0, part;
+
+	for (size_t i = 0; i < left_count; i++) {
+		const struct cluster *c = &g->clusters[left[i]];
+
+		if (c->volume == HFS_NO_VOLUME) {
+			kept += cluster_fit(g, c, start, block_bytes, &part);
+			asked += part;
+		}
+	}
+	return kept >= 2 && kept * FIT_PART >= asked;
+}
+
+/* Places where volumes usually begin, for what is left after the elections. */
 static void
 starts_try(struct group *g)
 {
+	size_t left[STARTS_CLUSTERS], left_count = 0, count;
 	uint64_t starts[HFS_STARTS_MAX];
-	size_t count = rmn_hfs_starts_find(g->h, starts);
 
+	for (size_t i = 0; i < g->cluster_count && left_count < STARTS_CLUSTERS; i++)
+		if (g->clusters[i].volume == HFS_NO_VOLUME && g->clusters[i].promise_count > 0)
+			left[left_count++] = i;
+	count = left_count ? rmn_hfs_starts_find(g->h, starts) : 0;
 	for (size_t i = 0; i < count; i++)
-		for (size_t k = 0; k < g->size_count; k++) {
-			size_t kept = 0, asked = 0;
-
-			if (base_is_known(g->h, starts[i], g->sizes[k]))
-				continue;
-			for (size_t n = 0; n < g->cluster_count; n++) {
-				const struct cluster *c = &g->clusters[n];
-
-				if (c->volume != HFS_NO_VOLUME || asked >= STARTS_PROMISES)
-					continue;
-				asked += c->promise_count;
-				kept += cluster_fit(g, c, starts[i], g->sizes[k]);
+		for (size_t k = 0; k < g->size_count; k++)
+			if (!base_is_known(g->h, starts[i], g->sizes[k]) &&
+			    start_fits(g, starts[i], g->sizes[k], left, left_count)) {
+				volume_elected(g, starts[i], g->sizes[k],
+				    "a usual place, names and heads");
+				clusters_fit(g);
 			}
-			if (kept < 2 || kept * FIT_PART < asked)
-				continue;
-			volume_elected(g, starts[i], g->sizes[k], "a usual place, names and heads");
-			clusters_fit(g);
-		}
 }
 
 /* A base without any promise: a file of the volume itself says where the journal is. */

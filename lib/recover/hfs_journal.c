@@ -12,6 +12,7 @@
 
 #define HEADER_BYTES 44u
 #define RING_MAX ((uint64_t)4 << 30)
+#define JOURNALS_MAX 1024u		/* honest disks have one a volume */
 
 static uint64_t
 word_at(const unsigned char *p, bool is_big)
@@ -28,7 +29,7 @@ journal_add(struct hfs *h, uint64_t place, const unsigned char *p)
 	struct hfs_journal *journals;
 
 	disk = rmn_disk_size(h->r->disk);
-	if (header < RMN_SECTOR_BYTES || header > 65536 || size <= header || size > RING_MAX ||
+	if (h->journal_count >= JOURNALS_MAX || header < RMN_SECTOR_BYTES || header > 65536 || size <= header || size > RING_MAX ||
 	    !rmn_add_u64(place, size, &last))
 		return;
 	journals = reallocarray(h->journals, h->journal_count + 1, sizeof(*journals));
@@ -47,11 +48,10 @@ journal_leaves(struct hfs *h, const struct hfs_journal *journal)
 {
 	uint64_t ring = journal->end - journal->start;
 
-	for (size_t i = 0; i < h->leaf_count; i++) {
+	for (size_t i = rmn_hfs_leaves_from(h, journal->start); i < h->leaf_count &&
+	    h->leaves[i].place < journal->end; i++) {
 		struct hfs_leaf *leaf = &h->leaves[i];
 
-		if (leaf->place < journal->start || leaf->place >= journal->end)
-			continue;
 		leaf->version = (leaf->place + (leaf->place < journal->oldest ? ring : 0) -
 		    journal->oldest) / RMN_SECTOR_BYTES + 1;
 		for (size_t k = 0; k < leaf->record_count; k++) {

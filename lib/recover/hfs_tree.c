@@ -253,7 +253,7 @@ link_emit(struct tree *t, struct hfs_entry *e)
 	found_hand_on(t, &file);
 }
 
-static void contents_list(struct tree *t, uint32_t cnid);
+static void contents_list(struct tree *t, uint32_t cnid, bool is_repeated);
 
 /* Goes into a folder, unless the path is in it already, or has grown too long. */
 static void
@@ -272,7 +272,7 @@ folder_enter(struct tree *t, struct hfs_entry *folder)
 		return;
 	}
 	folder->is_visited = true;
-	contents_list(t, folder->cnid);
+	contents_list(t, folder->cnid, is_repeated);
 }
 
 static void
@@ -281,7 +281,7 @@ entry_list(struct tree *t, struct hfs_entry *e)
 	const struct hfs_record *record = &t->h->records[e->record];
 	struct hfs_entry *target;
 
-	if (e->is_linked || !entry_may_appear(t, e))
+	if (!entry_may_appear(t, e))
 		return;
 	if (e->kind == HFS_FOLDER || e->kind == HFS_FOLDER_THREAD) {
 		folder_emit(t, e);
@@ -299,8 +299,9 @@ entry_list(struct tree *t, struct hfs_entry *e)
 	}
 }
 
+/* What a repeated listing passes over counts as well: it costs the same time. */
 static void
-contents_list(struct tree *t, uint32_t cnid)
+contents_list(struct tree *t, uint32_t cnid, bool is_repeated)
 {
 	size_t size = t->path.size;
 
@@ -309,6 +310,9 @@ contents_list(struct tree *t, uint32_t cnid)
 	    t->plan.entries[i].parent == cnid && t->status == RMN_OK && !t->is_full; i++) {
 		struct hfs_entry *e = &t->plan.entries[i];
 
+		t->repeated += is_repeated && e->is_linked;
+		if (e->is_linked)
+			continue;
 		if (size > 0)
 			rmn_buf_append_char(&t->path, '/');
 		rmn_buf_append(&t->path, hfs_name(t->h, &t->h->records[e->record]));
@@ -332,7 +336,7 @@ orphans_list(struct tree *t, bool with_circles)
 			continue;
 		rmn_buf_clear(&t->path);
 		rmn_buf_printf(&t->path, "orphan-%u", parent);
-		contents_list(t, parent);
+		contents_list(t, parent, false);
 	}
 }
 
@@ -408,7 +412,7 @@ rmn_hfs_volume_emit(struct hfs *h, uint32_t volume)
 	if (t.plan.count > 0)
 		t.status = volume_hand_on(h, volume);
 	if (t.plan.count > 0 && t.status == RMN_OK) {
-		contents_list(&t, HFS_ROOT);
+		contents_list(&t, HFS_ROOT, false);
 		orphans_list(&t, false);
 		orphans_list(&t, true);
 		rmn_hfs_bundles_tell(h, volume, &t.plan);

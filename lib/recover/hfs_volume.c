@@ -21,6 +21,7 @@
 #define HEADERS_MAX 4096u
 #define VOLUMES_MAX 64u
 #define OVERFLOW_TURNS 64u
+#define RANGES_MAX 2048u
 
 struct header {
 	unsigned char p[RMN_SECTOR_BYTES];
@@ -159,8 +160,11 @@ range_add(struct hfs *h, struct hfs_volume *v, struct hfs_range range)
 {
 	struct hfs_range *ranges;
 
-	if (range.start >= range.end)
+	if (range.start >= range.end || v->range_count >= RANGES_MAX)
 		return;
+	for (size_t i = 0; i < v->range_count; i++)
+		if (v->ranges[i].start == range.start && v->ranges[i].end == range.end)
+			return;		/* the other header says the same */
 	ranges = reallocarray(v->ranges, v->range_count + 1, sizeof(*ranges));
 	if (!ranges) {
 		h->failed = true;
@@ -188,22 +192,19 @@ extent_range_add(struct hfs *h, struct hfs_volume *v, struct hfs_extent e, uint6
 static void
 tree_overflow(struct hfs *h, struct hfs_volume *v, uint32_t cnid, uint32_t block, uint8_t tree)
 {
-	bool went_on = true;
+	for (unsigned turn = 0; turn < OVERFLOW_TURNS; turn++) {
+		const struct hfs_overflow *o = rmn_hfs_overflow_find(h, v->base, v->end, cnid, 0,
+		    block);
 
-	for (unsigned turn = 0; went_on && turn < OVERFLOW_TURNS; turn++) {
-		went_on = false;
-		for (size_t i = 0; i < h->overflow_count && !went_on; i++) {
-			const struct hfs_overflow *o = &h->overflows[i];
+		if (!o || o->extent_count == 0)
+			return;
+		for (unsigned k = 0; k < o->extent_count; k++) {
+			struct hfs_extent e = h->extents[o->extent_at + k];
 
-			if (o->cnid != cnid || o->fork != 0 || o->start != block ||
-			    h->leaves[o->leaf].place < v->base ||
-			    h->leaves[o->leaf].place >= v->end)
-				continue;
-			for (unsigned k = 0; k < o->extent_count; k++) {
-				extent_range_add(h, v, h->extents[o->extent_at + k], block, tree);
-				block += h->extents[o->extent_at + k].count;
-			}
-			went_on = o->extent_count > 0;
+			if (e.count > UINT32_MAX - block)
+				return;
+			extent_range_add(h, v, e, block, tree);
+			block += e.count;
 		}
 	}
 }
