@@ -126,6 +126,9 @@ struct hfs_volume {
 struct hfs_journal {
 	uint64_t start, end;		/* of the ring, on the image */
 	uint64_t oldest;		/* where the ring is written next */
+	uint32_t unit_bytes;		/* what block numbers count */
+	uint32_t list_bytes;		/* of a block list */
+	bool is_big;			/* big-endian */
 };
 
 struct hfs {
@@ -155,6 +158,10 @@ size_t rmn_hfs_node_read(struct hfs *h, struct hfs_leaf *leaf, const unsigned ch
 
 /* hfs_journal.c: the journals of the disk, and the versions of the leaves inside them. */
 void rmn_hfs_journals_find(struct hfs *h);
+
+/* hfs_ring.c: where the volume began, by the block lists of its journal: they say where a node's image
+ * has its home, and the node is found there. */
+bool rmn_hfs_ring_base(struct hfs *h, uint64_t *base);
 
 /* hfs_volume.c: volumes from headers, and what lies in their trees. */
 void rmn_hfs_volumes_from_headers(struct hfs *h);

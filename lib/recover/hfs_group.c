@@ -411,6 +411,19 @@ journal_anchor(struct group *g)
 	}
 }
 
+/* The same by the journal's own lists, when the records agree on one block size. */
+static void
+ring_anchor(struct group *g)
+{
+	uint64_t base;
+
+	for (size_t i = 0; i < g->h->volume_count; i++)
+		if (g->h->volumes[i].has_base)
+			return;
+	if (g->h->journal_count && g->size_count == 1 && rmn_hfs_ring_base(g->h, &base))
+		volume_elected(g, base, g->sizes[0], "block lists of the journal");
+}
+
 /* What promises nothing, or nothing that was kept, goes with the cluster before it, else with the
  * first volume of all. */
 static void
@@ -460,6 +473,7 @@ rmn_hfs_leaves_group(struct hfs *h)
 			clusters_fit(&g);
 		starts_try(&g);
 		journal_anchor(&g);
+		ring_anchor(&g);
 		clusters_rest(&g);
 	}
 	rmn_hfs_births_free(g.births);

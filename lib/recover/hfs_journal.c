@@ -10,7 +10,6 @@
 #include "recover/hfs.h"
 #include "recover/sight.h"
 
-#define HEADER_BYTES 44u
 #define RING_MAX ((uint64_t)4 << 30)
 #define JOURNALS_MAX 1024u		/* honest disks have one a volume */
 
@@ -40,7 +39,9 @@ journal_add(struct hfs *h, uint64_t place, const unsigned char *p)
 	h->journals = journals;
 	journals[h->journal_count++] = (struct hfs_journal){.start = place + header,
 	    .end = rmn_min_u64(last, disk),
-	    .oldest = place + (end >= header && end < size ? end : header)};
+	    .oldest = place + (end >= header && end < size ? end : header),
+	    .unit_bytes = (uint32_t)header,
+	    .list_bytes = is_big ? sight_be32(p + 32) : sight_le32(p + 32), .is_big = is_big};
 }
 
 static void

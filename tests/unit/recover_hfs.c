@@ -450,6 +450,47 @@ test_the_journal_gives_what_was_deleted_last(void **state)
 	made_release(&m);
 }
 
+/* Images of two leaves, and a list that says where they belong: enough to know where the volume began. */
+static void
+test_volume_by_the_lists_of_its_journal(void **state)
+{
+	unsigned char *list;
+	struct made m;
+
+	(void)state;
+	made_init(&m, DISK);
+	plain_tree(&m);
+	for (unsigned n = 1; n < 3; n++) {
+		struct leaf l;
+
+		leaf_begin(&l);
+		leaf_file(&l, 21, n == 1 ? "x.txt" : "y.txt", 40 + n, 9000, 360 + 4 * n);
+		put32(l.p, 10 + n);
+		leaf_put(&l, &m, LEAF_PLACE(n + 1));
+		memcpy(m.disk + PLACE(10) + 512 + 4096 * n, l.p, NODE);
+	}
+	memcpy(m.disk + PLACE(10), "xLNJ\x78\x56\x34\x12", 8);
+	m.disk[PLACE(10) + 26] = 1;		/* 64 KiB */
+	m.disk[PLACE(10) + 33] = 0x10;		/* lists of 4,096 bytes */
+	m.disk[PLACE(10) + 41] = 0x02;
+	list = m.disk + PLACE(10) + 512;
+	list[0] = 255;
+	list[2] = 3;
+	for (unsigned n = 1; n < 3; n++) {
+		unsigned sector = (CATALOGUE + n + 1) * BLOCK / 512;
+
+		list[16 + 16 * n] = (unsigned char)sector;
+		list[17 + 16 * n] = (unsigned char)(sector >> 8);
+		list[25 + 16 * n] = 0x10;
+	}
+	assert_int_equal(made_run(&m), RMN_OK);
+	assert_int_equal(m.found.volume_count, 1);
+	assert_int_equal(m.found.volumes[0].start_byte, BASE);
+	assert_int_equal(m.found.volumes[0].block_bytes, BLOCK);
+	assert_int_equal(made_find(&m, "Users/y.txt")->extents[0].image_offset, PLACE(368));
+	made_release(&m);
+}
+
 static void
 attribute_put(struct leaf *l, uint32_t cnid, uint32_t type, uint32_t size, const char *value)
 {
@@ -771,6 +812,7 @@ main(void)
 		cmocka_unit_test(test_orphans_and_circles),
 		cmocka_unit_test(test_an_older_volume_in_the_same_place),
 		cmocka_unit_test(test_the_journal_gives_what_was_deleted_last),
+		cmocka_unit_test(test_volume_by_the_lists_of_its_journal),
 		cmocka_unit_test(test_compressed_files),
 		cmocka_unit_test(test_freed_leaves_are_told_from_leaves),
 		cmocka_unit_test(test_generations_that_contradict_each_other),
