@@ -3,8 +3,10 @@
  * HFS+ and HFSX: lost volumes, and what was deleted from living ones (Apple TN1150). */
 #include "recover/hfs.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
 
 #define KIND_HEADER 1u
 #define KIND_MAP 2u
@@ -105,6 +107,22 @@ rmn_hfs_leaves_from(const struct hfs *h, uint64_t place)
 	return low;
 }
 
+/* CoreStorage has its header at both ends of the physical volume.  Whether the volume inside is
+ * encrypted is said in metadata that are encrypted themselves. */
+static void
+core_storage_tell(const struct rmn_recovery *r)
+{
+	const struct rmn_sightings *s = r->sightings;
+	char text[200];
+
+	if (rmn_sightings_count(s, RMN_SIGHT_HFS_CORE_STORAGE) == 0)
+		return;
+	snprintf(text, sizeof(text), "CoreStorage header at byte %llu: of the volume inside only "
+	    "what is not encrypted (FileVault) and lies in one piece can be found",
+	    (unsigned long long)rmn_sighting_offset(s, RMN_SIGHT_HFS_CORE_STORAGE, 0));
+	r->unexamined(r->context, UINT32_MAX, "recovery", text);
+}
+
 static void
 hfs_release(struct hfs *h)
 {
@@ -132,6 +150,7 @@ rmn_recover_hfs(struct rmn_recovery *r)
 	rmn_buf_init(&h.names, UINT32_MAX);
 	leaves_read(&h, node);
 	free(node);
+	core_storage_tell(r);
 	if (h.leaf_count > 0) {
 		rmn_hfs_tables_sort(&h);
 		rmn_hfs_journals_find(&h);

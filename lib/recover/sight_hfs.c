@@ -79,3 +79,17 @@ sight_hfs_journal(const unsigned char *p, size_t size, unsigned *aux)
 	return (memcmp(p, "JNLx", 4) == 0 && sight_be32(p + 4) == 0x12345678) ||
 	    (memcmp(p, "xLNJ", 4) == 0 && sight_le32(p + 4) == 0x12345678);
 }
+
+/* Little-endian, unlike the rest: version 1, kind of block 16, "CS", sector and metadata block sizes. */
+bool
+sight_hfs_core_storage(const unsigned char *p, size_t size, unsigned *aux)
+{
+	uint32_t block_bytes;
+
+	(void)size;
+	(void)aux;
+	if (p[88] != 'C' || p[89] != 'S' || sight_le16(p + 8) != 1 || p[10] != 0x10)
+		return false;
+	block_bytes = sight_le32(p + 96);
+	return block_bytes >= 512 && block_bytes <= 65536 && (block_bytes & (block_bytes - 1)) == 0;
+}

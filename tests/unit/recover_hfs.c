@@ -700,6 +700,24 @@ test_sparse_bundles_are_told(void **state)
 	made_release(&m);
 }
 
+static void
+test_core_storage_is_told(void **state)
+{
+	unsigned char *p;
+	struct made m;
+
+	(void)state;
+	made_init(&m, DISK);
+	p = m.disk + 8192;
+	p[8] = 1;
+	p[10] = 0x10;
+	memcpy(p + 88, "CS\1\0\0\0\0\0\0\x10", 10);
+	assert_int_equal(made_run(&m), RMN_OK);
+	assert_int_equal(m.unexamined, 1);
+	assert_non_null(strstr(m.reason, "CoreStorage header at byte 8192"));
+	made_release(&m);
+}
+
 /* Everything at once, for the tests of damage. */
 static void
 whole_disk(struct made *m)
@@ -819,6 +837,7 @@ main(void)
 		cmocka_unit_test(test_volume_by_the_partition_table),
 		cmocka_unit_test(test_damaged_leaves_between_good_ones),
 		cmocka_unit_test(test_sparse_bundles_are_told),
+		cmocka_unit_test(test_core_storage_is_told),
 		cmocka_unit_test(test_survives_flipped_bytes),
 		cmocka_unit_test(test_survives_random_sectors_and_cuts),
 	};
