@@ -48,6 +48,7 @@ struct rmn_mender {
 	uint32_t block_bytes;			/* files start and are cut at phase + n * block_bytes */
 	uint64_t phase;
 	uint64_t reach_bytes;			/* how far a next piece is looked for, both ways */
+	bool is_thorough;			/* not the first round: what costs more may be tried */
 };
 
 /* Whether the whole block at image_offset is on the disk and nobody has it. */

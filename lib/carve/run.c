@@ -15,6 +15,11 @@
 #define MEND_DISKS 3u
 #define MEND_LEAST (512 * RMN_MIB)
 
+/* Heads inside a file that are looked at, and how many whole ones are no chance (one at a block border
+ * is one in eight when sectors are an eighth of a block). */
+#define STRANGERS_WALKED 32u
+#define STRANGERS_SURE 2u
+
 /* Files that are open at a time: 200 MB. */
 #define OPEN_MAX ((size_t)2 << 20)
 
@@ -52,31 +57,6 @@ rmn_carve_is_free(const struct rmn_carve_state *s, const struct rmn_view *view, 
 	return true;
 }
 
-/* What the distance from the file before says about the size of blocks. */
-static void
-start_count(struct rmn_carve_state *s, uint64_t start)
-{
-	uint64_t distance = start > s->last_start ? start - s->last_start : s->last_start - start;
-
-	if (s->last_start != UINT64_MAX && distance > 0) {
-		s->starts++;
-		for (unsigned i = 0; i < RMN_CARVE_BLOCK_SIZES; i++)
-			s->fits[i] += distance % (RMN_SECTOR_BYTES << i) == 0;
-	}
-	s->last_start = start;
-}
-
-uint32_t
-rmn_carve_block_guess(const struct rmn_carve_state *s)
-{
-	if (s->starts < 8)
-		return 4096;
-	for (unsigned i = RMN_CARVE_BLOCK_SIZES; i-- > 0;)
-		if (s->fits[i] >= s->starts - s->starts / 16)
-			return RMN_SECTOR_BYTES << i;
-	return RMN_SECTOR_BYTES;
-}
-
 void
 rmn_carve_claim(struct rmn_carve_state *s, const struct rmn_view *view, uint64_t size_bytes,
     const struct rmn_carver *carver, const struct rmn_proven *proven, bool is_mended)
@@ -93,39 +73,15 @@ rmn_carve_claim(struct rmn_carve_state *s, const struct rmn_view *view, uint64_t
 	for (size_t i = 0; i < carved.extent_count; i++)
 		rmn_sectors_add(s->job->taken, extents[i].image_offset, extents[i].length_bytes);
 	s->failed |= s->job->taken->failed;
-	if (proven->proof >= RMN_PROOF_STRUCTURE)
-		start_count(s, extents[0].image_offset);
 	s->job->carved(s->job->context, &carved);
 	free(extents);
 }
 
-/* Whether a file may begin here; if so in blocks of what size. */
-static bool
-head_fits(const struct rmn_carve_job *job, uint64_t offset, uint32_t *block_bytes)
-{
-	bool is_inside = false;
-
-	*block_bytes = 0;
-	for (size_t i = 0; i < job->grid_count; i++) {
-		const struct rmn_carve_grid *g = &job->grids[i];
-
-		if (offset < g->start_byte || offset - g->start_byte >= g->length_bytes ||
-		    g->block_bytes < RMN_SECTOR_BYTES)
-			continue;
-		is_inside = true;
-		if ((offset - g->start_byte) % g->block_bytes == 0) {
-			*block_bytes = g->block_bytes;
-			return true;
-		}
-	}
-	return !is_inside && offset % RMN_SECTOR_BYTES == 0;
-}
-
-/* Somebody else's block stands where this file would go on. */
+/* Somebody else's block stands where this file would go on, or a stranger's start. */
 static void
-open_cut_short(const struct rmn_carve_state *s, struct rmn_carve_open *o)
+open_cut_short(const struct rmn_carve_state *s, struct rmn_carve_open *o, uint64_t stranger)
 {
-	uint64_t end = o->offset + o->proven.length_bytes;
+	uint64_t end = rmn_min_u64(o->offset + o->proven.length_bytes, stranger);
 	uint64_t taken = rmn_sectors_next(s->job->taken, o->offset, end, true) - o->offset;
 
 	o->proven.proof = RMN_PROOF_BROKEN;
@@ -155,16 +111,54 @@ open_add(struct rmn_carve_state *s, const struct rmn_carve_open *o)
 	s->open[s->count++] = *o;
 }
 
+/* Where a file without checksums runs over others: when several whole files begin inside it, all of them at
+ * block borders, they are no parts of it (parts begin at any sector), and it was cut before the first.
+ * UINT64_MAX: it does not look like that. */
+static uint64_t
+strangers_find(struct rmn_carve_state *s, size_t head, uint64_t end, uint32_t block)
+{
+	const struct rmn_carve_head *heads = s->job->heads;
+	uint64_t start = heads[head].offset, first = UINT64_MAX;
+	unsigned count = 0, walks = 0;
+	struct rmn_view view;
+
+	if (!rmn_view_open(&view, s->job->disk, start)) {
+		s->failed = true;
+		return UINT64_MAX;
+	}
+	for (size_t i = head + 1; i < s->job->head_count && heads[i].offset < end; i++) {
+		struct rmn_proven proven = {0};
+
+		if (heads[i].carver >= rmn_carver_count || heads[i].offset == start ||
+		    walks == STRANGERS_WALKED)
+			continue;
+		walks++;
+		view.pieces[0].image_offset = heads[i].offset;
+		rmn_carvers[heads[i].carver].walk(&view, &s->tools, &proven);
+		if (proven.proof < RMN_PROOF_STRUCTURE)
+			continue;
+		if ((heads[i].offset - start) % block != 0) {
+			count = 0;
+			break;
+		}
+		count++;
+		first = rmn_min_u64(first, heads[i].offset);
+	}
+	rmn_view_release(&view);
+	return count >= STRANGERS_SURE ? first : UINT64_MAX;
+}
+
 /* Walks one head; what is surely whole is claimed, what begins well is kept open. */
 static void
-head_walk(struct rmn_carve_state *s, const struct rmn_carve_head *head, struct rmn_view *view)
+head_walk(struct rmn_carve_state *s, size_t index, struct rmn_view *view)
 {
+	const struct rmn_carve_head *head = &s->job->heads[index];
 	const struct rmn_carver *carver = &rmn_carvers[head->carver];
 	struct rmn_carve_open o = {.offset = head->offset, .carver = head->carver};
-	uint64_t before = s->tools.work, cost;
+	uint64_t before = s->tools.work, cost, stranger = UINT64_MAX;
 	bool is_sure;
 
-	if (!head_fits(s->job, head->offset, &o.block_bytes))
+	if (!rmn_carve_head_fits(s->job, head->offset, &o.block_bytes))
 		return;
 	view->pieces[0].image_offset = head->offset;
 	s->tools.work_limit = before + (s->credit > WALK_LOOK ? s->credit : WALK_LOOK);
@@ -172,7 +166,10 @@ head_walk(struct rmn_carve_state *s, const struct rmn_carve_head *head, struct r
 	cost = s->tools.work - before;
 	is_sure = o.proven.proof >= RMN_PROOF_STRUCTURE && o.proven.length_bytes > 0 &&
 	    rmn_carve_is_free(s, view, o.proven.length_bytes);
-	if (is_sure) {
+	if (is_sure && o.proven.proof == RMN_PROOF_STRUCTURE)
+		stranger = strangers_find(s, index, head->offset + o.proven.length_bytes,
+		    o.block_bytes ? o.block_bytes : s->block_guess);
+	if (is_sure && stranger == UINT64_MAX) {
 		rmn_carve_claim(s, view, o.proven.length_bytes, carver, &o.proven, false);
 		return;
 	}
@@ -182,20 +179,25 @@ head_walk(struct rmn_carve_state *s, const struct rmn_carve_head *head, struct r
 	if (o.proven.proof == RMN_PROOF_NONE)
 		return;
 	if (o.proven.proof >= RMN_PROOF_STRUCTURE)
-		open_cut_short(s, &o);
+		open_cut_short(s, &o, stranger);
 	open_add(s, &o);
 }
 
+/* Heads outside of all grids that begin where no other file does are most likely parts of files, and come
+ * when those have been put together. */
 static void
-sweep_sure(struct rmn_carve_state *s, struct rmn_view *view)
+sweep_sure(struct rmn_carve_state *s, struct rmn_view *view, bool is_late)
 {
 	for (size_t i = 0; i < s->job->head_count && !s->failed; i++) {
 		const struct rmn_carve_head *head = &s->job->heads[i];
+		uint32_t block;
 
 		if (head->carver < rmn_carver_count &&
 		    head->offset < rmn_disk_size(s->job->disk) &&
-		    !rmn_sectors_has(s->job->taken, head->offset))
-			head_walk(s, head, view);
+		    !rmn_sectors_has(s->job->taken, head->offset) &&
+		    rmn_carve_head_fits(s->job, head->offset, &block) &&
+		    is_late == (block == 0 && !rmn_carve_is_in_phase(s, head->offset)))
+			head_walk(s, i, view);
 	}
 }
 
@@ -206,7 +208,7 @@ sweep_plausible(struct rmn_carve_state *s, struct rmn_view *view)
 	for (size_t i = 0; i < s->count && !s->failed; i++) {
 		struct rmn_carve_open *o = &s->open[i];
 
-		if (o->proven.proof != RMN_PROOF_PLAUSIBLE)
+		if (o->is_done || o->proven.proof != RMN_PROOF_PLAUSIBLE)
 			continue;
 		view->pieces[0].image_offset = o->offset;
 		if (o->proven.length_bytes == 0 || rmn_sectors_has(s->job->taken, o->offset)) {
@@ -216,7 +218,7 @@ sweep_plausible(struct rmn_carve_state *s, struct rmn_view *view)
 			    &o->proven, false);
 			o->is_done = true;
 		} else {
-			open_cut_short(s, o);
+			open_cut_short(s, o, UINT64_MAX);
 		}
 	}
 }
@@ -286,7 +288,7 @@ enum rmn_status
 rmn_carve_run(const struct rmn_carve_job *job, struct rmn_error *error)
 {
 	uint64_t size = rmn_disk_size(job->disk);
-	struct rmn_carve_state s = {.job = job, .last_start = UINT64_MAX,
+	struct rmn_carve_state s = {.job = job,
 	    .credit = credit_of(size, WALK_DISKS, WALK_LEAST),
 	    .mend_credit = credit_of(size, MEND_DISKS, MEND_LEAST)};
 	struct rmn_view view;
@@ -294,9 +296,12 @@ rmn_carve_run(const struct rmn_carve_job *job, struct rmn_error *error)
 	if (!rmn_view_open(&view, job->disk, 0))
 		return rmn_fail(error, RMN_NOMEM, "out of memory for carving");
 	rmn_carve_tools_init(&s.tools);
-	sweep_sure(&s, &view);
+	rmn_carve_blocks_guess(&s);
+	sweep_sure(&s, &view, false);
 	sweep_plausible(&s, &view);
 	rmn_carve_mend(&s);
+	sweep_sure(&s, &view, true);
+	sweep_plausible(&s, &view);
 	sweep_broken(&s, &view);
 	rmn_carve_tools_release(&s.tools);
 	rmn_view_release(&view);

@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: MIT
  *
- * Fragmented files: twice over all that are open, because each that is mended leaves fewer blocks for
- * the others to be looked for in. */
+ * Fragmented files: several times over all that are open, because each that is mended leaves fewer blocks
+ * for the others to be looked for in, and what is cheap to find should be found first. */
 #include <stdlib.h>
 
 #include "base/checked.h"
 #include "carve/run_private.h"
 
 #define REACH_BYTES (32 * RMN_MIB)
-#define ROUNDS 2u
+#define ROUNDS 3u
 
 /* What one file may cost in each round. */
-static const uint64_t allowances[ROUNDS] = {32 * RMN_MIB, 256 * RMN_MIB};
+static const uint64_t allowances[ROUNDS] = {16 * RMN_MIB, 48 * RMN_MIB, 160 * RMN_MIB};
 
 static int
 open_by_order(const void *a, const void *b)
@@ -54,13 +54,14 @@ partly_keep(struct rmn_carve_state *s, struct rmn_carve_open *o, struct rmn_view
 }
 
 static void
-open_mend(struct rmn_carve_state *s, struct rmn_carve_open *o, uint64_t allowance)
+open_mend(struct rmn_carve_state *s, struct rmn_carve_open *o, unsigned round)
 {
 	const struct rmn_carver *carver = &rmn_carvers[o->carver];
-	uint32_t block = o->block_bytes ? o->block_bytes : rmn_carve_block_guess(s);
+	uint32_t block = o->block_bytes ? o->block_bytes : s->block_guess;
 	struct rmn_mender m = {.disk = s->job->disk, .tools = &s->tools, .taken = s->job->taken,
 	    .block_bytes = block, .phase = o->offset % block,
-	    .reach_bytes = s->job->reach_bytes ? s->job->reach_bytes : REACH_BYTES};
+	    .reach_bytes = s->job->reach_bytes ? s->job->reach_bytes : REACH_BYTES,
+	    .is_thorough = round > 0};
 	struct rmn_proven proven = o->proven;
 	uint64_t before = s->tools.work;
 	struct rmn_view view;
@@ -73,7 +74,7 @@ open_mend(struct rmn_carve_state *s, struct rmn_carve_open *o, uint64_t allowanc
 		s->failed = true;
 		return;
 	}
-	s->tools.work_limit = before + rmn_min_u64(allowance, s->mend_credit);
+	s->tools.work_limit = before + rmn_min_u64(allowances[round], s->mend_credit);
 	if (carver->mend(&m, &view, &proven) && proven.proof > RMN_PROOF_BROKEN &&
 	    rmn_carve_is_free(s, &view, proven.length_bytes)) {
 		rmn_carve_claim(s, &view, proven.length_bytes, carver, &proven, view.count > 1);
@@ -97,7 +98,7 @@ rmn_carve_mend(struct rmn_carve_state *s)
 			if (!o->is_done && rmn_sectors_has(s->job->taken, o->offset))
 				o->is_done = true;
 			if (!o->is_done && rmn_carvers[o->carver].mend)
-				open_mend(s, o, allowances[round]);
+				open_mend(s, o, round);
 		}
 	}
 }

@@ -36,9 +36,9 @@ struct rmn_carve_state {
 	uint64_t mend_credit;		/* the same of mends */
 	bool is_told[RMN_CARVE_LIMIT_COUNT];
 	bool failed;			/* out of memory */
-	uint64_t last_start;		/* of the file claimed last */
-	uint32_t starts;		/* distances seen */
-	uint32_t fits[RMN_CARVE_BLOCK_SIZES];	/* how many of them are multiples of each size */
+	uint32_t block_guess;		/* blocks outside of all grids */
+	uint64_t phase_heads;		/* heads there, and how many in which sector of their block */
+	uint64_t phases[1u << (RMN_CARVE_BLOCK_SIZES - 1)];
 };
 
 void rmn_carve_tell(struct rmn_carve_state *s, enum rmn_carve_limit limit);
@@ -51,8 +51,13 @@ bool rmn_carve_is_free(const struct rmn_carve_state *s, const struct rmn_view *v
 void rmn_carve_claim(struct rmn_carve_state *s, const struct rmn_view *view, uint64_t size_bytes,
     const struct rmn_carver *carver, const struct rmn_proven *proven, bool is_mended);
 
-/* The blocks of a file that begins in no grid. */
-uint32_t rmn_carve_block_guess(const struct rmn_carve_state *s);
+/* Whether a file may begin here; if so in blocks of what size (0: in no grid). */
+bool rmn_carve_head_fits(const struct rmn_carve_job *job, uint64_t offset, uint32_t *block_bytes);
+
+/* Finds the size of blocks outside of all grids, from the distances between heads, and at which sectors of
+ * blocks files begin there. */
+void rmn_carve_blocks_guess(struct rmn_carve_state *s);
+bool rmn_carve_is_in_phase(const struct rmn_carve_state *s, uint64_t offset);
 
 /* Mends what is open, surest formats first. */
 void rmn_carve_mend(struct rmn_carve_state *s);

@@ -63,7 +63,7 @@ gap_try(struct zip_search *s, const struct bracket *b, size_t at, size_t number)
 		return false;
 	}
 	for (; k <= number; k++)
-		if (s->used[k] || !zip_search_read(s, &s->trial, k) ||
+		if (zip_search_is_used(s, k) || !zip_search_read(s, &s->trial, k) ||
 		    s->trial.proven_at > s->base.proven_at)
 			break;
 	return s->trial.proven_at > s->base.proven_at;
@@ -95,7 +95,7 @@ path_reach(struct zip_search *s, size_t count)
 }
 
 bool
-zip_search_bracket(struct zip_search *s)
+zip_search_bracket(struct zip_search *s, size_t near)
 {
 	size_t anchors[ANCHORS_MAX], count = 0, kept = s->path_count, from;
 	struct bracket b;
@@ -103,9 +103,11 @@ zip_search_bracket(struct zip_search *s)
 	if (!bracket_find(s, &b))
 		return false;
 	from = s->path[b.first - 1];
-	for (size_t n = 1; n < s->block_count && count < ANCHORS_MAX; n++) {
-		size_t number = n < s->block_count - from ? from + n : s->block_count - 1 - n;
+	for (size_t n = 0; count < ANCHORS_MAX; n++) {
+		size_t number = zip_search_candidate(s, from + (b.last - b.first), near, n);
 
+		if (number == SIZE_MAX)
+			break;
 		if (number + b.first >= b.last && is_anchor(s, number, &b))
 			anchors[count++] = number;
 	}
@@ -117,12 +119,12 @@ zip_search_bracket(struct zip_search *s)
 		/* Blocks of the path from here on are free again: only those before must not be
 		 * met a second time. */
 		for (size_t k = at; k < s->path_count; k++)
-			s->used[s->path[k]] = 0;
+			zip_search_use(s, s->path[k], false);
 		for (size_t i = 0; i < count; i++)
 			if (anchors[i] >= b.last - at && gap_try(s, &b, at, anchors[i]))
 				return gap_accept(s, &b, at, anchors[i]);
 		for (size_t k = at; k < s->path_count; k++)
-			s->used[s->path[k]] = 1;
+			zip_search_use(s, s->path[k], true);
 	}
 	zip_search_cut(s, kept);
 	return false;

@@ -7,8 +7,6 @@
 #include "base/checked.h"
 #include "carve/zip_search.h"
 
-/* The first look at a block. */
-#define LOOK_BYTES ((size_t)256)
 /* Copying a state costs as much as reading so many bytes. */
 #define COPY_WORK 1024u
 /* How far a block that may be right is followed. */
@@ -22,7 +20,6 @@ static const struct {
 	bool is_far;
 } steps[] = {{0, false}, {0, true}, {1, false}, {1, true}, {2, false}, {3, false}};
 #define STEPS (sizeof(steps) / sizeof(steps[0]))
-#define NEAR_BLOCKS ((size_t)512)
 
 static enum zip_verdict
 track_judge(const struct zip_track *t, const struct zip_track *base)
@@ -43,7 +40,7 @@ block_try(struct zip_search *s, size_t number, uint64_t *reach)
 	struct rmn_bytes look;
 
 	s->m->tools->work += COPY_WORK;
-	look = zip_search_load(s, number, 0, rmn_min_size(LOOK_BYTES, block));
+	look = zip_search_look(s, number);
 	if (!zip_track_copy(&s->trial, &s->base)) {
 		s->failed = true;
 		return ZIP_WRONG;
@@ -56,24 +53,12 @@ block_try(struct zip_search *s, size_t number, uint64_t *reach)
 		    !zip_search_read(s, &s->trial, number))
 			break;
 		verdict = track_judge(&s->trial, &s->base);
-		if (verdict > ZIP_POSSIBLE || i + 1 == FOLLOW_BLOCKS)
+		if (verdict == ZIP_SURE || i + 1 == FOLLOW_BLOCKS)
 			break;
 		number = zip_search_next(s, number);
 	}
 	*reach = s->trial.at - s->base.at;
 	return *reach >= block || verdict > ZIP_POSSIBLE ? verdict : ZIP_WRONG;
-}
-
-/* The n-th block by distance from number among near ones: forward first, then backward; SIZE_MAX: none. */
-static size_t
-candidate(const struct zip_search *s, size_t number, size_t near, size_t n)
-{
-	size_t forward = rmn_min_size(s->block_count - number - 1, near);
-	size_t backward = rmn_min_size(number, near);
-
-	if (n < forward)
-		return number + 1 + n;
-	return n - forward < backward ? number - 1 - (n - forward) : SIZE_MAX;
 }
 
 /* Whether a wrong block behind s->base shows within a few hundred bytes. */
@@ -111,42 +96,82 @@ error_delay(const struct zip_search *s)
 	}
 }
 
-/* Tries the blocks around one cut, behind those that were tried there before.  True with the path changed;
- * *verdict then says how sure it is. */
-static bool
-cut_try(struct zip_search *s, struct zip_choice *c, enum zip_verdict *verdict)
+static void
+candidate_rank(struct zip_choice *c, size_t number, uint64_t reach)
 {
-	size_t from = s->path[c->at - 1], near = steps[c->step].is_far ? SIZE_MAX : NEAR_BLOCKS;
-	size_t best_number = SIZE_MAX, number;
-	uint64_t best = 0, second = 0;
-	bool is_first = c->tried == 0;
+	unsigned at = c->ranked;
 
-	zip_search_cut(s, c->at);
-	if (!zip_search_base(s, c->at) || s->base.at + error_delay(s) + s->m->block_bytes < c->error)
+	while (at > 0 && c->best[at - 1].reach < reach)
+		at--;
+	if (at == ZIP_CANDIDATES)
+		return;
+	if (c->ranked < ZIP_CANDIDATES)
+		c->ranked++;
+	for (unsigned i = c->ranked - 1; i > at; i--)
+		c->best[i] = c->best[i - 1];
+	c->best[at] = (struct zip_candidate){number, reach};
+}
+
+/* Whether this step is worth its cost for what stands before the cut. */
+static bool
+step_is_due(const struct zip_search *s, const struct zip_choice *c)
+{
+	if (s->base.at + error_delay(s) + s->m->block_bytes < c->error)
 		return false;
-	if (!base_is_checked(s) &&
-	    (s->base.record.method != ZIP_DEFLATED || steps[c->step].is_far))
-		return false;
-	while (!zip_search_is_over(s) &&
-	    (number = candidate(s, from, near, c->tried++)) != SIZE_MAX) {
+	if (!base_is_checked(s))
+		return s->base.record.method == ZIP_DEFLATED && !steps[c->step].is_far &&
+		    s->m->is_thorough;
+	return true;
+}
+
+/* Tries all blocks around the cut; true when one is right for sure, which then is *number. */
+static bool
+candidates_find(struct zip_search *s, struct zip_choice *c, size_t *number)
+{
+	size_t from = s->path[c->at - 1], near = steps[c->step].is_far ? SIZE_MAX : ZIP_NEAR_BLOCKS;
+	enum zip_verdict least = base_is_checked(s) ? ZIP_LIKELY : ZIP_POSSIBLE;
+
+	for (size_t n = 0; !zip_search_is_over(s); n++) {
+		enum zip_verdict verdict;
 		uint64_t reach = 0;
 
-		if (number == c->wrong[steps[c->step].cut] || s->used[number])
+		*number = zip_search_candidate(s, from, near, n);
+		if (*number == SIZE_MAX)
+			break;
+		if (*number == c->wrong[steps[c->step].cut] ||
+		    zip_search_is_used(s, *number))
 			continue;
-		*verdict = block_try(s, number, &reach);
-		if (*verdict >= ZIP_LIKELY)
-			return path_accept(s, c->at, number);
-		if (*verdict == ZIP_POSSIBLE && reach > best) {
-			second = best;
-			best = reach;
-			best_number = number;
-		} else if (*verdict == ZIP_POSSIBLE && reach > second) {
-			second = reach;
-		}
+		verdict = block_try(s, *number, &reach);
+		if (verdict == ZIP_SURE)
+			return true;
+		if (verdict >= least)
+			candidate_rank(c, *number, reach);
 	}
-	*verdict = ZIP_POSSIBLE;
-	return is_first && best_number != SIZE_MAX && best >= second + FAR_BYTES &&
-	    path_accept(s, c->at, best_number);
+	/* Without any check a block must lead much farther than the next best. */
+	if (least == ZIP_POSSIBLE)
+		c->ranked = c->ranked > 0 && c->best[0].reach >= FAR_BYTES +
+		    (c->ranked > 1 ? c->best[1].reach : 0);
+	return false;
+}
+
+/* Changes the path at a cut.  *is_sure: there is no doubt. */
+static bool
+cut_try(struct zip_search *s, struct zip_choice *c, bool *is_sure)
+{
+	size_t number;
+
+	zip_search_cut(s, c->at);
+	if (!zip_search_base(s, c->at))
+		return false;
+	if (!c->is_ranked) {
+		if (!step_is_due(s, c))
+			return false;
+		*is_sure = candidates_find(s, c, &number);
+		c->is_ranked = true;
+		if (*is_sure)
+			return path_accept(s, c->at, number);
+	}
+	return c->next < c->ranked && path_accept(s, c->at, c->best[c->next++].number);
 }
 
 /* The path up to at, as it was when c was begun. */
@@ -168,19 +193,23 @@ path_restore(struct zip_search *s, const struct zip_choice *c, size_t at)
 static bool
 choice_next(struct zip_search *s, struct zip_choice *c)
 {
-	for (; c->step < STEPS && !zip_search_is_over(s); c->step++, c->tried = 0) {
-		enum zip_verdict verdict = ZIP_WRONG;
+	while (c->step < STEPS && !zip_search_is_over(s)) {
+		bool is_sure = false;
 
-		if (c->first + steps[c->step].cut > c->last)
-			continue;
-		c->at = c->last - steps[c->step].cut;
-		if (!path_restore(s, c, c->at))
-			return false;
-		if (cut_try(s, c, &verdict)) {
-			if (verdict == ZIP_SURE)
-				s->choice_count = 0;
-			return true;
+		if (c->first + steps[c->step].cut <= c->last &&
+		    (!steps[c->step].is_far || s->m->is_thorough)) {
+			c->at = c->last - steps[c->step].cut;
+			if (!path_restore(s, c, c->at))
+				return false;
+			if (cut_try(s, c, &is_sure)) {
+				if (is_sure)
+					s->choice_count = 0;
+				return true;
+			}
 		}
+		c->step++;
+		c->is_ranked = false;
+		c->ranked = c->next = 0;
 	}
 	return false;
 }
@@ -222,7 +251,7 @@ bool
 zip_search_repair(struct zip_search *s)
 {
 	choices_settle(s);
-	if (zip_search_bracket(s))
+	if (zip_search_bracket(s, s->m->is_thorough ? SIZE_MAX : 4 * ZIP_NEAR_BLOCKS))
 		return true;
 	choice_push(s);
 	while (s->choice_count > 0 && !zip_search_is_over(s)) {

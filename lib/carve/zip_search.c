@@ -89,6 +89,7 @@ zip_search_release(struct zip_search *s)
 	free(s->blocks);
 	free(s->used);
 	free(s->path);
+	free(s->looks);
 	free(s->buffer);
 }
 
@@ -110,6 +111,32 @@ zip_search_load(struct zip_search *s, size_t number, size_t inside, size_t size)
 	return (struct rmn_bytes){s->buffer, size};
 }
 
+/* Looks are kept for so many blocks: 16 MiB. */
+#define LOOKS_MAX ((size_t)1 << 16)
+
+struct rmn_bytes
+zip_search_look(struct zip_search *s, size_t number)
+{
+	size_t size = rmn_min_size(ZIP_LOOK_BYTES, s->m->block_bytes);
+	unsigned char *look;
+
+	if (!s->looks) {
+		s->look_count = rmn_min_size(s->block_capacity, LOOKS_MAX);
+		s->looks = malloc(s->look_count * ZIP_LOOK_BYTES);
+		if (!s->looks)
+			s->look_count = 0;
+	}
+	if (number >= s->look_count)
+		return zip_search_load(s, number, 0, size);
+	look = s->looks + number * ZIP_LOOK_BYTES;
+	if (!(s->used[number] & ZIP_HAS_LOOK)) {
+		rmn_disk_read(s->m->disk, s->blocks[number], look, size);
+		s->used[number] |= ZIP_HAS_LOOK;
+	}
+	s->m->tools->work += size;
+	return (struct rmn_bytes){look, size};
+}
+
 size_t
 zip_search_next(struct zip_search *s, size_t number)
 {
@@ -119,9 +146,23 @@ zip_search_next(struct zip_search *s, size_t number)
 	    !blocks_extend(s, s->m->reach_bytes))
 		s->failed = true;
 	for (size_t i = number + 1; i < s->block_count; i++)
-		if (!s->used[i])
+		if (!zip_search_is_used(s, i))
 			return i;
 	return SIZE_MAX;
+}
+
+size_t
+zip_search_candidate(const struct zip_search *s, size_t number, size_t near, size_t n)
+{
+	size_t forward, backward;
+
+	if (number >= s->block_count)
+		number = s->block_count - 1;
+	forward = rmn_min_size(s->block_count - number - 1, near);
+	backward = rmn_min_size(number, near);
+	if (n < forward)
+		return number + 1 + n;
+	return n - forward < backward ? number - 1 - (n - forward) : SIZE_MAX;
 }
 
 void
@@ -137,7 +178,7 @@ void
 zip_search_cut(struct zip_search *s, size_t at)
 {
 	while (s->path_count > at)
-		s->used[s->path[--s->path_count]] = 0;
+		zip_search_use(s, s->path[--s->path_count], false);
 	for (size_t i = 0; i < ZIP_SAVED; i++)
 		if (s->saved_at[i] > at)
 			s->saved_at[i] = ZIP_NOT_SAVED;
@@ -160,7 +201,7 @@ zip_search_append(struct zip_search *s, size_t number)
 		s->path_capacity = capacity;
 	}
 	s->path[s->path_count++] = number;
-	s->used[number] = 1;
+	zip_search_use(s, number, true);
 	return true;
 }
 

@@ -15,10 +15,22 @@
 #define ZIP_SAVED 8u
 #define ZIP_NOT_SAVED SIZE_MAX
 
+/* Blocks on both sides of a place that are looked at first. */
+#define ZIP_NEAR_BLOCKS ((size_t)512)
+
+/* The first look at a block. */
+#define ZIP_LOOK_BYTES ((size_t)256)
+
 /* An error shows so many blocks behind its cut at most (but in data without checks). */
 #define ZIP_CUTS 4u
 /* Blocks that were chosen and may be wrong yet; of more than these the oldest stand. */
 #define ZIP_CHOICES 24u
+
+#define ZIP_IN_PATH 1u
+#define ZIP_HAS_LOOK 2u
+
+/* Blocks that may follow, when none does for sure. */
+#define ZIP_CANDIDATES 4u
 
 /* Where the search for a block goes on when the one that was chosen proves wrong. */
 struct zip_choice {
@@ -28,14 +40,21 @@ struct zip_choice {
 	size_t at;			/* file block that was chosen */
 	uint64_t error;
 	unsigned step;
-	size_t tried;			/* candidates in this step */
+	bool is_ranked;			/* the candidates of this step are known: */
+	unsigned ranked, next;		/* how many, and which is tried next */
+	struct zip_candidate {
+		size_t number;
+		uint64_t reach;		/* bytes that were fine from there on */
+	} best[ZIP_CANDIDATES];		/* by falling reach, then by distance */
 };
 
 struct zip_search {
 	const struct rmn_mender *m;
 	uint64_t *blocks;		/* owned: image offsets of free blocks, rising */
-	uint8_t *used;			/* owned: by the path */
+	uint8_t *used;			/* owned: ZIP_IN_PATH, ZIP_HAS_LOOK */
 	size_t block_count, block_capacity;
+	unsigned char *looks;		/* owned: the first bytes of blocks, as they were needed */
+	size_t look_count;		/* blocks that looks has room for */
 	uint64_t looked_to;		/* image offset up to which blocks are numbered */
 	size_t *path;			/* owned: numbers of blocks, as many as are known */
 	size_t path_count, path_capacity;
@@ -61,10 +80,25 @@ zip_search_block(const struct zip_search *s)
 	return s->m->block_bytes;
 }
 
+static inline bool
+zip_search_is_used(const struct zip_search *s, size_t number)
+{
+	return s->used[number] & ZIP_IN_PATH;
+}
+
+static inline void
+zip_search_use(struct zip_search *s, size_t number, bool is_used)
+{
+	s->used[number] = (uint8_t)((s->used[number] & ZIP_HAS_LOOK) | (is_used ? ZIP_IN_PATH : 0));
+}
+
 bool zip_search_is_over(const struct zip_search *s);
 
 /* Reads size bytes at inside of a block by its number into the buffer. */
 struct rmn_bytes zip_search_load(struct zip_search *s, size_t number, size_t inside, size_t size);
+
+/* The first bytes of a block, ZIP_LOOK_BYTES or the block. */
+struct rmn_bytes zip_search_look(struct zip_search *s, size_t number);
 
 /* The number of the block that follows in file order when nothing says otherwise; SIZE_MAX: none. */
 size_t zip_search_next(struct zip_search *s, size_t number);
@@ -74,6 +108,10 @@ void zip_search_cut(struct zip_search *s, size_t at);
 
 /* Makes number the next block of the path. */
 bool zip_search_append(struct zip_search *s, size_t number);
+
+/* The n-th block by its distance from number, of near ones on both sides: forward first, then backward;
+ * SIZE_MAX: there are no more. */
+size_t zip_search_candidate(const struct zip_search *s, size_t number, size_t near, size_t n);
 
 /* Accounts for what a track unpacks besides what it reads. */
 void zip_search_account(struct zip_search *s, const struct zip_track *track, uint64_t size_before);
@@ -88,7 +126,7 @@ bool zip_search_base(struct zip_search *s, size_t at);
 bool zip_search_repair(struct zip_search *s);
 
 /* The same for a member whose end is known: the header behind it must stand at its place in some block,
- * which tells the gap; where it lies the CRC tells. */
-bool zip_search_bracket(struct zip_search *s);
+ * which tells the gap; where it lies the CRC tells.  near: so many blocks on both sides are looked at. */
+bool zip_search_bracket(struct zip_search *s, size_t near);
 
 #endif
