@@ -236,14 +236,17 @@ inline_folder(struct rmn_ext_volume *v, const struct rmn_ext_inode *inode,
 	}
 }
 
-/* Whether the folder's first block is still its own. */
+/* Whether the folder's first block is still its own.  One that names nobody is damaged: an inode in
+ * use is believed then. */
 static bool
-head_is_own(struct rmn_ext_volume *v, const struct rmn_ext_inode *inode, const unsigned char *block)
+head_is_own(struct rmn_ext_volume *v, const struct rmn_ext_inode *inode, const unsigned char *block,
+    enum rmn_ext_source source)
 {
 	uint32_t self, parent;
 
-	if (!rmn_ext_folder_head(block, v->layout->block_bytes, &self, &parent) ||
-	    self != inode->number)
+	if (!rmn_ext_folder_head(block, v->layout->block_bytes, &self, &parent))
+		return source == RMN_EXT_LISTED;
+	if (self != inode->number)
 		return false;
 	rmn_ext_volume_place(v, self, parent);
 	if (inode->version == v->version)
@@ -298,7 +301,7 @@ rmn_ext_volume_folder(struct rmn_ext_volume *v, const struct rmn_ext_inode *inod
 				continue;
 			rmn_disk_read(v->r->disk, place, block, block_bytes);
 			if (position == 0)
-				is_own = head_is_own(v, inode, block);
+				is_own = head_is_own(v, inode, block, source);
 			if (!is_own && !block_is_own(v, inode, block))
 				continue;
 			rmn_ext_names_block(&v->names, v->layout, block, block_bytes,
