@@ -8,7 +8,6 @@
 #include "carve/text_private.h"
 
 #define BROKEN_LEAST 1024u	/* of a file whose end is missing */
-#define DIRTY_LEAST 4096u	/* of plain text that something else interrupts */
 
 #define RUNS_MAX ((size_t)1 << 16)	/* kept to be put together: 80 MB */
 #define READERS_MAX ((size_t)1 << 14)	/* of them those that go on elsewhere: 50 MB */
@@ -31,24 +30,18 @@ static const struct rmn_carver families[RMN_TEXT_KIND_COUNT] = {
 };
 
 static enum rmn_proof
-run_judge(const struct rmn_text_run *run, uint64_t *size)
+run_judge(const struct rmn_text_run *run)
 {
-	*size = run->end - run->start;
 	switch (run->stop) {
 	case RMN_TEXT_PADDED:
+	case RMN_TEXT_GUESSED:
 		return rmn_text_is_closed(run) ? RMN_PROOF_STRUCTURE : RMN_PROOF_PLAUSIBLE;
 	case RMN_TEXT_BORDER:
 		return rmn_text_is_closed(run) ? RMN_PROOF_STRUCTURE : RMN_PROOF_BROKEN;
 	case RMN_TEXT_DIRTY:
 		break;
 	}
-	if (run->is_sure && run->shape.is_closed && *size - run->shape.closed_at <= RMN_TEXT_CHANCE) {
-		*size = run->shape.closed_at;
-		return RMN_PROOF_STRUCTURE;
-	}
-	if (run->kind == RMN_TEXT_PLAIN && *size < DIRTY_LEAST)
-		return RMN_PROOF_NONE;
-	return RMN_PROOF_BROKEN;
+	return RMN_PROOF_NONE;
 }
 
 static void
@@ -77,12 +70,12 @@ carved_tell(struct state *s, const struct rmn_text_run *run, enum rmn_proof proo
 static void
 run_settle(struct state *s, const struct rmn_text_run *run)
 {
-	struct rmn_extent extent = {run->start, 0};
+	struct rmn_extent extent = {run->start, run->end - run->start};
 	enum rmn_proof proof;
 
 	if (run->kind == RMN_TEXT_NONE || run->is_middle)
 		return;
-	proof = run_judge(run, &extent.length_bytes);
+	proof = run_judge(run);
 	if (proof != RMN_PROOF_NONE &&
 	    (proof != RMN_PROOF_BROKEN || extent.length_bytes >= BROKEN_LEAST))
 		carved_tell(s, run, proof, &extent, 1);

@@ -15,7 +15,8 @@
 #define LEAST_BYTES 16u		/* of a text */
 #define UNKNOWN_LEAST 128u	/* of one in an encoding that is none of ours */
 #define PACKED_RUN 256u		/* digits and letters without a space that nobody writes */
-#define UNITS_MAX 512u		/* of UTF-16 that are looked at */
+#define UNITS_RECENT 0xFFFFu	/* of 16 units ... */
+#define UNITS_UNLIKELY 3	/* so many may be none that texts have */
 #define CHANCE_BITS_10 240u	/* 24 bits against chance, in tenths */
 
 typedef uint8_t lanes __attribute__((vector_size(LANES)));
@@ -48,18 +49,43 @@ clean_bytes(struct rmn_bytes bytes)
 	return at;
 }
 
+/* Characters that texts have; of random units three in ten are not. */
+static bool
+is_unit_likely(unsigned unit)
+{
+	return (unit < 0x3400 && unit >= 0x20) || unit == '\n' || unit == '\r' || unit == '\t' ||
+	    (unit >= 0x4E00 && unit <= 0x9FFF) || (unit >= 0xAC00 && unit <= 0xD7A3) ||
+	    unit >= 0xFF00;
+}
+
+static bool
+is_unit_wrong(unsigned unit)
+{
+	return (unit < 0x100 && (is_control((unsigned char)unit) || (unit >= 0x80 && unit < 0xA0))) ||
+	    unit >= 0xFFFE;
+}
+
+/* Stops in front of what is wrong, and of units of which several are unlikely. */
 static size_t
 clean_units(struct rmn_bytes bytes, bool is_big)
 {
+	uint32_t recent = 0;		/* a bit for each unit: unlikely */
+	unsigned before = 0;
 	size_t at = 0;
 
 	for (; at + 2 <= bytes.size; at += 2) {
-		unsigned high = bytes.data[at + !is_big], low = bytes.data[at + is_big];
+		unsigned unit = (unsigned)bytes.data[at + !is_big] << 8 | bytes.data[at + is_big];
 
-		if (high == 0 && (is_control((unsigned char)low) || (low >= 0x80 && low < 0xA0)))
+		if (is_unit_wrong(unit))
 			break;
-		if (high == 0xFF && low >= 0xFE)
-			break;
+		recent = recent << 1 & UNITS_RECENT;
+		if (unit >> 10 == 0xDC00 >> 10 && before >> 10 == 0xD800 >> 10)
+			recent &= ~2u;		/* both halves of a pair */
+		else
+			recent |= !is_unit_likely(unit);
+		before = unit;
+		if (__builtin_popcount(recent) > UNITS_UNLIKELY)
+			return at - 2 * (size_t)(31 - __builtin_clz(recent));
 	}
 	return at;
 }
@@ -70,27 +96,6 @@ rmn_text_clean(struct rmn_bytes bytes, enum rmn_encoding encoding)
 	if (encoding == RMN_UTF16LE || encoding == RMN_UTF16BE)
 		return clean_units(bytes, encoding == RMN_UTF16BE);
 	return clean_bytes(bytes);
-}
-
-/* Whether nearly all units are characters that texts have; of random ones three in ten are not. */
-static bool
-are_units_likely(struct rmn_bytes bytes, bool is_big)
-{
-	size_t all = 0, likely = 0;
-	unsigned before = 0;
-
-	for (size_t i = 0; i + 2 <= bytes.size && all < UNITS_MAX; i += 2) {
-		unsigned unit = (unsigned)bytes.data[i + !is_big] << 8 | bytes.data[i + is_big];
-
-		all++;
-		/* Both halves of a pair. */
-		likely += unit >> 10 == 0xDC00 >> 10 && before >> 10 == 0xD800 >> 10 ? 2 : 0;
-		before = unit;
-		likely += (unit < 0x3100 && unit >= 0x20) || unit == '\n' || unit == '\r' ||
-		    unit == '\t' || (unit >= 0x4E00 && unit <= 0x9FFF) ||
-		    (unit >= 0xAC00 && unit <= 0xD7A3) || unit >= 0xFF00;
-	}
-	return likely * 100 >= all * 94;
 }
 
 /* Units with a high byte of ASCII or kana, in one order, among the first. */
@@ -316,9 +321,8 @@ units_find(struct rmn_bytes bytes, enum rmn_encoding *encoding, size_t *clean)
 	return false;
 }
 
-/* Of clean bytes those that are no chance: what interrupts a text may begin like one. */
-static size_t
-sure_size(struct rmn_bytes bytes, size_t clean)
+size_t
+rmn_text_sure_size(struct rmn_bytes bytes, size_t clean)
 {
 	bool is_dirty = clean < bytes.size && bytes.data[clean] != 0;
 
@@ -337,10 +341,7 @@ rmn_text_encoding_of(struct rmn_bytes bytes, enum rmn_encoding *encoding, size_t
 	*clean = rmn_text_clean(bytes, *mark_bytes ? *encoding : RMN_ASCII);
 	if (*clean < (*mark_bytes ? *mark_bytes + 4 : LEAST_BYTES))
 		return false;
-	if (*mark_bytes == 2 && !are_units_likely(rmn_bytes_head(bytes, *clean),
-	    *encoding == RMN_UTF16BE))
-		return false;
-	guess = rmn_charset_guess(rmn_bytes_head(bytes, sure_size(bytes, *clean)));
+	guess = rmn_charset_guess(rmn_bytes_head(bytes, rmn_text_sure_size(bytes, *clean)));
 	if (!guess.is_text || (*mark_bytes == 2 && guess.encoding != *encoding))
 		return false;
 	*encoding = guess.encoding;
@@ -393,7 +394,8 @@ rmn_text_goes_on(struct rmn_bytes block, enum rmn_encoding *encoding)
 		return rmn_ascii_run(block) == block.size || wrong_share(block, *encoding) < 100;
 	case RMN_UTF16LE:
 	case RMN_UTF16BE:
-		return are_units_likely(block, *encoding == RMN_UTF16BE);
+		return block.size < LIKELY_BYTES ||
+		    clean_units(block, *encoding == RMN_UTF16BE) >= LIKELY_BYTES;
 	default:
 		return true;
 	}

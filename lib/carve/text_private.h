@@ -138,6 +138,10 @@ void rmn_text_narrow_add(struct rmn_text_narrow *n, struct rmn_bytes bytes, stru
  * character that texts do not have. */
 size_t rmn_text_clean(struct rmn_bytes bytes, enum rmn_encoding encoding);
 
+/* Of clean bytes at the start of bytes those that are no chance: what interrupts a text may begin like
+ * one. */
+size_t rmn_text_sure_size(struct rmn_bytes bytes, size_t clean);
+
 /* The encoding that a file beginning with bytes (its first block) is in, the size of its mark, and how
  * much of bytes is clean; false when this is no text, or too little to tell it from chance. */
 bool rmn_text_encoding_of(struct rmn_bytes bytes, enum rmn_encoding *encoding, size_t *mark_bytes,
@@ -169,8 +173,18 @@ enum rmn_text_stop {
 	RMN_TEXT_PADDED,	/* zeros up to the next sector, or the next sector is no text */
 	RMN_TEXT_BORDER,	/* at a border behind which there is no text, or another one, or
 				 * somebody else's block */
-	RMN_TEXT_DIRTY,		/* something else, in the middle of a sector */
+	RMN_TEXT_GUESSED,	/* where other bytes seem to begin, in the middle of a sector */
+	RMN_TEXT_DIRTY,		/* the same, of too little to say it is a text */
 };
+
+/* Where a text ends that something else follows at once, whose first bytes may look like text: an offset
+ * into tail, whose end is surely wrong.  model: text in front of tail; sector: where in tail a sector
+ * ends, or SIZE_MAX. */
+size_t rmn_text_end_guess(struct rmn_bytes model, struct rmn_bytes tail, enum rmn_encoding encoding,
+    size_t sector);
+
+/* Whether bytes are as mixed as random and compressed ones. */
+bool rmn_text_is_mixed(struct rmn_bytes bytes);
 
 /* Text without interruption from a block border on. */
 struct rmn_text_run {

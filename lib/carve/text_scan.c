@@ -16,6 +16,9 @@
 #define STRAY_MOST 2u		/* ... with so many others */
 #define STRAY_ZERO_FROM 4096u	/* a text is so long before it may have a stray zero */
 #define SHORT_PAD 32u		/* programs align what they store to so many bytes */
+#define MODEL_BYTES 4096u	/* of a text, to tell it from what stands behind it */
+#define MODEL_LEAST 256u
+#define MIXED_BYTES 256u	/* behind a text, to see what it is */
 #define STRAY_TAIL 16u		/* characters between a stray zero and the end of a file */
 #define LONG_BYTES 4096u	/* of a text that is one whatever stands behind it */
 #define UNKNOWN_BLOCK 512u	/* in no volume */
@@ -301,9 +304,29 @@ is_next_zero(struct rmn_text_scan *s, uint64_t sector)
 	return is_zero(window_get(s, sector, SHORT_PAD, s->free_end));
 }
 
-/* What ended the text at run->end, inside the block at `block_start`. */
+/* Older data stand behind a text at once; their first bytes may look like it. */
 static void
-stop_judge(struct rmn_text_scan *s, struct rmn_text_run *run, uint64_t block_start)
+end_guess(struct rmn_text_scan *s, struct rmn_text_run *run, uint64_t least)
+{
+	unsigned char before[MODEL_BYTES + RMN_TEXT_CHANCE];
+	size_t tail = (size_t)rmn_min_u64(RMN_TEXT_CHANCE, run->end - least);
+	size_t size = (size_t)rmn_min_u64(sizeof(before), run->end - run->start);
+	uint64_t sector = run->end - run->end % RMN_SECTOR_BYTES, start = run->end - tail;
+	bool is_long = run->is_sure || size >= sizeof(before);
+
+	if (!is_long && (size < MODEL_LEAST ||
+	    !rmn_text_is_mixed(window_get(s, run->end, MIXED_BYTES, s->free_end))))
+		return;
+	rmn_disk_read(s->job->disk, run->end - size, before, size);
+	run->end = start + rmn_text_end_guess((struct rmn_bytes){before, size - tail},
+	    (struct rmn_bytes){before + size - tail, tail}, run->encoding,
+	    sector > start ? (size_t)(sector - start) : SIZE_MAX);
+	run->stop = RMN_TEXT_GUESSED;
+}
+
+/* What ended the text at run->end, inside the block at `block_start`; up to `least` it has been read. */
+static void
+stop_judge(struct rmn_text_scan *s, struct rmn_text_run *run, uint64_t block_start, uint64_t least)
 {
 	uint64_t sector = run->end - run->end % RMN_SECTOR_BYTES;
 	struct rmn_bytes rest = window_get(s, run->end,
@@ -323,10 +346,8 @@ stop_judge(struct rmn_text_scan *s, struct rmn_text_run *run, uint64_t block_sta
 	} else if (is_long && is_nearly_zero(rest, &text)) {
 		run->end += text;
 		run->stop = RMN_TEXT_PADDED;
-	} else if (is_long && run->end - sector < RMN_TEXT_CHANCE && sector > block_start) {
-		/* Older data stand behind a text that filled its last sector. */
-		run->end = sector;
-		run->stop = RMN_TEXT_PADDED;
+	} else {
+		end_guess(s, run, least);
 	}
 }
 
@@ -365,16 +386,16 @@ piece_follow(struct rmn_text_scan *s, struct rmn_text_run *run)
 		return false;
 	}
 	clean = clean_run(s, run, at, size);
-	bytes = window_get(s, at, clean, s->free_end);
-	if (at > run->start && at == block && is_other_text(s, run, bytes)) {
+	bytes = window_get(s, at, size, s->free_end);
+	if (at > run->start && at == block &&
+	    is_other_text(s, run, rmn_bytes_head(bytes, rmn_text_sure_size(bytes, clean)))) {
 		run->stop = RMN_TEXT_BORDER;
 		s->cut_at = at;
 		return false;
 	}
-	bytes = window_get(s, at, clean, s->free_end);
 	run->end = at + clean;
 	if (clean < size)
-		stop_judge(s, run, block);
+		stop_judge(s, run, block, at);
 	else if (run->end >= s->free_end)
 		run->stop = RMN_TEXT_BORDER;
 	bytes = window_get(s, at, (size_t)(run->end > at ? run->end - at : 0), s->free_end);

@@ -400,7 +400,7 @@ test_ends_where_zeros_do_not_say(void **state)
 	/* The same, and the last sector is full. */
 	size = BLOCK + 3 * 512;
 	text_repeat("Minutes of the meeting, third page.\r\n", size, text);
-	memset(text + size - 20, '-', 20);
+	memcpy(text + size - 20, "Minutes of the meeti", 20);
 	memcpy(block, text, size);
 	world_carve(&w, BLOCK, &list);
 	assert_int_equal(list.count, 1);
