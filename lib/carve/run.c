@@ -8,12 +8,12 @@
 
 /* Walks that lead to nothing may read the disk so many times over before each gets only a look. */
 #define WALK_DISKS 4u
-#define WALK_LEAST (256 * RMN_MIB)
+#define WALK_MORE (256 * RMN_MIB)
 #define WALK_LOOK (16 * RMN_KIB)
 
-/* Mends, the same: their bytes are cheap ones, most of them read again and again. */
-#define MEND_DISKS 3u
-#define MEND_LEAST (512 * RMN_MIB)
+/* Mends, the same for each kind: their bytes are cheap ones, most of them read again and again. */
+#define MEND_DISKS 1u
+#define MEND_MORE (512 * RMN_MIB)
 
 /* Heads inside a file that are looked at, and how many whole ones are no chance (one at a block border
  * is one in eight when sectors are an eighth of a block). */
@@ -275,13 +275,13 @@ sweep_broken(struct rmn_carve_state *s, struct rmn_view *contiguous)
 }
 
 static uint64_t
-credit_of(uint64_t disk_bytes, uint64_t disks, uint64_t least)
+credit_of(uint64_t disk_bytes, uint64_t disks, uint64_t more)
 {
 	uint64_t credit;
 
 	if (!rmn_mul_u64(disk_bytes, disks, &credit) || credit > UINT64_MAX / 4)
 		credit = UINT64_MAX / 4;
-	return credit > least ? credit : least;
+	return credit + more;
 }
 
 enum rmn_status
@@ -289,13 +289,14 @@ rmn_carve_run(const struct rmn_carve_job *job, struct rmn_error *error)
 {
 	uint64_t size = rmn_disk_size(job->disk);
 	struct rmn_carve_state s = {.job = job,
-	    .credit = credit_of(size, WALK_DISKS, WALK_LEAST),
-	    .mend_credit = credit_of(size, MEND_DISKS, MEND_LEAST)};
+	    .credit = credit_of(size, WALK_DISKS, WALK_MORE)};
 	struct rmn_view view;
 
 	if (!rmn_view_open(&view, job->disk, 0))
 		return rmn_fail(error, RMN_NOMEM, "out of memory for carving");
 	rmn_carve_tools_init(&s.tools);
+	for (size_t i = 0; i <= UINT8_MAX; i++)
+		s.mend_credit[i] = credit_of(size, MEND_DISKS, MEND_MORE);
 	rmn_carve_blocks_guess(&s);
 	sweep_sure(&s, &view, false);
 	sweep_plausible(&s, &view);

@@ -35,7 +35,7 @@ partly_keep(struct rmn_carve_state *s, struct rmn_carve_open *o, struct rmn_view
 
 	if (view->count < 2)
 		return;
-	s->tools.work_limit = s->tools.work + s->mend_credit;
+	s->tools.work_limit = s->tools.work + s->mend_credit[carver->order];
 	carver->walk(view, &s->tools, &proven);
 	if (proven.proof != RMN_PROOF_BROKEN || proven.good_bytes <= o->proven.good_bytes ||
 	    !rmn_carve_is_free(s, view, proven.good_bytes))
@@ -63,10 +63,10 @@ open_mend(struct rmn_carve_state *s, struct rmn_carve_open *o, unsigned round)
 	    .reach_bytes = s->job->reach_bytes ? s->job->reach_bytes : REACH_BYTES,
 	    .is_thorough = round > 0};
 	struct rmn_proven proven = o->proven;
-	uint64_t before = s->tools.work;
+	uint64_t before = s->tools.work, *credit = &s->mend_credit[carver->order];
 	struct rmn_view view;
 
-	if (s->mend_credit == 0) {
+	if (*credit == 0) {
 		rmn_carve_tell(s, RMN_CARVE_LIMIT_MENDS);
 		return;
 	}
@@ -74,7 +74,7 @@ open_mend(struct rmn_carve_state *s, struct rmn_carve_open *o, unsigned round)
 		s->failed = true;
 		return;
 	}
-	s->tools.work_limit = before + rmn_min_u64(allowances[round], s->mend_credit);
+	s->tools.work_limit = before + rmn_min_u64(allowances[round], *credit);
 	if (carver->mend(&m, &view, &proven) && proven.proof > RMN_PROOF_BROKEN &&
 	    rmn_carve_is_free(s, &view, proven.length_bytes)) {
 		rmn_carve_claim(s, &view, proven.length_bytes, carver, &proven, view.count > 1);
@@ -82,7 +82,7 @@ open_mend(struct rmn_carve_state *s, struct rmn_carve_open *o, unsigned round)
 	} else {
 		partly_keep(s, o, &view);
 	}
-	s->mend_credit -= rmn_min_u64(s->tools.work - before, s->mend_credit);
+	*credit -= rmn_min_u64(s->tools.work - before, *credit);
 	rmn_view_release(&view);
 }
 

@@ -33,7 +33,7 @@ struct rmn_carve_state {
 	struct rmn_carve_open *open;	/* owned */
 	size_t count, capacity;
 	uint64_t credit;		/* bytes that fruitless walks may still cost */
-	uint64_t mend_credit;		/* the same of mends */
+	uint64_t mend_credit[UINT8_MAX + 1];	/* the same of mends, by their order */
 	bool is_told[RMN_CARVE_LIMIT_COUNT];
 	bool failed;			/* out of memory */
 	uint32_t block_guess;		/* blocks outside of all grids */

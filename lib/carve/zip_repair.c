@@ -128,7 +128,7 @@ step_is_due(const struct zip_search *s, const struct zip_choice *c)
 static bool
 candidates_find(struct zip_search *s, struct zip_choice *c, size_t *number)
 {
-	size_t from = s->path[c->at - 1], near = steps[c->step].is_far ? SIZE_MAX : ZIP_NEAR_BLOCKS;
+	size_t from = s->path[c->at - 1], near = steps[c->step].is_far ? s->far_blocks : ZIP_NEAR_BLOCKS;
 	enum zip_verdict least = base_is_checked(s) ? ZIP_LIKELY : ZIP_POSSIBLE;
 
 	for (size_t n = 0; !zip_search_is_over(s); n++) {

@@ -9,6 +9,8 @@
 /* Blocks of one search: 16 MiB of numbers, 4 GiB of file at 4 KiB each. */
 #define BLOCKS_MAX ((size_t)1 << 20)
 
+#define FAR_REACHES 8u
+
 /* Numbers the free blocks behind those that are numbered already. */
 static bool
 blocks_extend(struct zip_search *s, uint64_t length)
@@ -59,11 +61,15 @@ block_find(const struct zip_search *s, uint64_t offset)
 bool
 zip_search_init(struct zip_search *s, const struct rmn_mender *m, uint64_t start)
 {
-	uint64_t reach = rmn_min_u64(m->reach_bytes, (uint64_t)BLOCKS_MAX / 4 * m->block_bytes);
+	/* Anchors are cheap to look for, so that they are looked for farther. */
+	uint64_t reach = m->reach_bytes * (m->is_thorough ? FAR_REACHES : 1);
 	bool is_good;
+
+	reach = rmn_min_u64(reach, (uint64_t)BLOCKS_MAX / 4 * m->block_bytes);
 
 	memset(s, 0, sizeof(*s));
 	s->m = m;
+	s->far_blocks = (size_t)rmn_min_u64(m->reach_bytes / m->block_bytes, SIZE_MAX);
 	s->looked_to = start > reach ? start - reach : 0;
 	s->buffer = malloc(m->block_bytes);
 	is_good = s->buffer && blocks_extend(s, 2 * reach) && zip_track_init(&s->now, &s->members) &&

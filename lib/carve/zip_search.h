@@ -53,6 +53,7 @@ struct zip_search {
 	uint64_t *blocks;		/* owned: image offsets of free blocks, rising */
 	uint8_t *used;			/* owned: ZIP_IN_PATH, ZIP_HAS_LOOK */
 	size_t block_count, block_capacity;
+	size_t far_blocks;		/* on both sides of a cut: what is tried at most */
 	unsigned char *looks;		/* owned: the first bytes of blocks, as they were needed */
 	size_t look_count;		/* blocks that looks has room for */
 	uint64_t looked_to;		/* image offset up to which blocks are numbered */
