@@ -216,6 +216,9 @@ set_hand_on(struct engine *e, struct rmn_exfat_set *set)
 		.attributes = set->attributes, .is_folder = set->is_folder,
 	};
 
+	if (set->is_living && set->is_folder && e->volume->living &&
+	    cluster_of(grid, set->image_offset) != 0)
+		rmn_fat_catalogue_list(c, set->first);
 	if (!place || set->is_taken)
 		return;
 	entry.chain.is_scattered = e->is_chain_telling && !set->is_contiguous;
@@ -242,7 +245,7 @@ volume_describe(const struct rmn_exfat_volume *v, struct rmn_found_volume *found
 	*found = (struct rmn_found_volume){.start_byte = v->start_byte, .filesystem = "exfat",
 	    .length_bytes = v->length_bytes, .block_bytes = v->grid.cluster_bytes};
 	snprintf(found->evidence, sizeof(found->evidence), "%s%u promises kept",
-	    !v->has_boot ? "" : v->is_living ? "geometry of the new volume, " :
+	    !v->has_boot ? "" : v->living ? "geometry of the new volume, " :
 	    v->is_backup ? "backup boot sector, " : "boot sector, ", v->votes);
 }
 
@@ -265,8 +268,9 @@ volume_run(struct engine *e, const struct rmn_exfat_volume *v)
 			    v->grid.cluster_bytes);
 		for (size_t i = 0; i < e->sets.count; i++)
 			set_hand_on(e, &e->sets.sets[i]);
+		rmn_fat_catalogue_mark(&e->catalogue);
 		e->catalogue.failed |= e->sets.failed;
-		status = rmn_fat_catalogue_finish(&e->catalogue, &found);
+		status = rmn_fat_catalogue_finish(&e->catalogue, &found, v->living);
 	}
 	rmn_fat_catalogue_release(&e->catalogue);
 	free(e->places);

@@ -169,8 +169,12 @@ rmn_exfat_sets_load(struct rmn_recovery *r, struct rmn_exfat_sets *sets)
 	for (size_t i = 0; i < count && !sets->failed; i++) {
 		uint64_t at = rmn_sighting_offset(r->sightings, RMN_SIGHT_EXFAT_ENTRIES, i);
 
-		if (!rmn_recovery_in_use(r, at))
-			sector_load(r, sets, at);
+		size_t before = sets->count;
+
+		sector_load(r, sets, at);
+		for (; before < sets->count; before++)
+			sets->sets[before].is_living = sets->sets[before].is_taken =
+			    rmn_recovery_in_use(r, at);
 	}
 	return sets->failed ? rmn_fail(r->error, RMN_NOMEM, "out of memory for exFAT folders") :
 	    RMN_OK;

@@ -24,6 +24,7 @@ struct rmn_exfat_set {
 	bool is_contiguous;		/* NoFatChain: the table was never asked */
 	uint32_t folder;		/* the first cluster of the folder it is in, once known */
 	bool is_taken;			/* by a volume */
+	bool is_living;			/* in use by a living volume */
 };
 
 struct rmn_exfat_sets {
@@ -43,7 +44,7 @@ size_t rmn_exfat_set_bytes(const unsigned char *p, size_t size);
 bool rmn_exfat_sets_add(struct rmn_exfat_sets *sets, uint64_t image_offset, const unsigned char *p,
     size_t size);
 
-/* All sets that no living volume uses and that do not go on elsewhere. */
+/* All sets that do not go on elsewhere. */
 enum rmn_status rmn_exfat_sets_load(struct rmn_recovery *r, struct rmn_exfat_sets *sets);
 
 /* The first at or behind an offset, by its index. */

@@ -45,14 +45,15 @@ rmn_exfat_boot_read(const unsigned char *p, uint64_t start_byte, uint64_t disk_b
 	return true;
 }
 
-static bool
+/* The number of the living exFAT volume that starts there; 0: none. */
+static uint32_t
 starts_living(const struct rmn_recovery *r, uint64_t start_byte)
 {
 	for (size_t i = 0; i < r->living_count; i++)
 		if (r->living[i].has_file_system && r->living[i].volume.start_byte == start_byte &&
 		    strcmp(r->living[i].volume.filesystem, "exfat") == 0)
-			return true;
-	return false;
+			return r->living[i].volume.number;
+	return 0;
 }
 
 static bool
@@ -71,7 +72,7 @@ set_agrees(const struct rmn_recovery *r, const struct rmn_exfat_set *set,
 {
 	unsigned kind = RMN_SIGHT_EXFAT_ENTRIES;
 
-	return rmn_chain_grid_has(grid, set->first) &&
+	return !set->is_living && rmn_chain_grid_has(grid, set->first) &&
 	    (set->is_folder || rmn_promise_kind(set->name, &kind)) &&
 	    sights(r, kind, rmn_chain_place(grid, set->first));
 }
@@ -110,7 +111,7 @@ boot_add(struct rmn_recovery *r, const struct rmn_exfat_sets *sets, const unsign
 	    is_known(volumes, *count, &v.grid))
 		return;
 	v.is_backup = is_backup;
-	v.is_living = starts_living(r, start_byte);
+	v.living = starts_living(r, start_byte);
 	v.votes = votes_count(r, sets, &v.grid);
 	volumes[(*count)++] = v;
 }
@@ -153,7 +154,7 @@ tops_pick(const struct rmn_exfat_sets *sets, uint64_t *tops)
 	for (size_t i = 0; i < sets->count && used < SAMPLES_MAX; i++) {
 		uint64_t at = sets->sets[i].image_offset;
 
-		if (at % RMN_SECTOR_BYTES == 0 && (step == 1 || i == 0 ||
+		if (at % RMN_SECTOR_BYTES == 0 && !sets->sets[i].is_living && (step == 1 || i == 0 ||
 		    at - sets->sets[i - 1].image_offset > RMN_SECTOR_BYTES))
 			tops[used++] = at;
 	}
@@ -175,7 +176,7 @@ folders_vote(struct rmn_recovery *r, const struct rmn_exfat_sets *sets, struct r
 		size_t cast = 0;
 
 		for (size_t i = 0; i < sets->count; i++)
-			for (size_t k = 0; k < top_count && sets->sets[i].is_folder &&
+			for (size_t k = 0; k < top_count && sets->sets[i].is_folder && !sets->sets[i].is_living &&
 			    sets->sets[i].first >= RMN_CHAIN_FIRST_CLUSTER && cast < BALLOTS_MAX; k++)
 				ballots[cast++] = (int64_t)tops[k] -
 				    (int64_t)sets->sets[i].first * bytes;
@@ -204,7 +205,8 @@ files_vote(struct rmn_recovery *r, const struct rmn_exfat_sets *sets, struct rmn
 	size_t count = 0, found = 0;
 
 	for (size_t i = 0; promises && i < sets->count; i++)
-		if (!sets->sets[i].is_folder && sets->sets[i].size_bytes > 0 &&
+		if (!sets->sets[i].is_folder && !sets->sets[i].is_living &&
+		    sets->sets[i].size_bytes > 0 &&
 		    rmn_promise_kind(sets->sets[i].name, &promises[count].kind))
 			promises[count++].block = sets->sets[i].first;
 	if (count > 0)
@@ -225,7 +227,8 @@ boots_suffice(struct rmn_recovery *r, const struct rmn_exfat_sets *sets,
 	for (size_t i = 0; i < sets->count; i += step) {
 		const struct rmn_exfat_set *set = &sets->sets[i];
 
-		promises += set->is_folder || rmn_promise_kind(set->name, &kind);
+		promises += !set->is_living &&
+		    (set->is_folder || rmn_promise_kind(set->name, &kind));
 		for (size_t v = 0; v < count; v++)
 			if (set_agrees(r, set, &volumes[v].grid)) {
 				kept++;

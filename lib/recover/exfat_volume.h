@@ -13,7 +13,8 @@
 
 struct rmn_exfat_volume {
 	struct rmn_chain_grid grid;
-	bool has_boot, is_backup, is_living;
+	bool has_boot, is_backup;
+	uint32_t living;		/* number of the living volume whose boot sector this is */
 	uint64_t start_byte, length_bytes;
 	uint32_t root;			/* first cluster; 0: unknown */
 	uint32_t votes;			/* sets whose first cluster holds what they promise */

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/checked.h"
+#include "base/limits.h"
 #include "recover/fat_entries.h"
 #include "recover/fat_table.h"
 #include "recover/fat_volume.h"
@@ -119,8 +119,9 @@ loose_next(struct engine *e, uint32_t cluster)
 static uint32_t
 folder_next(struct engine *e, uint32_t cluster)
 {
-	bool is_end;
-	uint32_t next = rmn_fat_table_next(e->r->disk, e->volume, cluster, &is_end);
+	bool is_end = false;
+	uint32_t next = e->volume->living ? 0 :
+	    rmn_fat_table_next(e->r->disk, e->volume, cluster, &is_end);
 	struct loose *loose;
 
 	if (is_end)
@@ -164,7 +165,7 @@ root_read(struct engine *e)
 	uint64_t at = v->root_offset;
 	unsigned aux;
 
-	if (!v->has_boot || v->is_living)
+	if (!v->has_boot || v->living)
 		return;
 	if (v->fat_bits == 32) {
 		if (!rmn_chain_grid_has(&v->grid, v->root_cluster))
@@ -186,17 +187,17 @@ root_read(struct engine *e)
 			return;
 }
 
-/* Whether a folder's "..", looked up by its first cluster, leads back to where it is named. */
-static bool
-parent_agrees(const struct engine *e, const struct rmn_fat_entry *entry)
+/* The sub-folder whose first cluster this is, or NULL. */
+static const struct rmn_fat_dots *
+dots_at(const struct engine *e, uint32_t cluster)
 {
 	const struct rmn_chain_grid *grid = &e->catalogue.grid;
 	size_t low = 0, high = e->dot_count;
 	uint64_t at;
 
-	if (!rmn_chain_grid_has(grid, entry->chain.first))
-		return false;
-	at = rmn_chain_place(grid, entry->chain.first);
+	if (!rmn_chain_grid_has(grid, cluster))
+		return NULL;
+	at = rmn_chain_place(grid, cluster);
 	while (low < high) {
 		size_t middle = low + (high - low) / 2;
 
@@ -206,21 +207,89 @@ parent_agrees(const struct engine *e, const struct rmn_fat_entry *entry)
 			high = middle;
 	}
 	return low < e->dot_count && e->dots[low].image_offset == at &&
-	    (e->dots[low].parent == entry->folder ||
-	    (e->dots[low].parent == 0 && entry->folder == e->catalogue.root));
+	    e->dots[low].cluster == cluster ? &e->dots[low] : NULL;
+}
+
+/* Whether a folder's ".." leads back to where it is named. */
+static bool
+parent_agrees(const struct engine *e, const struct rmn_fat_entry *entry)
+{
+	const struct rmn_fat_dots *dots = dots_at(e, entry->chain.first);
+
+	return dots && (dots->parent == entry->folder ||
+	    (dots->parent == 0 && entry->folder == e->catalogue.root));
+}
+
+/* Whether ".." leads, step by step, into a folder that is in use. */
+static bool
+is_below_living(const struct engine *e, uint32_t folder)
+{
+	const struct rmn_fat_dots *dots = dots_at(e, folder);
+
+	for (unsigned depth = 0; dots && depth < RMN_LIMIT_FOLDER_DEPTH; depth++) {
+		if (dots->is_living)
+			return true;
+		dots = dots_at(e, dots->parent);
+	}
+	return false;
+}
+
+/* The folders that entries of a living folder's cluster name, deleted ones too. */
+static void
+living_names(struct engine *e, const unsigned char *p, size_t size)
+{
+	for (size_t at = 0; at + 32 <= size && p[at] != 0; at += 32)
+		if (p[at + 11] != 0x0f && (p[at + 11] & 0x18) == 0x10 && p[at] != '.')
+			rmn_fat_catalogue_list(&e->catalogue, sight_le16(p + at + 26) |
+			    (uint32_t)sight_le16(p + at + 20) << 16);
+}
+
+static void
+living_folder(struct engine *e, uint32_t first)
+{
+	const struct rmn_chain_grid *grid = &e->catalogue.grid;
+	uint32_t cluster = first;
+	bool is_end = false;
+
+	/* the longest folder that FAT allows: 65,536 entries */
+	for (uint64_t bytes = 0; bytes <= (2u << 20) && !is_end &&
+	    rmn_chain_grid_has(grid, cluster); bytes += grid->cluster_bytes) {
+		rmn_disk_read(e->r->disk, rmn_chain_place(grid, cluster), e->cluster,
+		    grid->cluster_bytes);
+		living_names(e, e->cluster, grid->cluster_bytes);
+		cluster = rmn_fat_table_next(e->r->disk, e->volume, cluster, &is_end);
+	}
+}
+
+/* What the walk of the living volume lists: its folders, and the deleted ones that they name. */
+static void
+living_read(struct engine *e)
+{
+	const struct rmn_fat_volume *v = e->volume;
+
+	if (!v->living)
+		return;
+	if (v->fat_bits == 32)
+		living_folder(e, v->root_cluster);
+	for (uint32_t done = 0; v->fat_bits != 32 && done + 512 <= v->root_bytes; done += 512) {
+		rmn_disk_read(e->r->disk, v->root_offset + done, e->cluster, 512);
+		living_names(e, e->cluster, 512);
+	}
+	for (size_t i = 0; i < e->dot_count; i++)
+		if (e->dots[i].is_living && dots_at(e, e->dots[i].cluster) == &e->dots[i])
+			living_folder(e, e->dots[i].cluster);
 }
 
 static void
 folders_read(struct engine *e)
 {
 	struct rmn_fat_catalogue *c = &e->catalogue;
-	uint32_t cluster;
 
+	living_read(e);
 	root_read(e);
 	for (size_t i = 0; i < e->dot_count; i++)
-		if (rmn_chain_cluster_at(&c->grid, e->dots[i].image_offset, &cluster) &&
-		    cluster == e->dots[i].cluster)
-			folder_read(e, cluster);
+		if (!e->dots[i].is_living && dots_at(e, e->dots[i].cluster) == &e->dots[i])
+			folder_read(e, e->dots[i].cluster);
 	for (size_t i = 0, known = c->count; i < e->loose_count; i++, known = c->count) {
 		if (e->loose[i].is_taken)
 			continue;
@@ -231,11 +300,13 @@ folders_read(struct engine *e)
 	for (size_t i = 0; i < c->count; i++) {
 		struct rmn_fat_entry *entry = &c->entries[i];
 
+		entry->is_living = e->volume->living && is_below_living(e, entry->folder);
 		if (entry->is_folder)
 			entry->is_agreed = parent_agrees(e, entry);
 		else if (!entry->chain.is_deleted)
 			rmn_fat_table_chain(e->r->disk, e->volume, &entry->chain, c->arena);
 	}
+	rmn_fat_catalogue_mark(c);
 }
 
 static void
@@ -245,9 +316,9 @@ volume_describe(const struct rmn_fat_volume *v, struct rmn_found_volume *found)
 	    .length_bytes = v->length_bytes, .block_bytes = v->grid.cluster_bytes};
 	snprintf(found->filesystem, sizeof(found->filesystem), v->fat_bits ? "fat%u" : "fat",
 	    v->fat_bits);
-	snprintf(found->label, sizeof(found->label), "%s", v->is_living ? "" : v->label);
+	snprintf(found->label, sizeof(found->label), "%s", v->living ? "" : v->label);
 	snprintf(found->evidence, sizeof(found->evidence), "%s%u sub-folders",
-	    !v->has_boot ? "" : v->is_living ? "geometry of the new volume, " :
+	    !v->has_boot ? "" : v->living ? "geometry of the new volume, " :
 	    v->is_backup ? "backup boot sector, " : "boot sector, ", v->votes);
 }
 
@@ -270,7 +341,7 @@ volume_run(struct engine *e, const struct rmn_fat_volume *v)
 		status = loose_load(e);
 	if (status == RMN_OK) {
 		folders_read(e);
-		status = rmn_fat_catalogue_finish(&e->catalogue, &found);
+		status = rmn_fat_catalogue_finish(&e->catalogue, &found, v->living);
 	}
 	rmn_fat_reader_release(&e->reader);
 	rmn_fat_catalogue_release(&e->catalogue);

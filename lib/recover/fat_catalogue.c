@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/limits.h"
 #include "recover/folders.h"
 #include "recover/vote.h"
 
@@ -24,6 +25,7 @@ void
 rmn_fat_catalogue_release(struct rmn_fat_catalogue *c)
 {
 	free(c->entries);
+	free(c->listed);
 	rmn_sectors_release(&c->folders);
 	rmn_arena_free(c->arena);
 	*c = (struct rmn_fat_catalogue){0};
@@ -56,6 +58,59 @@ rmn_fat_catalogue_add(struct rmn_fat_catalogue *c, const struct rmn_fat_entry *e
 	if (!rmn_promise_kind(copy->name, &copy->chain.head))
 		copy->chain.head = 0;
 	c->count++;
+}
+
+void
+rmn_fat_catalogue_list(struct rmn_fat_catalogue *c, uint32_t folder)
+{
+	if (c->listed_count == c->listed_capacity) {
+		size_t capacity = c->listed_capacity ? c->listed_capacity * 2 : 64;
+		uint32_t *listed = reallocarray(c->listed, capacity, sizeof(*listed));
+
+		if (!listed) {
+			c->failed = true;
+			return;
+		}
+		c->listed = listed;
+		c->listed_capacity = capacity;
+	}
+	c->listed[c->listed_count++] = folder;
+}
+
+static int
+cluster_compare(const void *a, const void *b)
+{
+	uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+
+	return x < y ? -1 : x > y;
+}
+
+static bool
+is_listed(const struct rmn_fat_catalogue *c, uint32_t folder, size_t count)
+{
+	return count > 0 && bsearch(&folder, c->listed, count, sizeof(folder), cluster_compare);
+}
+
+void
+rmn_fat_catalogue_mark(struct rmn_fat_catalogue *c)
+{
+	bool is_growing = c->listed_count > 0;
+
+	for (unsigned depth = 0; is_growing && depth < RMN_LIMIT_FOLDER_DEPTH; depth++) {
+		size_t count = c->listed_count;
+
+		qsort(c->listed, count, sizeof(*c->listed), cluster_compare);
+		for (size_t i = 0; i < c->count; i++) {
+			struct rmn_fat_entry *e = &c->entries[i];
+
+			if (e->is_listed || !is_listed(c, e->folder, count))
+				continue;
+			e->is_listed = true;
+			if (e->is_folder && !is_listed(c, e->chain.first, count))
+				rmn_fat_catalogue_list(c, e->chain.first);
+		}
+		is_growing = c->listed_count > count;
+	}
 }
 
 /* Days since 1970 of a date of the proleptic calendar. */
@@ -141,28 +196,52 @@ entry_hand_on(struct rmn_fat_catalogue *c, const struct rmn_folders *tree,
 	return rmn_found_add(c->r, &found);
 }
 
+/* Hands on the lost files, or those of the living volume; nothing when there are none. */
 static enum rmn_status
-entries_hand_on(struct rmn_fat_catalogue *c, const struct rmn_found_volume *volume)
+entries_hand_on(struct rmn_fat_catalogue *c, const struct rmn_folders *tree,
+    const struct rmn_found_volume *volume, bool is_living)
 {
-	struct rmn_folders *tree = rmn_folders_new(c->root);
 	enum rmn_status status = RMN_OK;
+	uint32_t number = UINT32_MAX;
 	struct rmn_buf path;
-	uint32_t number;
 
 	rmn_buf_init(&path, 0);
+	for (size_t i = 0; status == RMN_OK && i < c->count; i++) {
+		const struct rmn_fat_entry *e = &c->entries[i];
+
+		if (e->is_listed || e->is_living != is_living)
+			continue;
+		if (number == UINT32_MAX)
+			status = rmn_found_volume_add(c->r, volume, &number);
+		if (status == RMN_OK)
+			status = entry_hand_on(c, tree, e, number, &path);
+	}
+	rmn_buf_release(&path);
+	return status;
+}
+
+static enum rmn_status
+catalogue_hand_on(struct rmn_fat_catalogue *c, const struct rmn_found_volume *volume,
+    uint32_t living)
+{
+	struct rmn_folders *tree = rmn_folders_new(c->root);
+	struct rmn_found_volume other = *volume;
+	enum rmn_status status;
+
+	other.living = living;
 	if (!tree || !folders_fill(c, tree))
 		status = rmn_fail(c->r->error, RMN_NOMEM, "out of memory");
+	else
+		status = entries_hand_on(c, tree, volume, false);
 	if (status == RMN_OK)
-		status = rmn_found_volume_add(c->r, volume, &number);
-	for (size_t i = 0; status == RMN_OK && i < c->count; i++)
-		status = entry_hand_on(c, tree, &c->entries[i], number, &path);
-	rmn_buf_release(&path);
+		status = entries_hand_on(c, tree, &other, true);
 	rmn_folders_free(tree);
 	return status;
 }
 
 enum rmn_status
-rmn_fat_catalogue_finish(struct rmn_fat_catalogue *c, const struct rmn_found_volume *volume)
+rmn_fat_catalogue_finish(struct rmn_fat_catalogue *c, const struct rmn_found_volume *volume,
+    uint32_t living)
 {
 	struct rmn_chain_file **files;
 	enum rmn_status status;
@@ -184,5 +263,5 @@ rmn_fat_catalogue_finish(struct rmn_fat_catalogue *c, const struct rmn_found_vol
 	if (status == RMN_LIMIT && c->r->unexamined)
 		c->r->unexamined(c->r->context, UINT32_MAX, "recover",
 		    "too many explanations of lost cluster chains: the rest is guessed");
-	return entries_hand_on(c, volume);
+	return catalogue_hand_on(c, volume, living);
 }

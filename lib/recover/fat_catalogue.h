@@ -19,6 +19,8 @@ struct rmn_fat_entry {
 	uint32_t attributes;
 	bool is_folder;
 	bool is_agreed;			/* a folder whose ".." leads back */
+	bool is_listed;			/* the walk of the living volume lists it: not handed on */
+	bool is_living;			/* deleted from the living volume, whose walk missed it */
 };
 
 struct rmn_fat_catalogue {
@@ -29,6 +31,9 @@ struct rmn_fat_catalogue {
 	size_t count, capacity;
 	struct rmn_sectors folders;	/* clusters that hold folders */
 	struct rmn_arena *arena;	/* owned */
+	uint32_t *listed;		/* owned: folders that the living volume's walk reaches,
+					 * rising once rmn_fat_catalogue_mark has been called */
+	size_t listed_count, listed_capacity;
 	bool failed;			/* out of memory */
 };
 
@@ -39,9 +44,16 @@ void rmn_fat_catalogue_release(struct rmn_fat_catalogue *c);
 /* Adds an entry; the name is copied. */
 void rmn_fat_catalogue_add(struct rmn_fat_catalogue *c, const struct rmn_fat_entry *entry);
 
-/* Solves the chains and hands on every file and folder.  Nothing is handed on when there is none. */
+/* A folder of the living volume, or one that it names as deleted: its walk goes there. */
+void rmn_fat_catalogue_list(struct rmn_fat_catalogue *c, uint32_t folder);
+
+/* Marks as listed all entries of such folders, and so what is below them. */
+void rmn_fat_catalogue_mark(struct rmn_fat_catalogue *c);
+
+/* Solves the chains and hands on every file and folder.  A volume is added for those that are
+ * lost, another with the number `living` for those that are deleted from it, if there are any. */
 enum rmn_status rmn_fat_catalogue_finish(struct rmn_fat_catalogue *c,
-    const struct rmn_found_volume *volume);
+    const struct rmn_found_volume *volume, uint32_t living);
 
 /* The engines of this folder's two rows in engines.def. */
 enum rmn_status rmn_recover_fat(struct rmn_recovery *r);

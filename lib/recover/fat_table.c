@@ -31,7 +31,7 @@ rmn_fat_table_next(struct rmn_disk *disk, const struct rmn_fat_volume *v, uint32
 	uint32_t end = v->fat_bits == 32 ? 0x0ffffff8 : v->fat_bits == 16 ? 0xfff8 : 0xff8;
 
 	*is_end = false;
-	if (!v->has_boot || v->is_living)
+	if (!v->has_boot)
 		return 0;
 	for (unsigned i = 0; i < v->fat_count && i < 2; i++) {
 		uint32_t next = entry_read(disk, v, v->fat_offset + i * v->fat_bytes, cluster);
@@ -53,7 +53,7 @@ rmn_fat_table_chain(struct rmn_disk *disk, const struct rmn_fat_volume *v,
 	size_t count = 0, capacity = 0;
 	bool is_end = false;
 
-	if (left == 0 || left > v->grid.cluster_end || !rmn_chain_grid_has(&v->grid, cluster))
+	if (v->living || left == 0 || left > v->grid.cluster_end || !rmn_chain_grid_has(&v->grid, cluster))
 		return false;
 	for (;; cluster = next) {
 		next = rmn_fat_table_next(disk, v, cluster, &is_end);

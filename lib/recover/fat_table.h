@@ -8,7 +8,7 @@
 #include "recover/fat_volume.h"
 
 /* The cluster behind another by the first table that says something, 0 when none does; *is_end when
- * the chain ends there. */
+ * the chain ends there.  The table of a living volume knows nothing of a lost one. */
 uint32_t rmn_fat_table_next(struct rmn_disk *disk, const struct rmn_fat_volume *volume,
     uint32_t cluster, bool *is_end);
 

@@ -77,14 +77,15 @@ rmn_fat_boot_read(const unsigned char *p, uint64_t start_byte, uint64_t disk_byt
 	return true;
 }
 
-static bool
+/* The number of the living FAT volume that starts there; 0: none. */
+static uint32_t
 starts_living(const struct rmn_recovery *r, uint64_t start_byte)
 {
 	for (size_t i = 0; i < r->living_count; i++)
 		if (r->living[i].has_file_system && r->living[i].volume.start_byte == start_byte &&
 		    strncmp(r->living[i].volume.filesystem, "fat", 3) == 0)
-			return true;
-	return false;
+			return r->living[i].volume.number;
+	return 0;
 }
 
 static void
@@ -95,7 +96,7 @@ boot_add(struct search *s, const unsigned char *p, uint64_t start_byte, bool is_
 	if (!rmn_fat_boot_read(p, start_byte, rmn_disk_size(s->r->disk), &v))
 		return;
 	v.is_backup = is_backup;
-	v.is_living = starts_living(s->r, start_byte);
+	v.living = starts_living(s->r, start_byte);
 	for (size_t i = 0; i < s->boot_count; i++)
 		if (s->boots[i].grid.base_byte == v.grid.base_byte &&
 		    s->boots[i].grid.cluster_bytes == v.grid.cluster_bytes)
@@ -141,12 +142,14 @@ rmn_fat_dots_load(struct rmn_recovery *r, struct rmn_fat_dots **dots, size_t *co
 		uint64_t at = rmn_sighting_offset(r->sightings, RMN_SIGHT_FAT_FOLDER, i);
 		uint32_t cluster, parent;
 
-		if (rmn_recovery_in_use(r, at) || !rmn_disk_read(r->disk, at, p, sizeof(p)))
+		if (!rmn_disk_read(r->disk, at, p, sizeof(p)))
 			continue;
 		cluster = sight_le16(p + 26) | (uint32_t)sight_le16(p + 20) << 16;
 		parent = sight_le16(p + 32 + 26) | (uint32_t)sight_le16(p + 32 + 20) << 16;
 		if (cluster >= RMN_CHAIN_FIRST_CLUSTER && cluster < 0x10000000)
-			(*dots)[(*count)++] = (struct rmn_fat_dots){at, cluster, parent, false};
+			(*dots)[(*count)++] = (struct rmn_fat_dots){.image_offset = at,
+			    .cluster = cluster, .parent = parent,
+			    .is_living = rmn_recovery_in_use(r, at)};
 	}
 	return RMN_OK;
 }
@@ -160,7 +163,7 @@ dots_agree(struct search *s, const struct rmn_chain_grid *grid, bool is_taking)
 	for (size_t i = 0; i < s->dot_count; i++) {
 		struct rmn_fat_dots *dot = &s->dots[i];
 
-		if (dot->is_used || !rmn_chain_cluster_at(grid, dot->image_offset, &cluster) ||
+		if (dot->is_used || dot->is_living || !rmn_chain_cluster_at(grid, dot->image_offset, &cluster) ||
 		    cluster != dot->cluster)
 			continue;
 		votes++;
@@ -184,7 +187,7 @@ base_vote(struct search *s, uint32_t cluster_bytes, int64_t *base)
 	size_t count = 0, best = 0;
 
 	for (size_t i = 0; i < s->dot_count; i++)
-		if (!s->dots[i].is_used)
+		if (!s->dots[i].is_used && !s->dots[i].is_living)
 			s->ballots[count++] = (int64_t)s->dots[i].image_offset -
 			    (int64_t)s->dots[i].cluster * cluster_bytes;
 	qsort(s->ballots, count, sizeof(*s->ballots), ballot_compare);
@@ -236,7 +239,7 @@ boot_is_news(const struct search *s, size_t boot, const struct rmn_fat_volume *v
 {
 	const struct rmn_fat_volume *b = &s->boots[boot];
 
-	if (b->is_living || rmn_recovery_in_use(s->r, b->start_byte))
+	if (b->living || rmn_recovery_in_use(s->r, b->start_byte))
 		return false;
 	for (size_t i = 0; i < count; i++)
 		if (volumes[i].grid.base_byte == b->grid.base_byte &&

@@ -15,12 +15,13 @@ struct rmn_fat_dots {
 	uint64_t image_offset;
 	uint32_t cluster, parent;	/* as "." and ".." say; parent 0: the root */
 	bool is_used;			/* by a volume that was found */
+	bool is_living;			/* in use by a living volume */
 };
 
 struct rmn_fat_volume {
 	struct rmn_chain_grid grid;
 	bool has_boot, is_backup;
-	bool is_living;			/* the boot sector is that of a living volume */
+	uint32_t living;		/* number of the living volume whose boot sector this is */
 	uint64_t start_byte, length_bytes;
 	unsigned fat_bits;		/* 12, 16, 32; 0: unknown */
 	uint64_t fat_offset, fat_bytes;	/* of the first table, on the image */
@@ -37,7 +38,7 @@ struct rmn_fat_volume {
 bool rmn_fat_boot_read(const unsigned char *p, uint64_t start_byte, uint64_t disk_bytes,
     struct rmn_fat_volume *volume);
 
-/* All sub-folders that no living volume uses; owned by the caller. */
+/* All sub-folders, rising; owned by the caller. */
 enum rmn_status rmn_fat_dots_load(struct rmn_recovery *r, struct rmn_fat_dots **dots,
     size_t *count);
 
