@@ -230,19 +230,21 @@ skip_any(struct rmn_chain_solver *s, struct rmn_chain_file *file)
 
 #define ROUNDS_MAX 48
 
-/* The ways to explain a file, sure ones first; what one settles may open the way for another.  Files
- * whose content nobody can check take what is left. */
+/* Ways to explain a file, sure and cheap ones first. */
+static bool (*const ways[])(struct rmn_chain_solver *s, struct rmn_chain_file *file) = {
+	rmn_chain_joint, skip_checked, rmn_chain_soft, rmn_chain_open, skip_any, rmn_chain_mend,
+	rmn_chain_step,
+};
+#define WAY_COUNT (sizeof(ways) / sizeof(ways[0]))
+
+/* What one way settles may open another for the next file.  Files whose content nobody can check take
+ * what is left. */
 static void
-live_explain(struct rmn_chain_solver *s, bool is_silent)
+live_explain(struct rmn_chain_solver *s, size_t way_count, bool is_silent)
 {
-	bool (*const ways[])(struct rmn_chain_solver *s, struct rmn_chain_file *file) = {
-		rmn_chain_joint, skip_checked, rmn_chain_soft, rmn_chain_open, skip_any,
-		rmn_chain_mend, rmn_chain_step,
-	};
 	size_t way = 0;
 
-	for (unsigned rounds = 0; way < sizeof(ways) / sizeof(ways[0]) && rounds < ROUNDS_MAX;
-	    rounds++) {
+	for (unsigned rounds = 0; way < way_count && rounds < ROUNDS_MAX; rounds++) {
 		bool is_moving = false;
 
 		for (size_t i = 0; i < s->live_count; i++)
@@ -341,10 +343,10 @@ rmn_chain_solve(struct rmn_recovery *r, const struct rmn_chain_grid *grid,
 		masks_fill(&s, taken);
 		live_contiguous(&s);
 		deleted_contiguous(&s);
-		live_explain(&s, false);
+		live_explain(&s, WAY_COUNT - 1, false);
 		live_fence(&s);
-		live_explain(&s, false);
-		live_explain(&s, true);
+		live_explain(&s, WAY_COUNT, false);
+		live_explain(&s, WAY_COUNT - 1, true);
 		live_guess(&s);
 		deleted_rest(&s);
 	} else {

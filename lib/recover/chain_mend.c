@@ -9,8 +9,8 @@
 
 /* How far a next piece is looked for, and bytes walked for one file: its size so often. */
 #define REACH_BYTES ((uint64_t)64 << 20)
-#define WORK_FACTOR 256u
-#define WORK_BYTES ((uint64_t)64 << 20)
+#define WORK_FACTOR 32u
+#define WORK_BYTES ((uint64_t)16 << 20)
 
 /* The extents as clusters; false when a cut does not lie between two of them. */
 static bool

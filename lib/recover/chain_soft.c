@@ -17,8 +17,10 @@
 #define TRIES_MAX 96u
 /* The same where every cluster is a decision, and bytes walked for one file: its size so often. */
 #define STEP_TRIES_MAX 400u
-#define STEP_WORK_FACTOR 32u
-#define STEP_WORK_BYTES ((uint64_t)48 << 20)
+#define STEP_WORK_FACTOR 16u
+#define STEP_WORK_BYTES ((uint64_t)16 << 20)
+/* For all files together. */
+#define STEP_WORK_MAX ((uint64_t)1 << 30)
 /* Neighbours must agree so often, and so clearly, to be believed without a proof. */
 #define LESSONS_MIN 8u
 #define LESSONS_FACTOR 6u
@@ -397,15 +399,21 @@ rmn_chain_step(struct rmn_chain_solver *s, struct rmn_chain_file *file)
 {
 	struct search *q = s->scratch;
 	enum rmn_chain_state state;
+	uint64_t before = s->work;
+	bool is_solved;
 
-	if (!search_begin(q, s, file))
+	if (s->step_work > STEP_WORK_MAX)
+		s->is_given_up = true;
+	if (s->is_given_up || !search_begin(q, s, file))
 		return false;
 	q->is_open = q->is_stepping = true;
 	q->tries_max = STEP_TRIES_MAX;
 	q->work_limit = s->work + STEP_WORK_BYTES +
 	    rmn_min_u64(file->size_bytes, STEP_WORK_BYTES) * STEP_WORK_FACTOR;
 	q->end = s->grid->cluster_end;
-	if (!window_solve(q, &state))
+	is_solved = window_solve(q, &state);
+	s->step_work += s->work - before;
+	if (!is_solved)
 		return false;
 	rmn_chain_settle(s, file, &s->list, state);
 	return true;

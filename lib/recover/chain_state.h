@@ -76,6 +76,7 @@ struct rmn_chain_solver {
 	struct rmn_proven proven;	/* of the last try */
 	struct rmn_chain_memo memo;
 	uint64_t work, work_limit;
+	uint64_t step_work;		/* of it, by rmn_chain_step */
 	bool is_given_up;
 };
 

@@ -220,6 +220,17 @@ entries_hand_on(struct rmn_fat_catalogue *c, const struct rmn_folders *tree,
 	return status;
 }
 
+/* What was deleted one by one was deleted by the living system: a format leaves entries in use. */
+static void
+living_assume(struct rmn_fat_catalogue *c)
+{
+	for (size_t i = 0; i < c->count; i++)
+		if (!c->entries[i].is_listed && !c->entries[i].chain.is_deleted)
+			return;
+	for (size_t i = 0; i < c->count; i++)
+		c->entries[i].is_living = true;
+}
+
 static enum rmn_status
 catalogue_hand_on(struct rmn_fat_catalogue *c, const struct rmn_found_volume *volume,
     uint32_t living)
@@ -229,6 +240,8 @@ catalogue_hand_on(struct rmn_fat_catalogue *c, const struct rmn_found_volume *vo
 	enum rmn_status status;
 
 	other.living = living;
+	if (living)
+		living_assume(c);
 	if (!tree || !folders_fill(c, tree))
 		status = rmn_fail(c->r->error, RMN_NOMEM, "out of memory");
 	else
