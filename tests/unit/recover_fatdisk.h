@@ -30,27 +30,27 @@ struct lost {
 	struct rmn_error error;
 };
 
-static void
+static inline void
 put16(unsigned char *p, unsigned value)
 {
 	p[0] = (unsigned char)value;
 	p[1] = (unsigned char)(value >> 8);
 }
 
-static void
+static inline void
 put32(unsigned char *p, uint32_t value)
 {
 	put16(p, value & 0xffff);
 	put16(p + 2, value >> 16);
 }
 
-static unsigned char *
+static inline unsigned char *
 cluster_at(unsigned char *disk, unsigned cluster)
 {
 	return disk + BASE + (size_t)cluster * CLUSTER;
 }
 
-static void
+static inline void
 lost_run(struct lost *lost, unsigned char *disk, size_t size,
     enum rmn_status (*engine)(struct rmn_recovery *r))
 {
@@ -69,7 +69,7 @@ lost_run(struct lost *lost, unsigned char *disk, size_t size,
 	rmn_disk_free(reader);
 }
 
-static void
+static inline void
 lost_release(struct lost *lost)
 {
 	rmn_sightings_release(&lost->sightings);
@@ -77,7 +77,7 @@ lost_release(struct lost *lost)
 	rmn_store_found_release(&lost->found);
 }
 
-static const struct rmn_found *
+static inline const struct rmn_found *
 lost_find(const struct lost *lost, const char *path)
 {
 	for (size_t i = 0; i < lost->found.count; i++)
@@ -87,7 +87,7 @@ lost_find(const struct lost *lost, const char *path)
 }
 
 /* All extents are on the disk and cover no more than the size. */
-static void
+static inline void
 lost_check(const struct lost *lost)
 {
 	for (size_t i = 0; i < lost->found.count; i++) {
@@ -107,7 +107,7 @@ lost_check(const struct lost *lost)
 }
 
 /* Runs the engine on damaged copies: cut at every border, bytes flipped, sectors replaced. */
-static void
+static inline void
 lost_torture(const unsigned char *disk, size_t size,
     enum rmn_status (*engine)(struct rmn_recovery *r))
 {
