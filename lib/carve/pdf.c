@@ -165,6 +165,8 @@ stream_step(struct rmn_pdf *pdf, uint64_t data, const struct rmn_pdf_dict *dict)
 		is_known = false;
 	if (is_known)
 		end = endstream_at(pdf, at);
+	if (pdf->wrong == UINT64_MAX)
+		pdf->stream_end = is_known ? at : 0;
 	state = data_check(pdf, data, end ? at : UINT64_MAX, dict->filter, &checked_end);
 	if (end) {
 		if (state == RMN_FLOW_BAD && pdf->damaged == UINT64_MAX) {

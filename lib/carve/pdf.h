@@ -38,6 +38,7 @@ struct rmn_pdf {
 	uint64_t good;			/* everything before it fits */
 	uint64_t wrong;			/* the first place that does not; UINT64_MAX: none */
 	uint64_t stream;		/* the data of the stream in which that is; 0: in none */
+	uint64_t stream_end;		/* where it must end; 0: not known */
 	enum rmn_pdf_filter stream_filter;
 	uint64_t damaged;		/* a stream that breaks here though all around it fits */
 	uint64_t damaged_stream;	/* its data */

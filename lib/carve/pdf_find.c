@@ -11,6 +11,7 @@
 #define AFTER 16u
 #define HITS_MAX ((size_t)1 << 20)
 #define TAILS_MAX ((size_t)4096)
+#define NEXT_MAX 64u			/* from the end of a stream to the next object */
 #define TABLE_MAX (1ull << 20)		/* bytes of a section in front of startxref */
 
 void
@@ -189,11 +190,15 @@ static bool
 entries_agree(const struct rmn_pdf_finds *f, const struct rmn_pdf_tail *t,
     const struct rmn_pdf *pdf, size_t *agreed)
 {
+	uint64_t end = pdf->stream > 0 ? pdf->stream_end : 0;
+	bool has_next = t->offset > end && t->offset - end <= NEXT_MAX;
+
 	*agreed = 0;
 	for (size_t i = t->first; i < t->first + t->count; i++) {
 		const struct rmn_pdf_entry *e = &f->sections.entries[i];
 		size_t object;
 
+		has_next |= e->offset > end && e->offset - end <= NEXT_MAX;
 		if (e->offset >= pdf->good)
 			continue;
 		object = rmn_pdf_object_at(pdf, e->offset);
@@ -201,7 +206,8 @@ entries_agree(const struct rmn_pdf_finds *f, const struct rmn_pdf_tail *t,
 			return false;
 		++*agreed;
 	}
-	return true;
+	/* Behind the stream in which the walk broke, another object or the section itself. */
+	return end == 0 || pdf->damaged != UINT64_MAX || has_next || *agreed == 0;
 }
 
 /* Another file's section fits that file without any gap. */
@@ -237,7 +243,8 @@ static void
 tail_add(struct rmn_pdf_finds *f, const struct rmn_mender *m, const struct rmn_pdf *pdf,
     uint64_t start, uint64_t startxref)
 {
-	struct rmn_pdf_tail t = {0};
+	struct rmn_pdf_tail t = {.distance = startxref > start ? startxref - start :
+	    start - startxref};
 	struct rmn_pdf_token named, eof;
 	struct rmn_view view;
 	struct rmn_window w;
@@ -314,8 +321,8 @@ tail_compare(const void *a, const void *b)
 
 	if (x->agreed != y->agreed)
 		return x->agreed > y->agreed ? -1 : 1;
-	if (x->offset != y->offset)
-		return x->offset > y->offset ? -1 : 1;
+	if (x->distance != y->distance)
+		return x->distance < y->distance ? -1 : 1;
 	return (x->place > y->place) - (x->place < y->place);
 }
 

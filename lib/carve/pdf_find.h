@@ -22,9 +22,9 @@ struct rmn_pdf_tail {
 	uint64_t prev;			/* of the section; UINT64_MAX: none */
 	size_t first, count;		/* its entries */
 	size_t agreed;			/* objects already walked that it lists where they are */
+	uint64_t distance;		/* from the file's start */
 	bool is_cut;			/* the walk broke inside its section: place is of
 					 * startxref, length is not known */
-	bool is_tried;
 };
 
 /* A block of the file that stands at a place of the disk, as objects in it say. */

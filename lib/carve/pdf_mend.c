@@ -10,6 +10,7 @@
 
 #include "base/checked.h"
 #include "carve/pdf_find.h"
+#include "carve/pdf_settle.h"
 
 #define CUTS_MAX 512u
 #define TRIES_MAX 6u
@@ -22,6 +23,9 @@
 #define FOLLOW_BORDERS 17u
 #define FOLLOW_BLOCKS 4096u
 #define FOLLOW_ENOUGH (256ull * 1024)
+#define FOLLOW_LEAST 64u		/* trials before one is believed */
+#define FOLLOW_WORK (24ull << 20)
+#define PROOF_WORK (4ull << 20)
 #define FOLLOW_BANS 8u
 
 #define TABLE_BLOCKS 64u		/* of a table behind a cut in it */
@@ -112,11 +116,30 @@ flow_kind(const struct rmn_pdf *pdf)
 	return pdf->stream_filter == RMN_PDF_FILTER_FLATE ? RMN_FLOW_ZLIB : RMN_FLOW_JPEG;
 }
 
+/* The walk as it stood when saved was copied from it: what it owns may have grown since. */
+static void
+walk_restore(struct mend *d, const struct rmn_pdf *saved)
+{
+	struct rmn_pdf *p = &d->pdf;
+
+	p->good = saved->good;
+	rmn_pdf_resume(p);
+	p->wrong = saved->wrong;
+	p->stream = saved->stream;
+	p->stream_end = saved->stream_end;
+	p->stream_filter = saved->stream_filter;
+	p->damaged = saved->damaged;
+	p->end = saved->end;
+	p->startxref = saved->startxref;
+	p->is_done = saved->is_done;
+}
+
 /* Tries the file cut at border, going on at place: whether the walk then passes the border and gets as
  * far as far. */
 static bool
 cut_verify(struct mend *d, uint64_t border, uint64_t place, uint64_t far)
 {
+	const struct rmn_pdf saved = d->pdf;
 	struct rmn_view before;
 
 	if (!rmn_view_copy(&before, d->view))
@@ -132,6 +155,7 @@ cut_verify(struct mend *d, uint64_t border, uint64_t place, uint64_t far)
 	}
 	rmn_view_release(d->view);
 	*d->view = before;
+	walk_restore(d, &saved);
 	return false;
 }
 
@@ -201,10 +225,24 @@ run_start(const struct mend *d, uint64_t first, const struct rmn_pdf_guess *g)
 }
 
 static bool
+is_banned(const struct mend *d, uint64_t border, uint64_t place)
+{
+	for (size_t i = 0; i < d->ban_count; i++) {
+		if (d->banned[i].border == border && d->banned[i].place == place)
+			return true;
+	}
+	return false;
+}
+
+/* In a stream: the first border at which the data goes on and the walk gets to the guess.  When the data goes
+ * on but for its checksum, an earlier cut in the stream may be at the wrong border: that is settled at its
+ * end. */
+static bool
 cut_flowing(struct mend *d, uint64_t first, uint64_t last, const struct rmn_pdf_guess *g)
 {
 	uint64_t block = d->m->block_bytes;
 	struct rmn_flow *flow = &d->kept[0];
+	struct follow loose = {0};
 	bool is_good;
 
 	flow->kind = d->trial.kind = flow_kind(&d->pdf);
@@ -214,12 +252,21 @@ cut_flowing(struct mend *d, uint64_t first, uint64_t last, const struct rmn_pdf_
 		uint64_t place = g->place - (g->block * block - border);
 		uint64_t limit = rmn_min_u64(TRIAL_BYTES, g->block * block + block - border);
 
-		if (flow_try(d, flow, place, border, limit) >= limit &&
-		    cut_verify(d, border, place, g->anchor))
-			return true;
+		if (!is_banned(d, border, place) &&
+		    (flow_try(d, flow, place, border, limit) >= limit || d->trial.tail == 4)) {
+			/* The checksum is proof enough; a picture must lead to the guess. */
+			if (cut_verify(d, border, place, flow->kind == RMN_FLOW_ZLIB ? 0 :
+			    g->anchor))
+				return true;
+			if (loose.taken == 0)
+				loose = (struct follow){border, place, 1};
+		}
 		is_good = flow_advance(d, flow, border, border + block);
 	}
-	return false;
+	if (loose.taken == 0 || !view_cut(d, loose.border, loose.place))
+		return false;
+	d->last_follow = loose;
+	return true;
 }
 
 /* Among objects: from the last border back, the walk across decides.  In data that nothing checks every cut
@@ -275,15 +322,14 @@ struct follow_state {
 	uint64_t limit;			/* the stream goes on elsewhere from here on */
 	uint64_t before;		/* where it broke; a way must lead beyond */
 	struct follow best;
-	uint64_t tried, taken;
-	bool is_found;
+	uint64_t best_gain, tried, gains;
 };
 
 /* More than the luckiest of so many wrong ones would take. */
 static uint64_t
 luck(const struct mend *d, const struct follow_state *f)
 {
-	uint64_t mean = f->tried ? f->taken / f->tried : 0, times = 3;
+	uint64_t mean = f->tried ? f->gains / f->tried : 0, times = 3;
 
 	for (uint64_t n = f->tried; n > 1; n /= 3)
 		times++;
@@ -291,34 +337,33 @@ luck(const struct mend *d, const struct follow_state *f)
 }
 
 static bool
-is_banned(const struct mend *d, uint64_t border, uint64_t place)
+is_found(const struct mend *d, const struct follow_state *f)
 {
-	for (size_t i = 0; i < d->ban_count; i++) {
-		if (d->banned[i].border == border && d->banned[i].place == place)
-			return true;
-	}
-	return false;
+	return f->best_gain == UINT64_MAX ||
+	    (f->tried >= FOLLOW_LEAST && f->best_gain > luck(d, f));
 }
 
-/* Tries one place behind each of the borders, the last first. */
+/* Tries one place behind some of the borders, the last first. */
 static void
-follow_place(struct mend *d, uint64_t place, struct follow_state *f)
+follow_place(struct mend *d, uint64_t place, struct follow_state *f, size_t low, size_t high)
 {
-	for (size_t i = f->count; i-- > 0 && !f->is_found;) {
-		uint64_t border = f->borders[i], taken;
+	for (size_t i = high; i-- > low && f->best_gain < UINT64_MAX;) {
+		uint64_t border = f->borders[i], taken, gain, from;
 
 		if (border >= f->limit || is_banned(d, border, place) ||
 		    !is_usable(d, place, border))
 			continue;
 		taken = flow_try(d, &d->kept[i], place, border,
 		    rmn_min_u64(FOLLOW_ENOUGH, f->limit - border));
-		if (taken == UINT64_MAX ||
-		    border + taken > f->best.border + f->best.taken)
+		from = border > f->before ? border : f->before;
+		gain = taken == UINT64_MAX ? taken : border + taken > from ?
+		    border + taken - from : 0;
+		if (gain > f->best_gain) {
 			f->best = (struct follow){border, place, taken};
-		f->is_found = taken == UINT64_MAX || (border + taken > f->before &&
-		    border + taken - f->before > luck(d, f)) || border + taken == f->limit;
+			f->best_gain = gain;
+		}
 		f->tried++;
-		f->taken += f->is_found ? 0 : taken;
+		f->gains += gain < UINT64_MAX ? gain : 0;
 	}
 }
 
@@ -355,20 +400,26 @@ stream_follow(struct mend *d, uint64_t first, uint64_t last, uint64_t limit)
 	uint64_t block = d->m->block_bytes, here;
 	uint64_t reach = rmn_min_u64(d->m->reach_bytes / block, FOLLOW_BLOCKS);
 	struct follow_state f = {.limit = limit, .before = d->pdf.wrong};
+	uint64_t enough;
 
 	borders_keep(d, first, last, &f);
 	if (f.count == 0)
 		return false;
 	here = place_of(d, f.borders[f.count - 1]);
 	here -= here % block >= d->start % block ? here % block - d->start % block : 0;
-	for (uint64_t i = 0; i <= reach && !f.is_found && !is_spent(d); i++) {
-		follow_place(d, here + i * block, &f);
-		if (i > 0 && here >= i * block && !f.is_found)
-			follow_place(d, here - i * block, &f);
+	/* Most cuts are just before the break; stored data breaks where its next header must be, and for
+	 * that the last border does for all. */
+	for (size_t high = f.count, low = high > 2 ? high - 2 : 0; high > 0 && f.best_gain == 0;
+	     high = low, low = 0) {
+		enough = d->m->tools->work + FOLLOW_WORK;
+		for (uint64_t i = 0; i <= reach && !is_found(d, &f) && !is_spent(d) &&
+		     d->m->tools->work < enough; i++) {
+			follow_place(d, here + i * block, &f, low, high);
+			if (i > 0 && here >= i * block)
+				follow_place(d, here - i * block, &f, low, high);
+		}
 	}
-	if (f.best.taken == 0 || (f.best.taken != UINT64_MAX &&
-	    f.best.border + f.best.taken <= f.before && f.before < limit) ||
-	    !view_cut(d, f.best.border, f.best.place))
+	if (f.best_gain == 0 || !view_cut(d, f.best.border, f.best.place))
 		return false;
 	d->last_follow = f.best;
 	return true;
@@ -413,12 +464,15 @@ cut_make(struct mend *d)
 	    (d->pdf.stream / block + 1) * block : first, rmn_min_u64(last, limit), limit);
 }
 
+/* An increment would follow in the same block: only at a border can the rest be elsewhere. */
 static bool
 is_whole(const struct mend *d)
 {
 	const struct rmn_pdf_end *end = &d->pdf.end;
+	uint64_t inside = end->at % d->m->block_bytes;
 
-	return d->pdf.is_done && end->is_there && end->is_sealed && end->at + 8 >= d->length;
+	return d->pdf.is_done && d->pdf.wrong == UINT64_MAX && end->is_there &&
+	    end->is_sealed && (end->at + 8 >= d->length || inside > 2);
 }
 
 /* Back to one piece, and to the file's first byte. */
@@ -434,6 +488,23 @@ start_over(struct mend *d)
 	rmn_pdf_resume(&d->pdf);
 }
 
+/* A stream that was read to its end, through cuts, but for its checksum. */
+static bool
+cuts_settle(struct mend *d)
+{
+	const struct rmn_flow *flow = &d->pdf.flow;
+	const struct rmn_view *v = d->view;
+
+	if (d->pdf.stream == 0 || d->pdf.stream_filter != RMN_PDF_FILTER_FLATE ||
+	    flow->tail < 4 || d->pdf.wrong != d->pdf.stream + flow->fed ||
+	    v->pieces[v->count - 1].file_offset <= d->pdf.stream ||
+	    !rmn_pdf_settle(d->m, d->view, d->pdf.stream, flow, &d->trial))
+		return false;
+	view_limit(d);
+	rmn_pdf_resume(&d->pdf);
+	return true;
+}
+
 static bool
 cuts_make(struct mend *d)
 {
@@ -447,7 +518,9 @@ cuts_make(struct mend *d)
 			d->pdf.good = d->pdf.wrong = d->pdf.end.at;
 			d->pdf.stream = 0;
 		}
-		if (d->pdf.wrong == UINT64_MAX || !cut_make(d))
+		if (d->pdf.wrong == UINT64_MAX)
+			return false;
+		if (!cuts_settle(d) && !cut_make(d))
 			return false;
 	}
 	return false;
@@ -496,8 +569,13 @@ static bool
 whole_prove(struct mend *d, struct rmn_proven *proven)
 {
 	struct rmn_proven now = {0};
+	uint64_t limit = d->m->tools->work_limit;
 
+	/* What is found is proven, whatever finding it took. */
+	if (limit > 0)
+		d->m->tools->work_limit = d->m->tools->work + 4 * d->pdf.end.at + PROOF_WORK;
 	rmn_walk_pdf(d->view, d->m->tools, &now);
+	d->m->tools->work_limit = limit;
 	if (now.proof < RMN_PROOF_STRUCTURE)
 		return false;
 	*proven = now;
