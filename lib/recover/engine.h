@@ -34,6 +34,7 @@ struct rmn_found_volume {
 	/* The number of a living volume that these files belong to (what was deleted from it, or what
 	 * its own walk could not list); 0: a volume that is lost. */
 	uint32_t living;
+	bool is_recognised_only;	/* its catalogue is not read: told although it has no files */
 };
 
 /* What the engine says of one file.  Everything is copied. */

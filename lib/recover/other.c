@@ -125,7 +125,7 @@ remains_give(struct rmn_recovery *r, const struct remains *v, const char *filesy
 {
 	struct rmn_found_volume volume = {.start_byte = v->start_byte,
 	    .length_bytes = v->length_bytes, .block_bytes = v->block_bytes,
-	    .living = living_at(r, v->start_byte)};
+	    .living = living_at(r, v->start_byte), .is_recognised_only = true};
 	char reason[160];
 	uint32_t number;
 	enum rmn_status status;

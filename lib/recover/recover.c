@@ -28,7 +28,7 @@ struct work {
 	struct rmn_recovery recovery;
 	struct rmn_sectors taken;		/* by living volumes and by what was recovered */
 	struct rmn_ranges lost, carved;		/* extents of recovered files, to the byte */
-	uint32_t first_lost;			/* number of the first lost volume */
+	uint32_t *numbers;			/* of found volumes, as emitted; 0: nothing is left */
 	bool is_partial;
 	struct rmn_error *error;
 };
@@ -51,7 +51,7 @@ work_unexamined(void *context, uint32_t volume, const char *stage, const char *r
 	uint32_t number = 0;
 
 	if (volume < w->found.volume_count)
-		number = w->found.volumes[volume].living;
+		number = w->numbers ? w->numbers[volume] : w->found.volumes[volume].living;
 	w->is_partial = true;
 	if (w->sink->unexamined)
 		w->sink->unexamined(w->sink->context, number, stage, reason);
@@ -126,13 +126,34 @@ engines_run(struct work *w)
 
 /* --- lost files */
 
+/* Living volumes keep their numbers; lost ones of which something is left follow. */
 static enum rmn_status
-volumes_emit(struct work *w)
+volumes_number(struct work *w, const struct rmn_verdict *verdicts)
 {
 	uint32_t number = (uint32_t)w->collected.living_count;
-	enum rmn_status status = RMN_OK;
 
-	w->first_lost = number + 1;
+	w->numbers = calloc(w->found.volume_count + 1, sizeof(*w->numbers));
+	if (!w->numbers)
+		return rmn_fail(w->error, RMN_NOMEM, "out of memory");
+	for (size_t i = 0; i < w->found.count; i++)
+		if (!verdicts || !verdicts[i].is_dropped)
+			w->numbers[w->found.files[i].volume] = 1;
+	for (size_t i = 0; i < w->found.volume_count; i++) {
+		const struct rmn_found_volume *v = &w->found.volumes[i];
+
+		if (v->living)
+			w->numbers[i] = v->living;
+		else if (w->numbers[i] || v->is_recognised_only)
+			w->numbers[i] = ++number;
+	}
+	return RMN_OK;
+}
+
+static enum rmn_status
+volumes_emit(struct work *w, const struct rmn_verdict *verdicts)
+{
+	enum rmn_status status = volumes_number(w, verdicts);
+
 	for (size_t i = 0; i < w->found.volume_count && status == RMN_OK; i++) {
 		const struct rmn_found_volume *v = &w->found.volumes[i];
 		uint64_t size = rmn_disk_size(w->disk);
@@ -143,9 +164,9 @@ volumes_emit(struct work *w)
 			.block_bytes = v->block_bytes,
 		};
 
-		if (v->living)
+		if (v->living || w->numbers[i] == 0)
 			continue;
-		volume.number = ++number;
+		volume.number = w->numbers[i];
 		if (volume.length_bytes == 0 || volume.length_bytes > size - volume.start_byte)
 			volume.length_bytes = size - volume.start_byte;
 		snprintf(volume.filesystem, sizeof(volume.filesystem), "%s", v->filesystem);
@@ -155,19 +176,6 @@ volumes_emit(struct work *w)
 			status = w->sink->volume(w->sink->context, &volume);
 	}
 	return status;
-}
-
-/* The number under which the volume of that index was emitted. */
-static uint32_t
-volume_number(const struct work *w, uint32_t index)
-{
-	uint32_t number = w->first_lost;
-
-	if (w->found.volumes[index].living)
-		return w->found.volumes[index].living;
-	for (uint32_t i = 0; i < index; i++)
-		number += w->found.volumes[i].living == 0;
-	return number;
 }
 
 static void
@@ -189,7 +197,7 @@ file_emit(struct work *w, const struct rmn_found *file, const struct rmn_verdict
 	bool shows_extents = verdict->has_bytes || verdict->is_other_name;
 	bool is_living = w->found.volumes[file->volume].living != 0;
 	struct rmn_walk_item item = {
-		.volume = volume_number(w, file->volume),
+		.volume = w->numbers[file->volume],
 		.kind = file->kind,
 		.state = file->is_living ? RMN_ALLOCATED : is_living ? RMN_DELETED : RMN_LOST,
 		.path = file->path,
@@ -220,10 +228,12 @@ static enum rmn_status
 files_emit(struct work *w)
 {
 	struct rmn_verdict *verdicts = NULL;
-	enum rmn_status status = volumes_emit(w);
+	enum rmn_status status = RMN_OK;
 
-	if (status == RMN_OK && stage_begin(w, RMN_STAGE_SETTLE, "settling"))
+	if (stage_begin(w, RMN_STAGE_SETTLE, "settling"))
 		status = rmn_settle(&w->recovery, &w->collected, &w->taken, &verdicts);
+	if (status == RMN_OK)
+		status = volumes_emit(w, verdicts);
 	for (size_t i = 0; i < w->found.count && status == RMN_OK && verdicts; i++)
 		if (!verdicts[i].is_dropped)
 			status = file_emit(w, &w->found.files[i], &verdicts[i]);
@@ -342,6 +352,7 @@ rmn_recover_image(struct rmn_image *image, const struct rmn_recover_options *opt
 	rmn_collected_release(&w.collected);
 	rmn_sightings_release(&w.sightings);
 	rmn_store_found_release(&w.found);
+	free(w.numbers);
 	rmn_sectors_release(&w.taken);
 	rmn_ranges_release(&w.lost);
 	rmn_ranges_release(&w.carved);

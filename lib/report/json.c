@@ -183,6 +183,7 @@ report_object(const struct rmn_report_model *model)
 	json_object_set_new(root, "volumes", limited_table(model, "volumes"));
 	json_object_set_new(root, "coverage", table_array(model, "coverage"));
 	json_object_set_new(root, "items", table_array(model, "items"));
+	json_object_set_new(root, "recovered", table_array(model, "recovered"));
 	json_object_set_new(root, "unexamined", limited_table(model, "unexamined"));
 	json_object_set_new(root, "map", maps);
 	json_object_set_new(root, "log", limited_table(model, "log"));

@@ -23,6 +23,10 @@ static const struct rmn_report_column coverage[] = {
 	{"source", RMN_SHOW_PATH, NULL}, {"class", RMN_SHOW_WORD, "class"},
 	{"bytes", RMN_SHOW_BYTES, NULL}, {"share", RMN_SHOW_SHARE, NULL},
 };
+static const struct rmn_report_column recovered[] = {
+	{"state", RMN_SHOW_WORD, "state"}, {"grade", RMN_SHOW_WORD, "grade"},
+	{"items", RMN_SHOW_COUNT, NULL}, {"size_bytes", RMN_SHOW_BYTES, NULL},
+};
 static const struct rmn_report_column items[] = {
 	{"state", RMN_SHOW_WORD, "state"}, {"items", RMN_SHOW_COUNT, NULL},
 	{"size_bytes", RMN_SHOW_BYTES, NULL},
@@ -99,6 +103,10 @@ const struct rmn_report_table rmn_report_tables[] = {
 	{.name = "items", COLUMNS(items),
 	    .sql = "SELECT state, count(*), coalesce(sum(size_bytes), 0) FROM v_item"
 		   " GROUP BY state ORDER BY 2 DESC, 1"},
+	{.name = "recovered", COLUMNS(recovered),
+	    .sql = "SELECT state, grade, count(*), coalesce(sum(size_bytes), 0) FROM v_item"
+		   " WHERE grade IS NOT NULL AND kind IN ('file', 'stream')"
+		   " GROUP BY 1, 2 ORDER BY 1, 2"},
 	{.name = "unexamined", COLUMNS(unexamined), .is_long = true,
 	    .sql = "SELECT stage, reason, count(*), min(forensic_path) FROM v_unexamined"
 		   " GROUP BY stage, reason ORDER BY stage, 3 DESC, reason LIMIT ?2",
