@@ -5,6 +5,7 @@
  *
  *	table	all records outside living volumes, in pieces of $MFT
  *	base	where volumes began and how large their clusters were
+ *	mft	which records a record 0 that is left had
  *	volume	generations of one base
  *	names	folder trees, and files known by name alone
  *	file	files put together from their records */
@@ -17,6 +18,7 @@ rmn_recover_ntfs(struct rmn_recovery *r)
 {
 	struct rmn_ntfs_table table;
 	struct rmn_ntfs_bases bases = {0};
+	struct rmn_ntfs_mfts mfts = {.count = 0};
 	struct rmn_ntfs_volumes volumes = {0};
 	struct rmn_ntfs_names names = {0};
 	enum rmn_status status = rmn_ntfs_table_collect(r, &table);
@@ -24,7 +26,9 @@ rmn_recover_ntfs(struct rmn_recovery *r)
 	if (status == RMN_OK)
 		status = rmn_ntfs_bases_find(r, &table, &bases);
 	if (status == RMN_OK)
-		status = rmn_ntfs_volumes_make(r, &table, &bases, &volumes);
+		status = rmn_ntfs_mfts_find(r, &table, &bases, &mfts);
+	if (status == RMN_OK)
+		status = rmn_ntfs_volumes_make(r, &table, &bases, &mfts, &volumes);
 	if (status == RMN_OK)
 		status = rmn_ntfs_table_sort(r, &table);
 	if (status == RMN_OK)
@@ -36,6 +40,7 @@ rmn_recover_ntfs(struct rmn_recovery *r)
 		    "more pieces of $MFT than are kept apart");
 	rmn_ntfs_names_release(&names);
 	rmn_ntfs_volumes_release(&volumes);
+	rmn_ntfs_mfts_release(&mfts);
 	rmn_ntfs_bases_release(&bases);
 	rmn_ntfs_table_release(&table);
 	return status;

@@ -241,13 +241,11 @@ names_from_records(struct rmn_recovery *r, const struct rmn_ntfs_table *t,
 
 /* How many entries are files of this volume, by number and time of creation. */
 static size_t
-entries_known(const struct rmn_recovery *r, const struct rmn_ntfs_table *t, size_t volume,
-    struct rmn_ntfs_entries entries)
+entries_known(const struct rmn_ntfs_table *t, size_t volume, struct rmn_ntfs_entries entries)
 {
 	struct rmn_ntfs_entry entry;
 	size_t known = 0;
 
-	(void)r;
 	while (rmn_ntfs_entries_next(&entries, &entry)) {
 		size_t first, count = rmn_ntfs_table_find(t, (unsigned)volume, entry.reference,
 		    &first);
@@ -264,14 +262,23 @@ entries_known(const struct rmn_recovery *r, const struct rmn_ntfs_table *t, size
 	return known;
 }
 
-/* The volume an index block belongs to: the one whose files it names, else the largest that has the
- * place.  SIZE_MAX: none.  *is_known says that it was the former. */
-static size_t
-block_volume(const struct rmn_recovery *r, const struct rmn_ntfs_table *t,
-    const struct rmn_ntfs_volumes *volumes, uint64_t place,
-    const struct rmn_ntfs_entries *entries, bool *is_known)
+/* Whether the first entry was made in the volume's time. */
+static bool
+block_fits(const struct rmn_ntfs_volume *v, struct rmn_ntfs_entries entries)
 {
-	size_t best = SIZE_MAX, most = 0;
+	struct rmn_ntfs_entry entry;
+
+	return rmn_ntfs_entries_next(&entries, &entry) && entry.name.changed >= v->since &&
+	    rmn_ntfs_volume_is_older(v, &entry.name);
+}
+
+/* The volume an index block belongs to: the one whose files it names, else the largest that has the
+ * place, and the time if one has.  SIZE_MAX: none.  *is_known says that it was the former. */
+static size_t
+block_volume(const struct rmn_ntfs_table *t, const struct rmn_ntfs_volumes *volumes,
+    uint64_t place, const struct rmn_ntfs_entries *entries, bool *is_known)
+{
+	size_t best = SIZE_MAX, most = 0, rows = 0, any = SIZE_MAX;
 
 	*is_known = false;
 	for (size_t i = 0; i < volumes->count; i++) {
@@ -280,15 +287,19 @@ block_volume(const struct rmn_recovery *r, const struct rmn_ntfs_table *t,
 
 		if (!rmn_ntfs_volume_has(v, place))
 			continue;
-		known = entries_known(r, t, i, *entries);
-		if (known > most || best == SIZE_MAX || (!*is_known && known == 0 &&
-		    v->rows > volumes->list[best].rows)) {
+		if (any == SIZE_MAX || v->rows > volumes->list[any].rows)
+			any = i;
+		known = entries_known(t, i, *entries);
+		if (known > most) {
 			best = i;
 			most = known;
-			*is_known = known > 0;
+			*is_known = true;
+		} else if (!*is_known && v->rows > rows && block_fits(v, *entries)) {
+			best = i;
+			rows = v->rows;
 		}
 	}
-	return best;
+	return best != SIZE_MAX ? best : any;
 }
 
 static enum rmn_status
@@ -308,7 +319,7 @@ names_from_blocks(struct rmn_recovery *r, const struct rmn_ntfs_table *t,
 		if (rmn_recovery_in_use(r, place) ||
 		    !rmn_ntfs_index_load(r->disk, place, data, &entries))
 			continue;
-		volume = block_volume(r, t, volumes, place, &entries, &is_known);
+		volume = block_volume(t, volumes, place, &entries, &is_known);
 		if (volume != SIZE_MAX && !entries_add(t, volumes, names, volume, entries,
 		    is_known))
 			status = out_of_memory(r);

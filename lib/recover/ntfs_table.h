@@ -36,6 +36,8 @@ struct rmn_ntfs_piece {
 	uint32_t cluster_bytes;		/* 0: no record tells */
 	uint32_t base;			/* place in the list of bases, when one was found */
 	bool has_origin;		/* the numbers are known */
+	uint8_t mft;			/* 1 + place in the list of tables it is of; 0: not known */
+	bool is_older;			/* of none of its base's tables, and made before them */
 };
 #define RMN_NTFS_PIECES_MAX ((size_t)1 << 20)
 

@@ -19,10 +19,12 @@ struct span {
 	unsigned generation;
 };
 
+/* The generations of a base: first those whose table of records is known, then others. */
 struct spans {
 	struct span list[LONG_PIECES_MAX];
 	size_t count;
-	unsigned generations;
+	unsigned generations, known;
+	uint8_t mfts[RMN_NTFS_MFTS_MAX];	/* of those that are known: as piece->mft */
 };
 
 void
@@ -60,14 +62,20 @@ span_shares(const struct spans *spans, const struct span *span, unsigned generat
 	return shared;
 }
 
-/* The generation with which a piece shares fewest numbers. */
+/* The generation of a piece: its table's, else that with which it shares fewest numbers. */
 static unsigned
-generation_pick(const struct spans *spans, const struct span *span, uint64_t *shared)
+generation_pick(const struct rmn_ntfs_table *t, const struct spans *spans,
+    const struct span *span, uint64_t *shared)
 {
+	const struct rmn_ntfs_piece *piece = &t->pieces[span->piece];
 	unsigned best = 0;
 
+	*shared = 0;
+	for (unsigned g = 0; g < spans->known && piece->mft; g++)
+		if (spans->mfts[g] == piece->mft)
+			return g;
 	*shared = UINT64_MAX;
-	for (unsigned g = 0; g < spans->generations; g++) {
+	for (unsigned g = piece->is_older ? spans->known : 0; g < spans->generations; g++) {
 		uint64_t here = span_shares(spans, span, g);
 
 		if (here < *shared) {
@@ -90,12 +98,31 @@ longer_first(const void *a, const void *b, void *context)
 	return x->piece < y->piece ? -1 : x->piece > y->piece;
 }
 
-/* Tells the generations of a base apart by its long pieces. */
+/* Begins with the generations that are known, and one for what is older, if there is anything. */
 static void
-spans_make(struct rmn_ntfs_table *t, uint32_t base, struct spans *spans)
+generations_begin(const struct rmn_ntfs_table *t, uint32_t base,
+    const struct rmn_ntfs_mfts *mfts, struct spans *spans)
 {
+	bool has_older = false;
+
 	spans->count = 0;
 	spans->generations = 0;
+	for (size_t i = 0; i < mfts->count; i++)
+		if (mfts->list[i].base == base)
+			spans->mfts[spans->generations++] = (uint8_t)(i + 1);
+	spans->known = spans->generations;
+	for (size_t i = 0; i < t->piece_count && !has_older; i++)
+		has_older = t->pieces[i].base == base && t->pieces[i].is_older;
+	if (has_older || spans->generations == 0)
+		spans->generations++;
+}
+
+/* Tells the generations of a base apart by its long pieces. */
+static void
+spans_make(struct rmn_ntfs_table *t, uint32_t base, const struct rmn_ntfs_mfts *mfts,
+    struct spans *spans)
+{
+	generations_begin(t, base, mfts, spans);
 	for (size_t i = 0; i < t->piece_count && spans->count < LONG_PIECES_MAX; i++)
 		if (t->pieces[i].base == base && t->pieces[i].rows >= LONG_PIECE)
 			spans->list[spans->count++] = span_of(t, i);
@@ -106,14 +133,40 @@ spans_make(struct rmn_ntfs_table *t, uint32_t base, struct spans *spans)
 		    span->last - span->first + 1 : 1;
 
 		spans->count = i;
-		span->generation = generation_pick(spans, span, &shared);
+		span->generation = generation_pick(t, spans, span, &shared);
 		spans->count = count;
-		if (spans->generations == 0 || (shared >= numbers / 2 &&
-		    spans->generations < GENERATIONS_MAX))
+		if (shared > 0 && shared >= numbers / 2 &&
+		    spans->generations < spans->known + GENERATIONS_MAX)
 			span->generation = spans->generations++;
 	}
-	if (spans->generations == 0)
-		spans->generations = 1;
+}
+
+/* The volumes of the generations, empty. */
+static void
+generations_add(const struct rmn_ntfs_base *base, const struct rmn_ntfs_mfts *mfts,
+    const struct spans *spans, struct rmn_ntfs_volumes *volumes)
+{
+	int64_t youngest = INT64_MIN;
+
+	for (unsigned g = 0; g < spans->known; g++) {
+		int64_t created = mfts->list[spans->mfts[g] - 1].created;
+
+		if (created != INT64_MAX && created > youngest)
+			youngest = created;
+	}
+	for (unsigned g = 0; g < spans->generations; g++) {
+		struct rmn_ntfs_volume *v = &volumes->list[volumes->count];
+
+		if (volumes->count == RMN_NTFS_VOLUMES_MAX)
+			return;
+		*v = (struct rmn_ntfs_volume){.base = base ? *base : (struct rmn_ntfs_base){0},
+		    .since = INT64_MIN, .until = INT64_MAX};
+		if (g < spans->known && mfts->list[spans->mfts[g] - 1].created != INT64_MAX)
+			v->since = mfts->list[spans->mfts[g] - 1].created;
+		else if (g >= spans->known && youngest != INT64_MIN)
+			v->until = youngest;
+		volumes->count++;
+	}
 }
 
 static void
@@ -132,7 +185,7 @@ piece_assign(struct rmn_ntfs_table *t, const struct rmn_ntfs_piece *piece,
 /* Volumes of one base; NULL: of the pieces that have none. */
 static void
 volumes_of_base(struct rmn_ntfs_table *t, const struct rmn_ntfs_base *base, uint32_t number,
-    struct spans *spans, struct rmn_ntfs_volumes *volumes)
+    const struct rmn_ntfs_mfts *mfts, struct spans *spans, struct rmn_ntfs_volumes *volumes)
 {
 	size_t first = volumes->count, pieces = 0;
 
@@ -140,10 +193,8 @@ volumes_of_base(struct rmn_ntfs_table *t, const struct rmn_ntfs_base *base, uint
 		pieces += t->pieces[i].base == number;
 	if (pieces == 0)
 		return;
-	spans_make(t, number, spans);
-	for (unsigned g = 0; g < spans->generations && volumes->count < RMN_NTFS_VOLUMES_MAX; g++)
-		volumes->list[volumes->count++] = (struct rmn_ntfs_volume){
-			.base = base ? *base : (struct rmn_ntfs_base){0}, .until = INT64_MAX};
+	spans_make(t, number, mfts, spans);
+	generations_add(base, mfts, spans, volumes);
 	for (size_t i = 0; i < t->piece_count; i++) {
 		struct span span;
 		uint64_t shared;
@@ -152,7 +203,7 @@ volumes_of_base(struct rmn_ntfs_table *t, const struct rmn_ntfs_base *base, uint
 		if (t->pieces[i].base != number || first == volumes->count)
 			continue;
 		span = span_of(t, i);
-		g = generation_pick(spans, &span, &shared);
+		g = generation_pick(t, spans, &span, &shared);
 		for (size_t n = 0; n < spans->count; n++)
 			if (spans->list[n].piece == i)
 				g = spans->list[n].generation;
@@ -161,29 +212,19 @@ volumes_of_base(struct rmn_ntfs_table *t, const struct rmn_ntfs_base *base, uint
 	}
 }
 
-/* When a living volume was made: the creation of its $MFT. */
+/* When a living volume was made. */
 static int64_t
 living_made(struct rmn_recovery *r, const struct rmn_volume *living)
 {
-	struct rmn_ntfs_record record;
-	struct rmn_ntfs_attribute a;
 	unsigned char boot[RMN_SECTOR_BYTES];
 	uint64_t from;
-	size_t at;
 
 	if (strcmp(living->filesystem, "ntfs") != 0 ||
 	    !rmn_disk_read(r->disk, living->start_byte, boot, sizeof(boot)) ||
 	    !rmn_mul_u64(sight_le64(boot + 48), living->block_bytes, &from) ||
-	    !rmn_add_u64(from, living->start_byte, &from) ||
-	    !rmn_ntfs_record_load(r->disk, from, &record))
+	    !rmn_add_u64(from, living->start_byte, &from))
 		return INT64_MAX;
-	for (at = record.first; rmn_ntfs_attribute_next(&record, &at, &a);)
-		if (a.type == RMN_NTFS_TIMES && a.is_resident && a.value.size >= 8) {
-			int64_t made = rmn_ntfs_time(sight_le64(a.value.data));
-
-			return rmn_ntfs_time_is_plausible(made) ? made : INT64_MAX;
-		}
-	return INT64_MAX;
+	return rmn_ntfs_made(r, from);
 }
 
 static void
@@ -193,8 +234,11 @@ volume_bound(struct rmn_recovery *r, struct rmn_ntfs_volume *v)
 		const struct rmn_volume *living = &r->living[i].volume;
 
 		if (r->living[i].has_file_system && v->base.cluster_bytes > 0 &&
-		    (int64_t)living->start_byte == v->base.start_byte)
-			v->until = living_made(r, living);
+		    (int64_t)living->start_byte == v->base.start_byte) {
+			int64_t made = living_made(r, living);
+
+			v->until = made < v->until ? made : v->until;
+		}
 	}
 }
 
@@ -235,7 +279,8 @@ volume_tell(struct rmn_recovery *r, struct rmn_ntfs_volume *v)
 
 enum rmn_status
 rmn_ntfs_volumes_make(struct rmn_recovery *r, struct rmn_ntfs_table *t,
-    const struct rmn_ntfs_bases *bases, struct rmn_ntfs_volumes *volumes)
+    const struct rmn_ntfs_bases *bases, const struct rmn_ntfs_mfts *mfts,
+    struct rmn_ntfs_volumes *volumes)
 {
 	struct spans *spans = calloc(1, sizeof(*spans));
 
@@ -246,8 +291,8 @@ rmn_ntfs_volumes_make(struct rmn_recovery *r, struct rmn_ntfs_table *t,
 		return rmn_fail(r->error, RMN_NOMEM, "out of memory for NTFS volumes");
 	}
 	for (size_t b = 0; b < bases->count; b++)
-		volumes_of_base(t, &bases->list[b], (uint32_t)b, spans, volumes);
-	volumes_of_base(t, NULL, UINT32_MAX, spans, volumes);
+		volumes_of_base(t, &bases->list[b], (uint32_t)b, mfts, spans, volumes);
+	volumes_of_base(t, NULL, UINT32_MAX, mfts, spans, volumes);
 	free(spans);
 	rest_tell(r, t);
 	for (size_t i = 0; i < volumes->count; i++)

@@ -6,15 +6,16 @@
 #define RMN_RECOVER_NTFS_VOLUME_H
 
 #include "recover/folders.h"
-#include "recover/ntfs_base.h"
+#include "recover/ntfs_mft.h"
 
 struct rmn_ntfs_volume {
 	struct rmn_ntfs_base base;	/* cluster_bytes 0: not known; only what is resident is found */
 	struct rmn_folders *folders;	/* owned; by reference */
 	size_t rows;			/* that are not the file system's own */
 	uint32_t found;			/* from rmn_found_volume_add */
-	/* When the volume that lives there now was made: what is younger is its.  INT64_MAX: none. */
-	int64_t until;
+	/* When the volume was made, and when the next one in its place: what is younger is not its.
+	 * INT64_MIN and INT64_MAX where that is not known. */
+	int64_t since, until;
 };
 #define RMN_NTFS_VOLUMES_MAX 64u
 
@@ -25,13 +26,14 @@ struct rmn_ntfs_volumes {
 
 /* Makes volumes of the pieces' bases, and sets the rows' volume. */
 enum rmn_status rmn_ntfs_volumes_make(struct rmn_recovery *r, struct rmn_ntfs_table *t,
-    const struct rmn_ntfs_bases *bases, struct rmn_ntfs_volumes *volumes);
+    const struct rmn_ntfs_bases *bases, const struct rmn_ntfs_mfts *mfts,
+    struct rmn_ntfs_volumes *volumes);
 void rmn_ntfs_volumes_release(struct rmn_ntfs_volumes *volumes);
 
 /* Whether a place on the image may be the volume's. */
 bool rmn_ntfs_volume_has(const struct rmn_ntfs_volume *v, uint64_t place);
 
-/* Whether a name is older than the volume that lives in the same place now. */
+/* Whether a name is older than the next volume in the same place. */
 bool rmn_ntfs_volume_is_older(const struct rmn_ntfs_volume *v, const struct rmn_ntfs_name *name);
 
 /* Where a cluster lies on the image; false when that is not on it.  *length_bytes, of so many

@@ -464,6 +464,34 @@ test_generations_are_kept_apart(void **state)
 	trial_end(trial);
 }
 
+/* A younger table of 36 records lies over the head of an older one: what follows is no child of it. */
+static void
+test_a_table_over_an_older_one(void **state)
+{
+	struct trial *trial = trial_begin();
+	struct draft d = draft_begin(0, 1, IN_USE, 0);
+	struct block b = block_begin();
+
+	(void)state;
+	volume_make(trial);
+	draft_times(&d, MADE + 3000000000);
+	draft_name(&d, ROOT, "$MFT", 3);
+	draft_runs(&d, 0x80, "", "\x11\x09\x64", 4, 0, 8, 9 * CLUSTER);
+	draft_end(&d, trial->disk, MFT);
+	assert_int_equal(trial_run(trial), RMN_OK);
+	assert_int_equal(trial->found.volume_count, 2);
+	assert_int_equal(trial_get(trial, "sales/staff", "")->volume, 0);
+	assert_int_equal(trial_get(trial, "orphan-30/memo00.doc", "")->volume, 1);
+	block_entry(&b, REFERENCE(30, 1), ROOT, "older", true, 0);
+	block_entry(&b, REFERENCE(42, 2), ROOT, "memo02.doc", false, 0);
+	put(b.data + 0x40 + 16 + 8, MADE - 10, 8);
+	block_end(&b, trial->disk, PLACE(50), 0);
+	assert_int_equal(trial_run(trial), RMN_OK);
+	trial_get(trial, "older/memo00.doc", "");
+	assert_int_equal(trial_get(trial, "sales", "")->volume, 0);
+	trial_end(trial);
+}
+
 /* Windows 2000 kept no number in a record: a folder's entries tell it, and the place the others'. */
 static void
 test_records_without_numbers(void **state)
@@ -554,6 +582,7 @@ main(void)
 		cmocka_unit_test(test_the_log_names_lost_folders),
 		cmocka_unit_test(test_the_journal_names_lost_files_and_folders),
 		cmocka_unit_test(test_generations_are_kept_apart),
+		cmocka_unit_test(test_a_table_over_an_older_one),
 		cmocka_unit_test(test_records_without_numbers),
 		cmocka_unit_test(test_damage_anywhere),
 	};
