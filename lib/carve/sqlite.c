@@ -81,8 +81,19 @@ sqlite_release(struct sqlite *s)
 static void
 page_break(struct sqlite *s, uint32_t page)
 {
-	if (page && (s->broken == 0 || page < s->broken))
+	if (page && (s->broken == 0 || page < s->broken)) {
 		s->broken = page;
+		s->missing.page = 0;
+	}
+}
+
+/* A page of a tree is not where it has to be. */
+static void
+page_miss(struct sqlite *s, const struct sqlite_task *t)
+{
+	page_break(s, t->page);
+	if (s->broken == t->page)
+		s->missing = *t;
 }
 
 /* Takes a page for one use: false when it is out of range or has another already. */
@@ -142,7 +153,7 @@ sqlite_page_fits(const struct sqlite *s, const unsigned char *page, uint32_t fro
 }
 
 static bool
-task_add(struct sqlite *s, uint32_t page, const struct sqlite_task *like, int64_t bound)
+task_add(struct sqlite *s, uint32_t page, const struct sqlite_task *like)
 {
 	if (!page_take(s, page))
 		return false;
@@ -157,7 +168,8 @@ task_add(struct sqlite *s, uint32_t page, const struct sqlite_task *like, int64_
 		s->tasks = tasks;
 		s->task_capacity = capacity;
 	}
-	s->tasks[s->task_count++] = (struct sqlite_task){page, like->is_table, like->is_schema, bound};
+	s->tasks[s->task_count++] = *like;
+	s->tasks[s->task_count - 1].page = page;
 	return true;
 }
 
@@ -252,10 +264,10 @@ cell_follow(struct sqlite *s, const struct sqlite_task *t, unsigned kind, const 
 	if (local + (local < payload ? 4 : 0) > size - at)
 		return false;
 	if (t->is_schema && kind == TABLE_LEAF) {
-		const struct sqlite_task tree = {0, false, false, INT64_MAX};
+		const struct sqlite_task tree = {.above = INT64_MIN, .bound = INT64_MAX};
 
 		root = schema_root(p + at, (size_t)local);
-		if (root && !task_add(s, root, &tree, INT64_MAX))
+		if (root && !task_add(s, root, &tree))
 			page_break(s, t->page);
 	}
 	if (local < payload) {
@@ -267,13 +279,15 @@ cell_follow(struct sqlite *s, const struct sqlite_task *t, unsigned kind, const 
 	return true;
 }
 
-/* Children of an inner page, their rows bounded by the cell's own. */
+/* Children of an inner page, their rows bounded by the cells around. */
 static bool
-child_add(struct sqlite *s, const struct sqlite_task *t, uint32_t page, bool is_table, int64_t bound)
+child_add(struct sqlite *s, const struct sqlite_task *t, uint32_t page, bool is_table, int64_t above,
+    int64_t bound)
 {
-	const struct sqlite_task like = {t->page, is_table, t->is_schema, bound};
+	const struct sqlite_task like = {.is_table = is_table, .is_schema = t->is_schema,
+	    .above = is_table ? above : INT64_MIN, .bound = is_table ? bound : INT64_MAX};
 
-	return task_add(s, page, &like, bound);
+	return task_add(s, page, &like);
 }
 
 static bool
@@ -283,20 +297,44 @@ cells_follow(struct sqlite *s, const struct sqlite_task *t, const unsigned char 
 	bool is_inner = kind == INDEX_INNER || kind == TABLE_INNER;
 	bool is_table = kind == TABLE_INNER || kind == TABLE_LEAF;
 	uint32_t cells = number_be16(page + from + 3), array = from + (is_inner ? 12 : 8);
-	int64_t row = INT64_MIN, before = INT64_MIN;
+	int64_t row = t->above, before = t->above;
 
 	for (uint32_t i = 0; i < cells; i++) {
 		uint32_t at = number_be16(page + array + i * 2);
 
 		if (!cell_follow(s, t, kind, page + at, s->usable_bytes - at, &row) ||
-		    (is_table && (row < before || row > t->bound)))
+		    (is_table && (row < before || row > t->bound || (i > 0 && row == before))))
+			return false;
+		if (is_inner && !child_add(s, t, number_be32(page + at), is_table, before, row))
 			return false;
 		before = row;
-		if (is_inner && !child_add(s, t, number_be32(page + at), is_table,
-		    is_table ? row : INT64_MAX))
-			return false;
 	}
-	return !is_inner || child_add(s, t, number_be32(page + from + 8), is_table, t->bound);
+	return !is_inner || child_add(s, t, number_be32(page + from + 8), is_table, before,
+	    t->bound);
+}
+
+bool
+sqlite_rows_fit(const struct sqlite *s, const struct sqlite_task *task, const unsigned char *page)
+{
+	bool is_inner = page[0] == TABLE_INNER;
+	uint32_t cells = number_be16(page + 3), array = is_inner ? 12 : 8;
+	int64_t before = task->above;
+
+	if (!task->is_table)
+		return true;
+	if (!is_inner && page[0] != TABLE_LEAF)
+		return false;
+	for (uint32_t i = 0; i < cells; i++) {
+		uint32_t at = number_be16(page + array + i * 2);
+		uint64_t payload, row;
+		size_t part = is_inner ? 4 : varint_read(page + at, s->usable_bytes - at, &payload);
+
+		if (part == 0 || !varint_read(page + at + part, s->usable_bytes - at - part, &row) ||
+		    (int64_t)row <= before || (int64_t)row > task->bound)
+			return false;
+		before = (int64_t)row;
+	}
+	return true;
 }
 
 static void
@@ -307,14 +345,14 @@ tree_page_follow(struct sqlite *s, const struct sqlite_task *t)
 
 	if (!loaded || !sqlite_page_fits(s, loaded, from) ||
 	    (t->is_table && loaded[from] != TABLE_INNER && loaded[from] != TABLE_LEAF)) {
-		page_break(s, t->page);
+		page_miss(s, t);
 		return;
 	}
 	/* Overflow chains are read while the page is in hand. */
 	rmn_buf_clear(&s->tools->more);
 	rmn_buf_append_data(&s->tools->more, loaded, s->page_bytes);
 	if (s->tools->more.failed || !cells_follow(s, t, s->tools->more.data, from))
-		page_break(s, t->page);
+		page_miss(s, t);
 	else
 		s->checked[t->page / 8] |= (uint8_t)(1u << (t->page % 8));
 }
@@ -360,9 +398,10 @@ pointer_maps_take(struct sqlite *s)
 void
 sqlite_follow(struct sqlite *s)
 {
-	const struct sqlite_task schema = {1, true, true, INT64_MAX};
+	const struct sqlite_task schema = {.is_table = true, .is_schema = true, .above = INT64_MIN,
+	    .bound = INT64_MAX};
 
-	if (!task_add(s, 1, &schema, INT64_MAX))
+	if (!task_add(s, 1, &schema))
 		return;
 	while (s->task_count > 0) {
 		struct sqlite_task t = s->tasks[--s->task_count];

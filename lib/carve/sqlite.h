@@ -12,7 +12,7 @@
 struct sqlite_task {
 	uint32_t page;
 	bool is_table, is_schema;
-	int64_t bound;		/* no row of a table's page is above it */
+	int64_t above, bound;	/* a table's rows are above the one, up to the other */
 };
 
 struct sqlite {
@@ -30,6 +30,7 @@ struct sqlite {
 	size_t task_count, task_capacity;
 	uint32_t broken, good;		/* pages: the lowest that is wrong (0: none); the highest of
 					 * those that are surely right, below it */
+	struct sqlite_task missing;	/* the tree's page at broken; page 0: it is none of a tree */
 	uint8_t *checked;		/* a bit a page: it described itself well */
 };
 
@@ -42,5 +43,9 @@ void sqlite_follow(struct sqlite *s);
 
 /* Whether a b-tree page stands in these page_bytes (from: 100 on the first page, else 0). */
 bool sqlite_page_fits(const struct sqlite *s, const unsigned char *page, uint32_t from);
+
+/* Whether the rows on a page that fits are those that the task asks for. */
+bool sqlite_rows_fit(const struct sqlite *s, const struct sqlite_task *task,
+    const unsigned char *page);
 
 #endif
