@@ -7,7 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-
 #define KIND_HEADER 1u
 #define KIND_MAP 2u
 #define LEAF_HEIGHT 1u

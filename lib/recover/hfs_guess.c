@@ -159,7 +159,8 @@ is_text_byte(unsigned char byte)
 	    byte == '\f' || byte == 0x1b;
 }
 
-/* Text from start up to zeros that fill its last block: its size; 0: that is not what stands there. */
+/* Text from start up to zeros that fill its last block: its size; 0: that is not what stands there.  Of a
+ * text that fills its last block to the byte nothing shows the end. */
 static uint64_t
 text_measure(struct guessing *g, uint64_t start, uint64_t end)
 {
@@ -185,7 +186,7 @@ text_measure(struct guessing *g, uint64_t start, uint64_t end)
 				return 0;
 		return size;
 	}
-	return end < start + TEXT_MAX ? size : 0;
+	return 0;		/* cut where another file begins: there was more of it elsewhere */
 }
 
 /* The place of the first head of a kind in the room, when it is the only one. */
