@@ -150,10 +150,10 @@ rmn_recover_hfs(struct rmn_recovery *r)
 	leaves_read(&h, node);
 	free(node);
 	core_storage_tell(r);
+	rmn_hfs_tables_sort(&h);
+	rmn_hfs_journals_find(&h);
+	rmn_hfs_volumes_from_headers(&h);
 	if (h.leaf_count > 0) {
-		rmn_hfs_tables_sort(&h);
-		rmn_hfs_journals_find(&h);
-		rmn_hfs_volumes_from_headers(&h);
 		rmn_hfs_leaves_group(&h);
 		rmn_hfs_freed_find(&h);
 	}

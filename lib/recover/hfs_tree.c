@@ -402,8 +402,10 @@ rmn_hfs_volume_emit(struct hfs *h, uint32_t volume)
 {
 	struct tree t = {.h = h, .volume = volume};
 
+	/* A header whose catalogue is gone still says that there was a volume, and where. */
 	if (h->volumes[volume].leaf_count == 0)
-		return RMN_OK;
+		return h->volumes[volume].has_header && !h->volumes[volume].found.living ?
+		    volume_hand_on(h, volume) : RMN_OK;
 	if (!rmn_hfs_plan_make(h, volume, &t.plan) || !rmn_hfs_guesses_make(h, volume, &t.plan)) {
 		rmn_hfs_plan_release(&t.plan);
 		return rmn_fail(h->r->error, RMN_NOMEM, "out of memory for a lost volume's folders");

@@ -700,6 +700,55 @@ test_sparse_bundles_are_told(void **state)
 	made_release(&m);
 }
 
+/* The catalogue is gone but for its header node: no files, but a volume. */
+static void
+test_a_header_alone_is_a_volume(void **state)
+{
+	struct made m;
+
+	(void)state;
+	volume_begin(&m);
+	assert_int_equal(made_run(&m), RMN_OK);
+	assert_int_equal(m.found.count, 0);
+	assert_int_equal(m.found.volume_count, 1);
+	assert_int_equal(m.found.volumes[0].start_byte, BASE);
+	made_release(&m);
+}
+
+/* Two volumes side by side, of which nothing but leaves and contents is left. */
+static void
+test_two_volumes_by_election(void **state)
+{
+	static const uint32_t places[2][8] = {{200, 203, 211, 212, 230, 245, 291, 300},
+	    {202, 207, 208, 226, 250, 261, 266, 299}};
+	struct made m;
+
+	(void)state;
+	made_init(&m, 2 * DISK);
+	for (unsigned turn = 0; turn < 2; turn++) {
+		size_t shift = turn * (DISK + 3 * 512);
+		struct leaf l;
+
+		leaf_begin(&l);
+		for (uint32_t i = 0; i < 8; i++) {
+			char name[] = "v0-0.docx";
+
+			name[1] = (char)('0' + turn);
+			name[3] = (char)('0' + i);
+			leaf_file(&l, HFS_ROOT, name, 20 + i, 3000, places[turn][i]);
+			memcpy(m.disk + shift + PLACE(places[turn][i]), "PK\3\4", 4);
+		}
+		leaf_put(&l, &m, shift + LEAF_PLACE(1));
+	}
+	assert_int_equal(made_run(&m), RMN_OK);
+	assert_int_equal(m.found.volume_count, 2);
+	assert_int_equal(m.found.count, 16);
+	assert_int_equal(made_find(&m, "v0-7.docx")->extents[0].image_offset, PLACE(300));
+	assert_int_equal(made_find(&m, "v1-7.docx")->extents[0].image_offset,
+	    DISK + 3 * 512 + PLACE(299));
+	made_release(&m);
+}
+
 static void
 test_core_storage_is_told(void **state)
 {
@@ -837,6 +886,8 @@ main(void)
 		cmocka_unit_test(test_volume_by_the_partition_table),
 		cmocka_unit_test(test_damaged_leaves_between_good_ones),
 		cmocka_unit_test(test_sparse_bundles_are_told),
+		cmocka_unit_test(test_a_header_alone_is_a_volume),
+		cmocka_unit_test(test_two_volumes_by_election),
 		cmocka_unit_test(test_core_storage_is_told),
 		cmocka_unit_test(test_survives_flipped_bytes),
 		cmocka_unit_test(test_survives_random_sectors_and_cuts),
