@@ -30,6 +30,8 @@ rmn_carve_tools_release(struct rmn_carve_tools *tools)
 {
 	rmn_buf_release(&tools->buffer);
 	rmn_buf_release(&tools->more);
+	rmn_zip_anchors_free(tools->zip_anchors);
+	tools->zip_anchors = NULL;
 }
 
 uint64_t

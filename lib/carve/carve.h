@@ -36,7 +36,10 @@ struct rmn_carve_tools {
 	struct rmn_buf buffer, more;	/* scratch */
 	uint64_t work;			/* bytes walked so far */
 	uint64_t work_limit;		/* a walk stops (BROKEN) when work passes this; 0: none */
+	struct rmn_zip_anchors *zip_anchors;	/* of carve/zip*.c, for many mends; starts as NULL */
 };
+struct rmn_zip_anchors;
+void rmn_zip_anchors_free(struct rmn_zip_anchors *anchors);	/* takes NULL */
 void rmn_carve_tools_init(struct rmn_carve_tools *tools);
 void rmn_carve_tools_release(struct rmn_carve_tools *tools);
 

@@ -2,9 +2,8 @@
  *
  * A member that breaks, whose header says where it ends: behind it stands a record, whose block is known
  * by its signature at the right place.  Between the two is one gap, and the CRC says where. */
-#include <string.h>
-
 #include "base/checked.h"
+#include "carve/zip_anchors.h"
 #include "carve/zip_search.h"
 
 /* Anchors that are tried for one member. */
@@ -32,22 +31,51 @@ bracket_find(const struct zip_search *s, struct bracket *b)
 		b->first = s->fixed;
 	b->last = (size_t)(end / block);
 	b->inside = (size_t)(end % block);
-	return b->first > 0 && b->first <= b->last && b->inside + 2 <= block;
+	return b->first > 0 && b->first <= b->last && b->inside + 4 <= block;
 }
 
-static bool
-is_anchor(struct zip_search *s, size_t number, const struct bracket *b)
-{
-	struct rmn_bytes bytes = zip_search_load(s, number, b->inside,
-	    rmn_min_size(ZIP_ENTRY_BYTES, s->m->block_bytes - b->inside));
-	struct zip_record r;
+/* Blocks that hold an anchor, the nearest to a block first. */
+struct anchors {
+	const struct zip_search *s;
+	size_t near, numbers[ANCHORS_MAX], count;
+	size_t inside;
+};
 
-	if (!rmn_bytes_start_with(bytes, "PK"))
-		return false;
-	if (bytes.size < ZIP_ENTRY_BYTES)
-		return bytes.size < 4 || zip_signature(bytes) == ZIP_LOCAL ||
-		    zip_signature(bytes) == ZIP_ENTRY;
-	return zip_local_fixed(bytes, &r) || zip_entry_fixed(bytes, &r);
+static size_t
+distance(const struct anchors *a, size_t number)
+{
+	return number > a->near ? number - a->near : a->near - number;
+}
+
+static void
+anchor_found(void *context, uint64_t image_offset)
+{
+	struct anchors *a = context;
+	size_t number = zip_search_find(a->s, image_offset - a->inside), at;
+
+	if (number == SIZE_MAX || number == a->near)
+		return;
+	at = a->count < ANCHORS_MAX ? a->count++ : ANCHORS_MAX;
+	for (; at > 0 && distance(a, a->numbers[at - 1]) > distance(a, number); at--)
+		if (at < ANCHORS_MAX)
+			a->numbers[at] = a->numbers[at - 1];
+	if (at < ANCHORS_MAX)
+		a->numbers[at] = number;
+}
+
+/* Of so many blocks on both sides of near. */
+static bool
+anchors_find(struct zip_search *s, struct anchors *a, size_t reach)
+{
+	struct rmn_zip_anchors *all = rmn_zip_anchors_get(s->m->tools, s->m->disk);
+	size_t first = a->near > reach ? a->near - reach : 0;
+	size_t last = rmn_min_size(s->block_count - a->near - 1, reach) + a->near;
+
+	if (!all || !rmn_zip_anchors_each(all, s->m->tools, s->blocks[first],
+	    s->blocks[last] + s->m->block_bytes, a->inside, s->m->block_bytes, s->m->phase,
+	    anchor_found, a))
+		s->failed = true;
+	return !s->failed && a->count > 0;
 }
 
 /* With the blocks up to at as they are, and those from at on such that the last is number: does the
@@ -97,21 +125,15 @@ path_reach(struct zip_search *s, size_t count)
 bool
 zip_search_bracket(struct zip_search *s, size_t near)
 {
-	size_t anchors[ANCHORS_MAX], count = 0, kept = s->path_count, from;
+	size_t kept = s->path_count;
+	struct anchors a = {.s = s};
 	struct bracket b;
 
 	if (!bracket_find(s, &b))
 		return false;
-	from = s->path[b.first - 1];
-	for (size_t n = 0; count < ANCHORS_MAX; n++) {
-		size_t number = zip_search_candidate(s, from + (b.last - b.first), near, n);
-
-		if (number == SIZE_MAX)
-			break;
-		if (number + b.first >= b.last && is_anchor(s, number, &b))
-			anchors[count++] = number;
-	}
-	if (count == 0 || !path_reach(s, b.last))
+	a.inside = b.inside;
+	a.near = rmn_min_size(s->path[b.first - 1] + (b.last - b.first) + 1, s->block_count - 1);
+	if (!anchors_find(s, &a, near) || !path_reach(s, b.last))
 		return false;
 	for (size_t at = b.first; at <= b.last && !zip_search_is_over(s); at++) {
 		if (!zip_search_base(s, at))
@@ -120,9 +142,9 @@ zip_search_bracket(struct zip_search *s, size_t near)
 		 * met a second time. */
 		for (size_t k = at; k < s->path_count; k++)
 			zip_search_use(s, s->path[k], false);
-		for (size_t i = 0; i < count; i++)
-			if (anchors[i] >= b.last - at && gap_try(s, &b, at, anchors[i]))
-				return gap_accept(s, &b, at, anchors[i]);
+		for (size_t i = 0; i < a.count; i++)
+			if (a.numbers[i] >= b.last - at && gap_try(s, &b, at, a.numbers[i]))
+				return gap_accept(s, &b, at, a.numbers[i]);
 		for (size_t k = at; k < s->path_count; k++)
 			zip_search_use(s, s->path[k], true);
 	}

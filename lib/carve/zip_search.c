@@ -41,9 +41,8 @@ blocks_extend(struct zip_search *s, uint64_t length)
 	return true;
 }
 
-/* The number of the block at an offset; SIZE_MAX: it is not free. */
-static size_t
-block_find(const struct zip_search *s, uint64_t offset)
+size_t
+zip_search_find(const struct zip_search *s, uint64_t offset)
 {
 	size_t low = 0, high = s->block_count;
 
@@ -79,7 +78,7 @@ zip_search_init(struct zip_search *s, const struct rmn_mender *m, uint64_t start
 		is_good = zip_track_init(&s->saved[i], &s->members);
 		s->saved_at[i] = ZIP_NOT_SAVED;
 	}
-	return is_good && zip_search_append(s, block_find(s, start));
+	return is_good && zip_search_append(s, zip_search_find(s, start));
 }
 
 void

@@ -110,6 +110,9 @@ void zip_search_cut(struct zip_search *s, size_t at);
 /* Makes number the next block of the path. */
 bool zip_search_append(struct zip_search *s, size_t number);
 
+/* The number of the block at an image offset; SIZE_MAX: it is none of the search's. */
+size_t zip_search_find(const struct zip_search *s, uint64_t offset);
+
 /* The n-th block by its distance from number, of near ones on both sides: forward first, then backward;
  * SIZE_MAX: there are no more. */
 size_t zip_search_candidate(const struct zip_search *s, size_t number, size_t near, size_t n);
