@@ -9,6 +9,7 @@
 
 #define BROKEN_LEAST 1024u	/* of a file whose end is missing */
 
+#define DIRTY_LEAST 4096u	/* of a text that something else interrupts */
 #define RUNS_MAX ((size_t)1 << 16)	/* kept to be put together: 80 MB */
 #define READERS_MAX ((size_t)1 << 14)	/* of them those that go on elsewhere: 50 MB */
 
@@ -41,7 +42,7 @@ run_judge(const struct rmn_text_run *run)
 	case RMN_TEXT_DIRTY:
 		break;
 	}
-	return RMN_PROOF_NONE;
+	return run->end - run->start >= DIRTY_LEAST ? RMN_PROOF_BROKEN : RMN_PROOF_NONE;
 }
 
 static void

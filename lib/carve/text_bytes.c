@@ -324,8 +324,11 @@ units_find(struct rmn_bytes bytes, enum rmn_encoding *encoding, size_t *clean)
 size_t
 rmn_text_sure_size(struct rmn_bytes bytes, size_t clean)
 {
-	bool is_dirty = clean < bytes.size && bytes.data[clean] != 0;
+	size_t sector_end = clean - clean % RMN_SECTOR_BYTES + RMN_SECTOR_BYTES;
+	bool is_dirty = false;
 
+	for (size_t i = clean; i < bytes.size && i < sector_end; i++)
+		is_dirty |= bytes.data[i] != 0;
 	return is_dirty && clean >= RMN_TEXT_CHANCE * 2 ? clean - RMN_TEXT_CHANCE : clean;
 }
 

@@ -9,9 +9,10 @@
 
 #define WIDTH 256u		/* byte values */
 #define UNSEEN 4u		/* in 1/8: counted for each value, seen or not */
+#define ASCII_WEIGHT (-8)	/* the least, in eighths of a bit */
 #define LINE_BITS 4		/* in favour of an end behind a line */
 #define SECTOR_BITS 5		/* in favour of a sector's end */
-#define DISTINCT_MIN 110u	/* byte values in 256 random bytes: 162, in programs half as many */
+#define DISTINCT_MIN 140u	/* byte values in 256 random bytes: 162, in programs half as many */
 
 struct model {
 	uint32_t count[2][WIDTH];	/* UTF-16: of both bytes of a unit, else the first alone */
@@ -39,14 +40,18 @@ log2_eighths(uint64_t x)
 	return bits * 8 + (int)(part & 7);
 }
 
-/* How much likelier a byte is in the text than by chance, in eighths of a bit. */
+/* How much likelier a byte is in the text than by chance, in eighths of a bit.  ASCII that a text has
+ * not had so far may still come, as the last line behind an attachment does. */
 static int
 byte_weight(const struct model *m, size_t at, unsigned char c)
 {
+	bool is_ascii = m->step == 1 && c < 0x7F && (c >= ' ' || rmn_text_is_space(c));
 	uint64_t seen = (uint64_t)m->count[at % m->step][c] * 8 + UNSEEN;
 	uint64_t all = (uint64_t)m->all * 8 + (uint64_t)UNSEEN * WIDTH;
+	int weight;
 
-	return log2_eighths(seen * WIDTH) - log2_eighths(all);
+	weight = log2_eighths(seen * WIDTH) - log2_eighths(all);
+	return is_ascii && weight < ASCII_WEIGHT ? ASCII_WEIGHT : weight;
 }
 
 static bool

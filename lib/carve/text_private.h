@@ -174,7 +174,7 @@ enum rmn_text_stop {
 	RMN_TEXT_BORDER,	/* at a border behind which there is no text, or another one, or
 				 * somebody else's block */
 	RMN_TEXT_GUESSED,	/* where other bytes seem to begin, in the middle of a sector */
-	RMN_TEXT_DIRTY,		/* the same, of too little to say it is a text */
+	RMN_TEXT_DIRTY,		/* the same, but it is not sure that this is a file of text */
 };
 
 /* Where a text ends that something else follows at once, whose first bytes may look like text: an offset
@@ -203,6 +203,14 @@ struct rmn_text_run {
 	size_t head_size;
 };
 void rmn_text_run_release(struct rmn_text_run *run);
+
+/* Whether a run is a file whatever stands behind it: by its head, not by its looks.  Two bytes of a mark
+ * are too few. */
+static inline bool
+rmn_text_is_strong(const struct rmn_text_run *run)
+{
+	return run->is_sure && (run->kind != RMN_TEXT_PLAIN || run->mark_bytes > 2);
+}
 
 /* Whether nothing but white space stands behind what closes the file. */
 static inline bool

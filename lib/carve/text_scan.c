@@ -304,6 +304,28 @@ is_next_zero(struct rmn_text_scan *s, uint64_t sector)
 	return is_zero(window_get(s, sector, SHORT_PAD, s->free_end));
 }
 
+/* What closes a file stands just in front of what is no text: it ends there, and with its line. */
+static bool
+end_closed(struct rmn_text_scan *s, struct rmn_text_run *run, uint64_t least)
+{
+	struct rmn_bytes bytes = window_get(s, least, (size_t)(run->end - least), s->free_end);
+	struct rmn_text_reader reader = s->reader;
+	struct rmn_text_shape shape;
+	uint64_t end;
+
+	s->failed |= !rmn_text_reader_feed(&reader, least == run->start ?
+	    rmn_bytes_after(bytes, run->mark_bytes) : bytes, &s->narrowed);
+	rmn_text_machine_end(&reader.machine, &shape);
+	end = run->start + rmn_text_to_bytes(run, shape.closed_at);
+	if (!shape.is_closed || end < least || run->end - end > RMN_TEXT_CHANCE)
+		return false;
+	for (bytes = rmn_bytes_after(bytes, (size_t)(end - least)); bytes.size > 0 &&
+	    (bytes.data[0] == '\n' || bytes.data[0] == '\r'); end++)
+		bytes = rmn_bytes_after(bytes, 1);
+	run->end = end;
+	return true;
+}
+
 /* Older data stand behind a text at once; their first bytes may look like it. */
 static void
 end_guess(struct rmn_text_scan *s, struct rmn_text_run *run, uint64_t least)
@@ -312,9 +334,13 @@ end_guess(struct rmn_text_scan *s, struct rmn_text_run *run, uint64_t least)
 	size_t tail = (size_t)rmn_min_u64(RMN_TEXT_CHANCE, run->end - least);
 	size_t size = (size_t)rmn_min_u64(sizeof(before), run->end - run->start);
 	uint64_t sector = run->end - run->end % RMN_SECTOR_BYTES, start = run->end - tail;
-	bool is_long = run->is_sure || size >= sizeof(before);
 
-	if (!is_long && (size < MODEL_LEAST ||
+	if (rmn_text_is_strong(run) && end_closed(s, run, least)) {
+		run->stop = RMN_TEXT_GUESSED;
+		return;
+	}
+	/* Programs hold pages of text as well, but between tables and zeros. */
+	if (!rmn_text_is_strong(run) && (size < MODEL_LEAST ||
 	    !rmn_text_is_mixed(window_get(s, run->end, MIXED_BYTES, s->free_end))))
 		return;
 	rmn_disk_read(s->job->disk, run->end - size, before, size);
@@ -326,19 +352,23 @@ end_guess(struct rmn_text_scan *s, struct rmn_text_run *run, uint64_t least)
 
 /* What ended the text at run->end, inside the block at `block_start`; up to `least` it has been read. */
 static void
-stop_judge(struct rmn_text_scan *s, struct rmn_text_run *run, uint64_t block_start, uint64_t least)
+stop_judge(struct rmn_text_scan *s, struct rmn_text_run *run, uint64_t block_start,
+    uint32_t block_bytes, uint64_t least)
 {
 	uint64_t sector = run->end - run->end % RMN_SECTOR_BYTES;
 	struct rmn_bytes rest = window_get(s, run->end,
 	    (size_t)(sector + RMN_SECTOR_BYTES - run->end), s->free_end);
-	bool is_long = run->is_sure || run->end - run->start >= LONG_BYTES;
+	bool is_long = rmn_text_is_strong(run) || run->end - run->start >= LONG_BYTES;
 	size_t text;
 
 	run->stop = RMN_TEXT_DIRTY;
 	if (run->end == block_start) {
 		run->stop = RMN_TEXT_BORDER;
 	} else if (is_zero(rest) || run->end == sector) {
-		if (is_long || rest.size > SHORT_PAD || is_next_zero(s, run->end + rest.size))
+		if (is_long || rest.size > SHORT_PAD ||
+		    (block_bytes > RMN_SECTOR_BYTES &&
+		    run->end + rest.size >= block_start + block_bytes) ||
+		    is_next_zero(s, run->end + rest.size))
 			run->stop = RMN_TEXT_PADDED;
 	} else if (run->end - block_start < RMN_TEXT_CHANCE && block_start > run->start) {
 		run->end = block_start;
@@ -395,7 +425,7 @@ piece_follow(struct rmn_text_scan *s, struct rmn_text_run *run)
 	}
 	run->end = at + clean;
 	if (clean < size)
-		stop_judge(s, run, block, at);
+		stop_judge(s, run, block, block_bytes, at);
 	else if (run->end >= s->free_end)
 		run->stop = RMN_TEXT_BORDER;
 	bytes = window_get(s, at, (size_t)(run->end > at ? run->end - at : 0), s->free_end);
@@ -420,15 +450,17 @@ run_begin(struct rmn_text_scan *s, struct rmn_text_run *run)
 	    !rmn_text_encoding_of(bytes, &run->encoding, &mark, &clean))
 		return false;
 	/* In small blocks the text goes on, mostly. */
-	text = window_get(s, s->at, clean < bytes.size ? clean : KIND_BYTES, s->free_end);
-	if (text.size > clean)
+	text = rmn_bytes_head(bytes, rmn_text_sure_size(bytes, clean));
+	if (clean == bytes.size) {
+		text = window_get(s, s->at, KIND_BYTES, s->free_end);
 		text.size = mark + rmn_text_clean(rmn_bytes_after(text, mark), run->encoding);
+	}
 	run->mark_bytes = (uint32_t)mark;
 	run->kind = kind_of(s, rmn_bytes_after(text, mark), run->encoding);
 	if (run->kind == RMN_TEXT_NONE)
 		return false;
 	run->is_sure = mark > 0 || is_sure_head(s, run->kind);
-	if (run->kind == RMN_TEXT_PLAIN) {
+	if (run->kind == RMN_TEXT_PLAIN || !run->is_sure) {
 		/* Office files keep their text so; who writes files with it writes a mark. */
 		run->is_middle = mark == 0 && (run->encoding == RMN_UTF16LE ||
 		    run->encoding == RMN_UTF16BE);
