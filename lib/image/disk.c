@@ -8,7 +8,7 @@
 
 #define PAGE_BYTES ((size_t)16 * 1024)
 #define TICK_READS 1024
-#define PAGE_COUNT 1024			/* 16 MiB: direct mapped, so a hit is one comparison */
+#define PAGE_COUNT 8192			/* 128 MiB: direct mapped, so a hit is one comparison */
 
 struct page {
 	uint64_t number;		/* offset / PAGE_BYTES; UINT64_MAX: empty */
