@@ -92,7 +92,7 @@ structure_read(struct cfb *c, struct rmn_proven *proven)
 void
 rmn_walk_cfb(const struct rmn_view *view, struct rmn_carve_tools *tools, struct rmn_proven *proven)
 {
-	struct cfb_judgement judged = {.broken_at = UINT64_MAX};
+	struct cfb_judgement judged = {.broken_at = UINT64_MAX, .flawed_at = UINT64_MAX};
 	struct cfb c;
 	bool is_whole_file;
 
@@ -105,7 +105,8 @@ rmn_walk_cfb(const struct rmn_view *view, struct rmn_carve_tools *tools, struct 
 		cfb_break(&c, judged.broken_at);
 	}
 	if (is_whole_file && judged.broken_at == UINT64_MAX && !is_past_limit(&c)) {
-		proven->proof = RMN_PROOF_STRUCTURE;
+		proven->proof = judged.flawed_at == UINT64_MAX ? RMN_PROOF_STRUCTURE :
+		    RMN_PROOF_PLAUSIBLE;
 		proven->good_bytes = proven->length_bytes;
 	} else {
 		proven->proof = RMN_PROOF_BROKEN;

@@ -117,11 +117,14 @@ const struct cfb_entry *cfb_find(const struct cfb *c, uint32_t parent, const cha
 struct cfb_verdict {
 	uint64_t good_bytes;	/* of the stream: its format was followed up to here */
 	uint64_t broken_at;	/* of the stream: the format is left here; UINT64_MAX: it is not */
+	uint64_t flawed_at;	/* wrong here, and right again behind it up to the end: no bytes are
+				 * missing or too many; 0: nowhere */
 };
 
 struct cfb_judgement {
 	uint64_t known_bytes;	/* in all streams, that followed their format */
 	uint64_t broken_at;	/* of the file; UINT64_MAX: no stream breaks */
+	uint64_t flawed_at;	/* of the file, as in a verdict; UINT64_MAX: nowhere */
 	uint64_t good_at;	/* of the file: known good nearest before broken_at */
 	size_t broken_entry;	/* whose stream breaks first; 0: none */
 };

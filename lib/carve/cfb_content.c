@@ -80,6 +80,8 @@ judgement_add(struct cfb_judgement *j, const struct cfb_stream *s, const struct 
 	uint64_t broken, good;
 
 	j->known_bytes += v->good_bytes;
+	if (v->flawed_at)
+		j->flawed_at = rmn_min_u64(j->flawed_at, cfb_stream_place(s, v->flawed_at));
 	if (v->broken_at == UINT64_MAX)
 		return;
 	broken = cfb_stream_place(s, rmn_min_u64(v->broken_at, s->size - 1));
@@ -190,7 +192,7 @@ foreign_judge(const struct cfb *c, const uint64_t *starts, struct cfb_judgement 
 void
 cfb_judge_entry(const struct cfb *c, size_t entry, struct cfb_judgement *judgement)
 {
-	*judgement = (struct cfb_judgement){.broken_at = UINT64_MAX};
+	*judgement = (struct cfb_judgement){.broken_at = UINT64_MAX, .flawed_at = UINT64_MAX};
 	if (entry < c->entry_count && is_checked(c->entries[entry].name))
 		stream_judge(c, &c->entries[entry], judgement);
 }
@@ -208,7 +210,7 @@ cfb_judge(const struct cfb *c, struct cfb_judgement *judgement)
 {
 	uint64_t *starts = rmn_arena_alloc(c->arena, c->fat_entries / 64 + 1, sizeof(*starts));
 
-	*judgement = (struct cfb_judgement){.broken_at = UINT64_MAX};
+	*judgement = (struct cfb_judgement){.broken_at = UINT64_MAX, .flawed_at = UINT64_MAX};
 	if (!starts)
 		return;
 	/* Small streams begin all over the root's. */

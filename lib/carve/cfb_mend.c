@@ -316,6 +316,9 @@ view_judge(struct cfb_mend *d, size_t entry, struct cfb_judgement *judged)
 		cfb_judge_entry(&c, entry, judged);
 	else
 		cfb_judge(&c, judged);
+	/* While blocks are being chosen a flaw may be a wrong choice. */
+	if (judged->flawed_at < judged->broken_at)
+		judged->broken_at = judged->flawed_at;
 	cfb_release(&c);
 	return true;
 }

@@ -9,6 +9,7 @@
 #define CONTAINER 0x0Fu
 #define DEPTH_MAX 40
 #define KNOWN_FROM 4		/* records that fit, before a break means anything */
+#define FLAW_PROOF 3		/* records behind a flaw that show that it is no more than that */
 
 static const struct {
 	uint16_t first, last;
@@ -39,14 +40,15 @@ is_packed(const unsigned char *p)
 	return number_le16(p + 2) == 0x1011 && number_le16(p) >> 4 == 1 && number_le32(p + 4) > 16;
 }
 
-bool
-cfb_check_ppt(const struct cfb_stream *stream, struct cfb_verdict *verdict)
+static bool
+records_follow(const struct cfb_stream *stream, struct cfb_verdict *verdict, unsigned *flawed_behind)
 {
 	struct cfb_window w;
 	uint64_t at = 0, packed_broken, ends[DEPTH_MAX + 1] = {stream->size};
-	unsigned records = 0, depth = 0;
+	unsigned records = 0, depth = 0, flawed = 0;
 
 	*verdict = (struct cfb_verdict){.broken_at = UINT64_MAX};
+	*flawed_behind = 0;
 	if (!cfb_window_init(&w, stream))
 		return false;
 	while (at + HEAD_BYTES <= stream->size) {
@@ -65,12 +67,13 @@ cfb_check_ppt(const struct cfb_stream *stream, struct cfb_verdict *verdict)
 		}
 		verdict->good_bytes = at + HEAD_BYTES;
 		records++;
+		*flawed_behind = verdict->flawed_at ? records - flawed : 0;
 		at += HEAD_BYTES;
 		if (is_packed(p)) {
 			cfb_zlib_check(&w, at + 4, end, &packed_broken);
-			if (packed_broken != UINT64_MAX) {
-				verdict->broken_at = packed_broken;
-				return true;
+			if (packed_broken != UINT64_MAX && verdict->flawed_at == 0) {
+				verdict->flawed_at = packed_broken;
+				flawed = records;
 			}
 			p = cfb_window_at(&w, at - HEAD_BYTES, HEAD_BYTES);
 			if (!p)
@@ -84,6 +87,23 @@ cfb_check_ppt(const struct cfb_stream *stream, struct cfb_verdict *verdict)
 			return records >= KNOWN_FROM;
 	}
 	return records >= KNOWN_FROM;
+}
+
+bool
+cfb_check_ppt(const struct cfb_stream *stream, struct cfb_verdict *verdict)
+{
+	unsigned flawed_behind;
+	bool is_known = records_follow(stream, verdict, &flawed_behind);
+
+	/* Records that go on behind a damaged object show that no block is missing or foreign. */
+	if (verdict->flawed_at && (verdict->broken_at != UINT64_MAX ||
+	    flawed_behind < FLAW_PROOF)) {
+		verdict->broken_at = verdict->flawed_at < verdict->broken_at ? verdict->flawed_at :
+		    verdict->broken_at;
+		verdict->flawed_at = 0;
+		is_known = true;
+	}
+	return is_known;
 }
 
 /* Records F01A-F02A hold a picture each; nothing lies between them. */

@@ -271,6 +271,31 @@ journal_make(struct made *m)
 	m->size = 512 + 2 * 1032;
 }
 
+static void
+dbx_make(struct made *m)
+{
+	static const unsigned char magic[8] = {0xCF, 0xAD, 0x12, 0xFE, 0xC5, 0xFD, 0x74, 0x6F};
+	unsigned char *node = m->p + 0x24BC;
+
+	m->size = 0x24BC + 0x27C + 3 * 512;
+	memset(m->p, 0, m->size);
+	memcpy(m->p, magic, 8);
+	le(m->p + 0x24, 0x24BC + 0x27C, 4);
+	le(m->p + 0x28, 3 * 512, 4);
+	le(m->p + 0x30, 0x24BC, 4);
+	le(m->p + 0x34, 0x27C, 4);
+	le(m->p + 0xC4, 3, 4);
+	le(m->p + 0xE4, 0x24BC, 4);
+	le(node, 0x24BC, 4);
+	node[17] = 3;
+	for (unsigned i = 0; i < 3; i++) {
+		uint32_t at = 0x24BC + 0x27C + i * 512;
+
+		le(node + 24 + i * 12, at, 4);
+		le(m->p + at, at, 4);
+	}
+}
+
 static const struct row {
 	const char *carver;
 	void (*make)(struct made *made);
@@ -281,6 +306,7 @@ static const struct row {
 	{"lnk", lnk_make, RMN_PROOF_STRUCTURE},
 	{"plist", plist_make, RMN_PROOF_STRUCTURE},
 	{"access", access_make, RMN_PROOF_PLAUSIBLE},
+	{"dbx", dbx_make, RMN_PROOF_PLAUSIBLE},
 	{"onenote", onenote_make, RMN_PROOF_STRUCTURE},
 	{"onenote", package_make, RMN_PROOF_STRUCTURE},
 	{"sqlite_wal", wal_make, RMN_PROOF_CHECKSUM},
