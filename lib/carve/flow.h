@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * Data that can be checked as it flows by: fed in pieces, stopped at the first byte that cannot follow,
- * and copied at a block border to try what might come next.  The heart of every mend. */
+ * Data that can be checked as it flows by: fed in pieces, stopped at the first byte that cannot
+ * follow, and copied at a block border to try what might come next.  The heart of every mend. */
 #ifndef RMN_CARVE_FLOW_H
 #define RMN_CARVE_FLOW_H
 

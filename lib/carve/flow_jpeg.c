@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * JPEG (ITU-T T.81) byte by byte: markers with lengths, and entropy-coded scans in which FF is followed by
- * 00 or by the restart markers in their order.  A picture inside an APPn segment (a thumbnail) is
- * stepped over with its segment, so that the first EOI outside is the end. */
+ * JPEG (ITU-T T.81) byte by byte: markers with lengths, and entropy-coded scans in which FF is
+ * followed by 00 or by the restart markers in their order.  A picture inside an APPn segment (a
+ * thumbnail) is stepped over with its segment, so that the first EOI outside is the end. */
 #include <string.h>
 
 #include "base/checked.h"

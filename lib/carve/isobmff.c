@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * ISO base media (ISO 14496-12): HEIC, AVIF, MP4, MOV, 3GP, CR3.  Boxes with a length and a type one
- * behind another; the file ends where no known box follows.  The boxes of the index (moov, meta) must
- * themselves be filled by boxes. */
+ * ISO base media (ISO 14496-12): HEIC, AVIF, MP4, MOV, 3GP, CR3.  Boxes with a length and a type
+ * one behind another; the file ends where no known box follows.  The boxes of the index (moov,
+ * meta) must themselves be filled by boxes. */
 #include <string.h>
 
 #include "base/checked.h"

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT
  *
  * PDF (ISO 32000-1).  The walk goes from object to object as they lie in the file, not as the
- * cross-reference table lists them: so it sees the first byte that is wrong, every increment, and the
- * end.  The tables are then the proof: what startxref names, and every object that they list, must
- * stand exactly there. */
+ * cross-reference table lists them: so it sees the first byte that is wrong, every increment,
+ * and the end.  The tables are then the proof: what startxref names, and every object that they
+ * list, must stand exactly there. */
 #include "carve/pdf.h"
 
 #include <stdlib.h>
@@ -17,7 +17,7 @@
 #define STREAM_SEARCH_BYTES (64ull << 20)
 #define SMALL_BYTES 4096u
 #define TOKEN 40u		/* how far behind its start a token that is wrong may be so */
-#define SLACK 8u		/* white space that a writer leaves between a place and what it names */
+#define SLACK 8u		/* white space between a place and what it names */
 
 bool
 rmn_pdf_init(struct rmn_pdf *pdf, const struct rmn_view *view, struct rmn_carve_tools *tools)
@@ -82,7 +82,8 @@ wrong_at(struct rmn_pdf *pdf, uint64_t at, uint64_t stream, enum rmn_pdf_filter 
 	pdf->stream_filter = filter;
 }
 
-/* Lengths that stand in an object of their own are mostly just before or behind; behind is no use. */
+/* Lengths that stand in an object of their own are mostly just before or behind; behind is no
+ * use. */
 static bool
 length_find(const struct rmn_pdf *pdf, uint64_t number, uint64_t *length)
 {
@@ -152,7 +153,8 @@ endstream_find(struct rmn_pdf *pdf, uint64_t from)
 	return found == UINT64_MAX ? 0 : found + 9;
 }
 
-/* Steps over a stream; the place behind "endstream", or 0 when it is wrong and nothing can go on. */
+/* Steps over a stream; the place behind "endstream", or 0 when it is wrong and nothing can go
+ * on. */
 static uint64_t
 stream_step(struct rmn_pdf *pdf, uint64_t data, const struct rmn_pdf_dict *dict)
 {
@@ -281,8 +283,8 @@ word_step(struct rmn_pdf *pdf, uint64_t at)
 		pdf->at = t.end;
 		return true;
 	}
-	if (strcmp(t.text, "trailer") == 0 && rmn_pdf_body_read(&pdf->w, t.end, true, &dict, &number,
-	    &end) == RMN_PDF_BODY_DICT) {
+	if (strcmp(t.text, "trailer") == 0 && rmn_pdf_body_read(&pdf->w, t.end, true, &dict,
+	    &number, &end) == RMN_PDF_BODY_DICT) {
 		pdf->at = end;
 		return true;
 	}
@@ -309,7 +311,8 @@ eof_end(struct rmn_pdf *pdf, uint64_t at)
 	return at + line;
 }
 
-/* Whether something of the file comes behind an end: an increment, or the rest of a linearised file. */
+/* Whether something of the file comes behind an end: an increment, or the rest of a linearised
+ * file. */
 static bool
 is_continued(struct rmn_pdf *pdf, uint64_t end)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * Private to carve/pdf*.c: a walk through a PDF, object by object as they lie there.  It can be stopped,
- * and taken up again at an object once the view has been cut behind it. */
+ * Private to carve/pdf*.c: a walk through a PDF, object by object as they lie there.  It can be
+ * stopped, and taken up again at an object once the view has been cut behind it. */
 #ifndef RMN_CARVE_PDF_H
 #define RMN_CARVE_PDF_H
 
@@ -56,8 +56,8 @@ bool rmn_pdf_init(struct rmn_pdf *pdf, const struct rmn_view *view,
     struct rmn_carve_tools *tools);
 void rmn_pdf_release(struct rmn_pdf *pdf);
 
-/* Reads on until the end, or the first wrong thing when is_strict (a stream that is damaged is wrong
- * then); else it goes on behind that as long as it may be a quirk of the writer. */
+/* Reads on until the end, or the first wrong thing when is_strict (a stream that is damaged is
+ * wrong then); else it goes on behind that as long as it may be a quirk of the writer. */
 void rmn_pdf_run(struct rmn_pdf *pdf, bool is_strict);
 
 /* Takes the walk up again at good, over the view as it is now. */

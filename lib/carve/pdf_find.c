@@ -70,7 +70,8 @@ digits_back(const unsigned char *p, const unsigned char *first, uint64_t *value)
 	return p == end ? NULL : p;
 }
 
-/* " obj" at p, of which the bytes from first on are there: where its number begins; NULL: no object. */
+/* " obj" at p, of which the bytes from first on are there: where its number begins; NULL: no
+ * object. */
 static const unsigned char *
 object_back(const unsigned char *p, const unsigned char *first, uint64_t *number)
 {
@@ -184,8 +185,8 @@ section_find(struct rmn_pdf_finds *f, const struct rmn_mender *m, uint64_t start
 
 /* Tails. */
 
-/* How many of the objects walked so far the entries list where they are; false: one is listed elsewhere
- * among them. */
+/* How many of the objects walked so far the entries list where they are; false: one is listed
+ * elsewhere among them. */
 static bool
 entries_agree(const struct rmn_pdf_finds *f, const struct rmn_pdf_tail *t,
     const struct rmn_pdf *pdf, size_t *agreed)
@@ -221,8 +222,8 @@ is_of_another(const struct rmn_mender *m, const struct rmn_pdf_tail *t, uint64_t
 	    rmn_disk_read(m->disk, place, head, sizeof(head)) && memcmp(head, "%PDF-", 5) == 0;
 }
 
-/* Where in the file the section is that startxref names: there, or, behind a linearised file, where the
- * first section says. */
+/* Where in the file the section is that startxref names: there, or, behind a linearised file,
+ * where the first section says. */
 static bool
 tail_place(const struct rmn_pdf *pdf, uint64_t named, struct rmn_pdf_tail *t)
 {
@@ -326,8 +327,8 @@ tail_compare(const void *a, const void *b)
 	return (x->place > y->place) - (x->place < y->place);
 }
 
-/* The section of an increment, or the last of a linearised file, lists nothing that was walked: the one it
- * names as the one before, or the file's length, speaks for it. */
+/* The section of an increment, or the last of a linearised file, lists nothing that was walked:
+ * the one it names as the one before, or the file's length, speaks for it. */
 static void
 tails_link(struct rmn_pdf_finds *f, const struct rmn_pdf *pdf)
 {
@@ -432,7 +433,8 @@ guesses_join(struct rmn_pdf_finds *f)
 	qsort(f->guesses, f->guess_count, sizeof(*f->guesses), guess_compare);
 }
 
-/* The entries of a tail, and of the earlier sections of its file, by number: owned by the caller. */
+/* The entries of a tail, and of the earlier sections of its file, by number: owned by the
+ * caller. */
 static struct rmn_pdf_entry *
 entries_gather(struct rmn_pdf_finds *f, const struct rmn_pdf *pdf, size_t tail, size_t *count)
 {

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT
  *
- * Private to carve/pdf*.c: where on a disk the pieces of a broken PDF may be.  What is looked for are
- * ends (startxref and its section) that agree with what is known of the file, and then the objects
- * that the section lists: the place of each, to the byte, says which block of the file that is. */
+ * Private to carve/pdf*.c: where on a disk the pieces of a broken PDF may be.  What is looked
+ * for are ends (startxref and its section) that agree with what is known of the file, and then
+ * the objects that the section lists: the place of each, to the byte, says which block of the
+ * file that is. */
 #ifndef RMN_CARVE_PDF_FIND_H
 #define RMN_CARVE_PDF_FIND_H
 
@@ -49,8 +50,8 @@ struct rmn_pdf_finds {
 void rmn_pdf_finds_init(struct rmn_pdf_finds *f);
 void rmn_pdf_finds_release(struct rmn_pdf_finds *f);
 
-/* Searches the free blocks of [from, to) of the disk and adds what is found.  pdf is the walk up to where
- * it broke, start where the file begins. */
+/* Searches the free blocks of [from, to) of the disk and adds what is found.  pdf is the walk up
+ * to where it broke, start where the file begins. */
 void rmn_pdf_find(struct rmn_pdf_finds *f, const struct rmn_mender *m, const struct rmn_pdf *pdf,
     uint64_t start, uint64_t from, uint64_t to);
 

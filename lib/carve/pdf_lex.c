@@ -368,7 +368,8 @@ close_read(struct body *b, char what)
 	return true;
 }
 
-/* A word inside a body: true, false, null, and R, which makes a length one that stands elsewhere. */
+/* A word inside a body: true, false, null, and R, which makes a length one that stands
+ * elsewhere. */
 static bool
 word_read(struct body *b, const char *word)
 {

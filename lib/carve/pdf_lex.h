@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * Private to carve/pdf*.c: the tokens of PDF (ISO 32000-1, 7.2 and 7.3) and what a dictionary says that
- * matters for where things are.  Strict where foreign bytes must be noticed: outside strings nothing is
- * taken that no writer writes. */
+ * Private to carve/pdf*.c: the tokens of PDF (ISO 32000-1, 7.2 and 7.3) and what a dictionary
+ * says that matters for where things are.  Strict where foreign bytes must be noticed: outside
+ * strings nothing is taken that no writer writes. */
 #ifndef RMN_CARVE_PDF_LEX_H
 #define RMN_CARVE_PDF_LEX_H
 

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT
  *
- * PDFs in pieces.  The section at the end lists where every object stands, so that "12 0 obj" at the
- * right place of some free block says which block of the file that is: gaps, backward gaps and blocks
- * in any order come to the same.  Where exactly a piece ends is found by walking across: a wrong cut
- * breaks the objects around it or the Flate data inside, which a copied state finds out within a few
- * bytes.  Long streams without any object inside are followed block by block, and proven by their
- * Adler-32 at the end. */
+ * PDFs in pieces.  The section at the end lists where every object stands, so that "12 0 obj" at
+ * the right place of some free block says which block of the file that is: gaps, backward gaps
+ * and blocks in any order come to the same.  Where exactly a piece ends is found by walking
+ * across: a wrong cut breaks the objects around it or the Flate data inside, which a copied
+ * state finds out within a few bytes.  Long streams without any object inside are followed block
+ * by block, and proven by their Adler-32 at the end. */
 #include <string.h>
 
 #include "base/checked.h"
@@ -18,8 +18,8 @@
 #define FIRST_REACH (2ull << 20)
 #define TRIAL_BYTES ((size_t)64 * 1024)
 
-/* Following a stream: how many borders back from where it broke, how many blocks each way, and what is
- * enough to be taken at once. */
+/* Following a stream: how many borders back from where it broke, how many blocks each way, and
+ * what is enough to be taken at once. */
 #define FOLLOW_BORDERS 17u
 #define FOLLOW_BLOCKS 4096u
 #define FOLLOW_ENOUGH (256ull * 1024)
@@ -51,18 +51,6 @@ is_spent(const struct mend *d)
 	return tools->work_limit > 0 && tools->work >= tools->work_limit;
 }
 
-/* The last piece goes on as far as blocks are free: there the view ends for the walk. */
-static void
-view_limit(struct mend *d)
-{
-	const struct rmn_view_piece *p = &d->view->pieces[d->view->count - 1];
-	uint64_t disk = rmn_disk_size(d->m->disk), taken;
-
-	taken = rmn_sectors_next(d->m->taken, p->image_offset, disk, true);
-	d->view->size_bytes = taken == disk ? RMN_VIEW_OPEN :
-	    p->file_offset + (taken - p->image_offset);
-}
-
 /* Where an offset in the last piece lies, whether or not that is free. */
 static uint64_t
 place_of(const struct mend *d, uint64_t offset)
@@ -78,7 +66,7 @@ view_cut(struct mend *d, uint64_t border, uint64_t place)
 {
 	if (!rmn_view_cut(d->view, border, place))
 		return false;
-	view_limit(d);
+	rmn_view_limit(d->view, d->m->taken);
 	rmn_pdf_resume(&d->pdf);
 	return true;
 }
@@ -87,19 +75,7 @@ view_cut(struct mend *d, uint64_t border, uint64_t place)
 static bool
 is_usable(const struct mend *d, uint64_t place, uint64_t file_end)
 {
-	const struct rmn_view *v = d->view;
-
-	if (!rmn_mender_is_free(d->m, place))
-		return false;
-	for (size_t i = 0; i < v->count && v->pieces[i].file_offset < file_end; i++) {
-		uint64_t stop = i + 1 < v->count ?
-		    rmn_min_u64(v->pieces[i + 1].file_offset, file_end) : file_end;
-		uint64_t from = v->pieces[i].image_offset;
-
-		if (place >= from && place - from < stop - v->pieces[i].file_offset)
-			return false;
-	}
-	return true;
+	return rmn_mender_is_free(d->m, place) && !rmn_view_uses(d->view, place, file_end);
 }
 
 /* The stream in which the walk broke can be checked as it flows. */
@@ -134,8 +110,8 @@ walk_restore(struct mend *d, const struct rmn_pdf *saved)
 	p->is_done = saved->is_done;
 }
 
-/* Tries the file cut at border, going on at place: whether the walk then passes the border and gets as
- * far as far. */
+/* Tries the file cut at border, going on at place: whether the walk then passes the border and
+ * gets as far as far. */
 static bool
 cut_verify(struct mend *d, uint64_t border, uint64_t place, uint64_t far)
 {
@@ -177,8 +153,8 @@ flow_advance(struct mend *d, struct rmn_flow *flow, uint64_t at, uint64_t to)
 	return true;
 }
 
-/* How many bytes of free blocks at place a copy of the flow takes, up to limit; UINT64_MAX: it came to its
- * end. */
+/* How many bytes of free blocks at place a copy of the flow takes, up to limit; UINT64_MAX: it
+ * came to its end. */
 static uint64_t
 flow_try(struct mend *d, const struct rmn_flow *flow, uint64_t place, uint64_t border,
     uint64_t limit)
@@ -234,9 +210,9 @@ is_banned(const struct mend *d, uint64_t border, uint64_t place)
 	return false;
 }
 
-/* In a stream: the first border at which the data goes on and the walk gets to the guess.  When the data goes
- * on but for its checksum, an earlier cut in the stream may be at the wrong border: that is settled at its
- * end. */
+/* In a stream: the first border at which the data goes on and the walk gets to the guess.  When
+ * the data goes on but for its checksum, an earlier cut in the stream may be at the wrong border:
+ * that is settled at its end. */
 static bool
 cut_flowing(struct mend *d, uint64_t first, uint64_t last, const struct rmn_pdf_guess *g)
 {
@@ -269,8 +245,8 @@ cut_flowing(struct mend *d, uint64_t first, uint64_t last, const struct rmn_pdf_
 	return true;
 }
 
-/* Among objects: from the last border back, the walk across decides.  In data that nothing checks every cut
- * would pass, so that there must be only one border. */
+/* Among objects: from the last border back, the walk across decides.  In data that nothing checks
+ * every cut would pass, so that there must be only one border. */
 static bool
 cut_plain(struct mend *d, uint64_t first, uint64_t last, const struct rmn_pdf_guess *g)
 {
@@ -314,8 +290,8 @@ cut_to_guess(struct mend *d, uint64_t first, uint64_t last, const struct rmn_pdf
 
 /* Following a stream where no object helps. */
 
-/* What was tried so far: wrong blocks too are taken for a while, some kilobytes on average, and the more
- * are tried the farther the luckiest of them comes. */
+/* What was tried so far: wrong blocks too are taken for a while, some kilobytes on average, and
+ * the more are tried the farther the luckiest of them comes. */
 struct follow_state {
 	uint64_t borders[FOLLOW_BORDERS];
 	size_t count;
@@ -407,8 +383,8 @@ stream_follow(struct mend *d, uint64_t first, uint64_t last, uint64_t limit)
 		return false;
 	here = place_of(d, f.borders[f.count - 1]);
 	here -= here % block >= d->start % block ? here % block - d->start % block : 0;
-	/* Most cuts are just before the break; stored data breaks where its next header must be, and for
-	 * that the last border does for all. */
+	/* Most cuts are just before the break; stored data breaks where its next header must be,
+	 * and for that the last border does for all. */
 	for (size_t high = f.count, low = high > 2 ? high - 2 : 0; high > 0 && f.best_gain == 0;
 	     high = low, low = 0) {
 		enough = d->m->tools->work + FOLLOW_WORK;
@@ -439,7 +415,8 @@ cut_make(struct mend *d)
 	last = d->pdf.wrong / block * block;
 	if (first > last)
 		return false;
-	for (size_t i = 0, blocks = 0; i < d->finds.guess_count && blocks < 2 && !is_spent(d); i++) {
+	for (size_t i = 0, blocks = 0; i < d->finds.guess_count && blocks < 2 && !is_spent(d);
+	     i++) {
 		const struct rmn_pdf_guess *g = &d->finds.guesses[i];
 		bool is_first = i == 0 || d->finds.guesses[i - 1].block != g->block;
 		size_t rank = 0;
@@ -449,7 +426,8 @@ cut_make(struct mend *d)
 		blocks += is_first;
 		while (rank < i && d->finds.guesses[i - rank - 1].block == g->block)
 			rank++;
-		/* What stands there already needs no cut, unless one is made and undone before it. */
+		/* What stands there already needs no cut, unless one is made and undone before
+		 * it. */
 		if (blocks > 1 || rank >= GUESSES_PER_BLOCK)
 			continue;
 		if (g->place == place_of(d, g->block * block)) {
@@ -481,7 +459,7 @@ start_over(struct mend *d)
 {
 	rmn_view_cut(d->view, 1, d->start + 1);
 	rmn_view_uncut(d->view);
-	view_limit(d);
+	rmn_view_limit(d->view, d->m->taken);
 	d->pdf.good = 0;
 	d->pdf.end = (struct rmn_pdf_end){0};
 	d->last_follow = (struct follow){0};
@@ -500,7 +478,7 @@ cuts_settle(struct mend *d)
 	    v->pieces[v->count - 1].file_offset <= d->pdf.stream ||
 	    !rmn_pdf_settle(d->m, d->view, d->pdf.stream, flow, &d->trial))
 		return false;
-	view_limit(d);
+	rmn_view_limit(d->view, d->m->taken);
 	rmn_pdf_resume(&d->pdf);
 	return true;
 }
@@ -526,8 +504,8 @@ cuts_make(struct mend *d)
 	return false;
 }
 
-/* Puts the file together for one tail; the view is what it came to.  A way that was followed in vain is
- * not gone again. */
+/* Puts the file together for one tail; the view is what it came to.  A way that was followed in
+ * vain is not gone again. */
 static bool
 tail_try(struct mend *d, const struct rmn_pdf_tail *t)
 {
@@ -542,7 +520,8 @@ tail_try(struct mend *d, const struct rmn_pdf_tail *t)
 	}
 }
 
-/* The cut is inside the last table: the block of startxref, or one before it, follows the first border. */
+/* The cut is inside the last table: the block of startxref, or one before it, follows the first
+ * border. */
 static bool
 table_try(struct mend *d, const struct rmn_pdf_tail *t)
 {
@@ -658,7 +637,7 @@ rmn_mend_pdf(const struct rmn_mender *m, struct rmn_view *view, struct rmn_prove
 	for (size_t i = 0; i < FOLLOW_BORDERS; i++)
 		is_ready &= rmn_flow_init(&d.kept[i], RMN_FLOW_ZLIB);
 	if (is_ready) {
-		view_limit(&d);
+		rmn_view_limit(d.view, m->taken);
 		rmn_pdf_run(&d.pdf, true);
 		if (d.pdf.wrong != UINT64_MAX && d.pdf.objects.count > 0)
 			is_mended = rings_try(&d, proven);

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT
  *
- * Adler-32 is two sums, one of the bytes and one of the bytes times their distance from the end.  Moving
- * a cut by a block exchanges the bytes of that block and leaves all others where they are, so that it
- * adds a fixed amount to both sums, whatever the other cuts do: all combinations can be tried by adding. */
+ * Adler-32 is two sums, one of the bytes and one of the bytes times their distance from the end.
+ * Moving a cut by a block exchanges the bytes of that block and leaves all others where they
+ * are, so that it adds a fixed amount to both sums, whatever the other cuts do: all combinations
+ * can be tried by adding. */
 #include "carve/pdf_settle.h"
 
 #include <stdlib.h>

@@ -36,8 +36,8 @@ void rmn_pdf_sections_release(struct rmn_pdf_sections *s);
 bool rmn_pdf_table_read(struct rmn_window *w, uint64_t at, struct rmn_pdf_sections *s,
     uint64_t *end);
 
-/* Reads a cross-reference stream of which the dictionary and the place of the data are known; appends
- * it with end 0, for the caller to set.  flow is used. */
+/* Reads a cross-reference stream of which the dictionary and the place of the data are known;
+ * appends it with end 0, for the caller to set.  flow is used. */
 bool rmn_pdf_xref_stream_read(struct rmn_window *w, uint64_t at, uint64_t data,
     const struct rmn_pdf_dict *dict, struct rmn_flow *flow, struct rmn_pdf_sections *s,
     uint64_t *data_end);

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT
  *
  * PNG (ISO 15948): chunks with a CRC each, IHDR to IEND; MNG and JNG begin otherwise and are not
- * walked.  The CRCs cover every byte, so that a fragmented file can be put together by trying: the
- * chunk that fails brackets the cut, and its length says where the next chunk's header must stand. */
+ * walked.  The CRCs cover every byte, so that a fragmented file can be put together by trying:
+ * the chunk that fails brackets the cut, and its length says where the next chunk's header must
+ * stand. */
 #include <string.h>
 
 #include "base/checked.h"

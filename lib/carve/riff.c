@@ -39,7 +39,8 @@ chunk_read(struct rmn_window *w, uint64_t at, unsigned char id[4], uint32_t *siz
 	return true;
 }
 
-/* Walks the chunks of one form that ends at end; where the walk stopped, and how many there were. */
+/* Walks the chunks of one form that ends at end; where the walk stopped, and how many there
+ * were. */
 static uint64_t
 form_walk(struct rmn_window *w, uint64_t at, uint64_t end, uint32_t *count)
 {
@@ -112,5 +113,6 @@ rmn_walk_riff(const struct rmn_view *view, struct rmn_carve_tools *tools,
 	if (at < end)
 		rmn_proven_break(view, proven, at, rmn_min_u64(at + 8, end));
 	else
-		rmn_proven_end(view, proven, total > 1 ? RMN_PROOF_STRUCTURE : RMN_PROOF_PLAUSIBLE, end);
+		rmn_proven_end(view, proven, total > 1 ? RMN_PROOF_STRUCTURE :
+		    RMN_PROOF_PLAUSIBLE, end);
 }

@@ -67,8 +67,10 @@ control_step(struct rmn_rtf_state *s, struct rmn_bytes b)
 
 	if (b.size < 2)
 		return 0;
-	if (b.data[1] == '\'')
+	if (b.data[1] == '\'') {
+		s->controls++;
 		return b.size >= 4 && is_hex(b.data[2]) && is_hex(b.data[3]) ? 4 : 0;
+	}
 	if (!is_letter(b.data[1]))
 		return kind_of(b.data[1]) == ILLEGAL ? 0 : 2;
 	while (size < b.size && size <= 40 && is_letter(b.data[size]))
@@ -158,9 +160,9 @@ rmn_rtf_run(struct rmn_rtf_state *s, struct rmn_window *w, uint64_t limit)
 	return s->at < limit ? RMN_RTF_WRONG : RMN_RTF_LIMIT;
 }
 
-/* What writers put behind the last brace: nothing, a line end, and rich edit controls a NUL.  A line
- * end belongs to the file; a NUL only where the line ends and the last paragraph look like theirs,
- * because the rest of the sector is mostly zero anyway. */
+/* What writers put behind the last brace: nothing, a line end, and rich edit controls a NUL.  A
+ * line end belongs to the file; a NUL only where the line ends and the last paragraph look like
+ * theirs, because the rest of the sector is mostly zero anyway. */
 static uint64_t
 trailer_bytes(struct rmn_window *w, uint64_t end)
 {
@@ -177,8 +179,8 @@ trailer_bytes(struct rmn_window *w, uint64_t end)
 	return before.size == 7 && memcmp(before.data, "\\par\r\n}", 7) == 0 ? 3 : line;
 }
 
-/* Some writers close one group too many, in the middle.  Where text with controls goes on behind the
- * brace, up to zeros that fill the sector, it is theirs: how many bytes, 0: none. */
+/* Some writers close one group too many, in the middle.  Where text with controls goes on behind
+ * the brace, up to zeros that fill the sector, it is theirs: how many bytes, 0: none. */
 static uint64_t
 tail_bytes(struct rmn_window *w, uint64_t end)
 {

@@ -11,7 +11,8 @@ struct rmn_rtf_state {
 	uint64_t at;			/* of the next byte */
 	uint64_t depth;			/* open groups */
 	uint64_t binary;		/* bytes of \bin data to come */
-	uint64_t controls, common;	/* control words, and those that most files have */
+	uint64_t controls, common;	/* control words and escapes; words that most files
+					 * have */
 };
 
 enum rmn_rtf_end {

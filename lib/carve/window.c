@@ -123,3 +123,27 @@ rmn_proven_end(const struct rmn_view *view, struct rmn_proven *proven, enum rmn_
 	proven->length_bytes = proven->good_bytes = length_bytes;
 	proven->broken_at = 0;
 }
+
+void
+rmn_view_limit(struct rmn_view *view, const struct rmn_sectors *taken)
+{
+	const struct rmn_view_piece *p = &view->pieces[view->count - 1];
+	uint64_t disk = rmn_disk_size(view->disk);
+	uint64_t next = rmn_sectors_next(taken, p->image_offset, disk, true);
+
+	view->size_bytes = next == disk ? RMN_VIEW_OPEN : p->file_offset + (next - p->image_offset);
+}
+
+bool
+rmn_view_uses(const struct rmn_view *view, uint64_t place, uint64_t file_end)
+{
+	for (size_t i = 0; i < view->count && view->pieces[i].file_offset < file_end; i++) {
+		const struct rmn_view_piece *p = &view->pieces[i];
+		uint64_t stop = i + 1 < view->count ? rmn_min_u64(p[1].file_offset, file_end) :
+		    file_end;
+
+		if (place >= p->image_offset && place - p->image_offset < stop - p->file_offset)
+			return true;
+	}
+	return false;
+}

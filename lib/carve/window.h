@@ -31,13 +31,19 @@ struct rmn_bytes rmn_window_bytes(struct rmn_window *w, uint64_t offset, size_t 
 uint64_t rmn_window_find(struct rmn_window *w, uint64_t offset, uint64_t limit,
     struct rmn_bytes needle);
 
-/* The verdict of a walk that met something impossible: the file is good up to good_bytes (or the end
- * of the view), and wrong at broken_at, so that a cut may lie between. */
+/* The verdict of a walk that met something impossible: the file is good up to good_bytes (or the
+ * end of the view), and wrong at broken_at, so that a cut may lie between. */
 void rmn_proven_break(const struct rmn_view *view, struct rmn_proven *proven, uint64_t good_bytes,
     uint64_t broken_at);
 
 /* The verdict of a walk that found the end; broken when the view has less. */
 void rmn_proven_end(const struct rmn_view *view, struct rmn_proven *proven, enum rmn_proof proof,
     uint64_t length_bytes);
+
+/* For mends: ends the view where its last piece would run into sectors of taken. */
+void rmn_view_limit(struct rmn_view *view, const struct rmn_sectors *taken);
+
+/* Whether the first file_end bytes of the view use this place of the disk. */
+bool rmn_view_uses(const struct rmn_view *view, uint64_t place, uint64_t file_end);
 
 #endif

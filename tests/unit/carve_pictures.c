@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * Pictures, RTF, RIFF and ISO media, made here byte by byte: each is walked to its exact end with other
- * bytes behind it; no cut, flipped or random input gives a proof that it cannot have. */
+ * Pictures, RTF, RIFF and ISO media, made here byte by byte: each is walked to its exact end
+ * with other bytes behind it; no cut, flipped or random input gives a proof that it cannot have. */
 #include "carve/carve.h"
 
 #include <setjmp.h>
@@ -438,10 +438,61 @@ test_mends_png(void **state)
 	free(bytes);
 }
 
+/* Text, then a picture in hexadecimal, then text; cut in the picture and in the text behind it. */
+static void
+test_mends_rtf(void **state)
+{
+	static unsigned char disk_bytes[DISK_BYTES];
+	static const size_t blocks[] = {3, 6, 7, 8, 12, 13};
+	struct rmn_blob blob = rmn_blob_from_bytes((struct rmn_bytes){disk_bytes, DISK_BYTES});
+	struct rmn_mender m = {.block_bytes = 4096, .reach_bytes = DISK_BYTES};
+	struct rmn_proven proven = {0};
+	struct rmn_carve_tools tools;
+	struct rmn_sectors taken;
+	struct rmn_view view;
+	struct rmn_buf b, dirt;
+
+	(void)state;
+	rmn_buf_init(&b, 0);
+	rmn_buf_init(&dirt, 0);
+	rmn_buf_append_string(&b, "{\\rtf1\\ansi\\deff0\\pard{\\pict\\wmetafile8 ");
+	for (int i = 0; i < 7000; i++)
+		rmn_buf_printf(&b, "%02x", i * 37 & 255);
+	rmn_buf_append_string(&b, "}\\par\r\n");
+	for (int i = 0; b.size < 22000; i++)
+		rmn_buf_printf(&b, "\\par\\b line %d\\b0\r\n", i);
+	rmn_buf_append_string(&b, "}");
+	noise(&dirt, DISK_BYTES, 99);
+	memcpy(disk_bytes, dirt.data, DISK_BYTES);
+	for (size_t at = 0; at < b.size; at += 4096) {
+		size_t part = b.size - at < 4096 ? b.size - at : 4096;
+
+		memset(disk_bytes + blocks[at / 4096] * 4096, 0, 4096);
+		memcpy(disk_bytes + blocks[at / 4096] * 4096, b.data + at, part);
+	}
+	m.disk = rmn_disk_from_blob(&blob);
+	m.tools = &tools;
+	m.taken = &taken;
+	assert_true(rmn_sectors_init(&taken, DISK_BYTES));
+	rmn_carve_tools_init(&tools);
+	assert_true(rmn_view_open(&view, m.disk, blocks[0] * 4096));
+	assert_true(rmn_mend_rtf(&m, &view, &proven));
+	assert_int_equal(proven.proof, RMN_PROOF_PLAUSIBLE);
+	assert_int_equal(proven.length_bytes, b.size);
+	assert_int_equal(view.count, 3);
+	rmn_view_release(&view);
+	rmn_carve_tools_release(&tools);
+	rmn_sectors_release(&taken);
+	rmn_disk_free(m.disk);
+	rmn_buf_release(&dirt);
+	rmn_buf_release(&b);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_mends_rtf),
 		cmocka_unit_test(test_finds_exact_ends),
 		cmocka_unit_test(test_survives_every_prefix),
 		cmocka_unit_test(test_survives_flipped_bytes),
