@@ -57,7 +57,7 @@ class Case:
         return self.db.execute(query).fetchone()[0]
 
     def volumes(self):
-        return self.db.execute("SELECT id, filesystem, start_byte FROM v_volume "
+        return self.db.execute("SELECT id, filesystem, start_byte FROM v_volume WHERE state = 'current' "
                                "ORDER BY number").fetchall()
 
     def items(self):
