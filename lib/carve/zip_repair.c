@@ -10,7 +10,7 @@
 /* Copying a state costs as much as reading so many bytes. */
 #define COPY_WORK 1024u
 /* How far a block that may be right is followed. */
-#define FOLLOW_BLOCKS 16u
+#define FOLLOW_BYTES (64u * 1024)
 /* A block of data without any check must lead so much farther than the next best. */
 #define FAR_BYTES (16u * 1024)
 
@@ -53,7 +53,7 @@ block_try(struct zip_search *s, size_t number, uint64_t *reach)
 		    !zip_search_read(s, &s->trial, number))
 			break;
 		verdict = track_judge(&s->trial, &s->base);
-		if (verdict == ZIP_SURE || i + 1 == FOLLOW_BLOCKS)
+		if (verdict == ZIP_SURE || (i + 1) * block >= FOLLOW_BYTES)
 			break;
 		number = zip_search_next(s, number);
 	}

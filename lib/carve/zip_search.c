@@ -11,6 +11,8 @@
 
 #define FAR_REACHES 8u
 
+#define READ_BYTES ((size_t)4096)
+
 /* Numbers the free blocks behind those that are numbered already. */
 static bool
 blocks_extend(struct zip_search *s, uint64_t length)
@@ -213,12 +215,18 @@ zip_search_append(struct zip_search *s, size_t number)
 bool
 zip_search_read(struct zip_search *s, struct zip_track *track, size_t number)
 {
-	size_t inside = (size_t)(track->at % s->m->block_bytes);
-	struct rmn_bytes rest = zip_search_load(s, number, inside, s->m->block_bytes - inside);
+	size_t block = s->m->block_bytes, inside = (size_t)(track->at % block);
 	uint64_t size = rmn_inflate_size(track->inflate);
 
-	while (rest.size > 0 && track->stage < ZIP_DONE)
-		rest = rmn_bytes_after(rest, zip_track_feed(track, rest));
+	/* In parts: a wrong block shows early. */
+	while (inside < block && track->stage < ZIP_DONE) {
+		struct rmn_bytes part = zip_search_load(s, number, inside,
+		    rmn_min_size(block - inside, READ_BYTES));
+
+		inside += part.size;
+		while (part.size > 0 && track->stage < ZIP_DONE)
+			part = rmn_bytes_after(part, zip_track_feed(track, part));
+	}
 	zip_search_account(s, track, size);
 	return track->stage != ZIP_BAD;
 }
