@@ -7,6 +7,8 @@
 #include "base/checked.h"
 #include "carve/zip_search.h"
 
+/* Bytes below 128 in a row that are no chance. */
+#define TEXT_BYTES 24u
 /* Copying a state costs as much as reading so many bytes. */
 #define COPY_WORK 1024u
 /* How far a block that may be right is followed. */
@@ -31,6 +33,16 @@ track_judge(const struct zip_track *t, const struct zip_track *base)
 	return zip_content_judge(&t->content, &base->content);
 }
 
+/* Deflated data never begin like text or zeros: cheap to see for the many blocks that are. */
+static bool
+look_is_deflated(struct rmn_bytes look)
+{
+	for (size_t i = 0; i < look.size && i < TEXT_BYTES; i++)
+		if (look.data[i] >= 0x80)
+			return true;
+	return false;
+}
+
 /* Tries a block as the one that follows s->base; *reach: how many bytes behind it were fine. */
 static enum zip_verdict
 block_try(struct zip_search *s, size_t number, uint64_t *reach)
@@ -39,8 +51,11 @@ block_try(struct zip_search *s, size_t number, uint64_t *reach)
 	enum zip_verdict verdict = ZIP_POSSIBLE;
 	struct rmn_bytes look;
 
-	s->m->tools->work += COPY_WORK;
 	look = zip_search_look(s, number);
+	if (s->base.stage == ZIP_DATA && s->base.left > TEXT_BYTES &&
+	    s->base.record.method == ZIP_DEFLATED && !look_is_deflated(look))
+		return ZIP_WRONG;
+	s->m->tools->work += COPY_WORK;
 	if (!zip_track_copy(&s->trial, &s->base)) {
 		s->failed = true;
 		return ZIP_WRONG;

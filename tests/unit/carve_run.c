@@ -109,7 +109,8 @@ run(struct world *w)
 	for (uint64_t at = 0; at < BLOCKS * BLOCK; at += 512) {
 		size_t carver = rmn_carver_find(w->data + at, 512);
 
-		if (carver != SIZE_MAX && strcmp(rmn_carvers[carver].name, "zip") == 0)
+		if (carver != SIZE_MAX && (strcmp(rmn_carvers[carver].name, "zip") == 0 ||
+		    strcmp(rmn_carvers[carver].name, "7z") == 0))
 			heads[job.head_count++] = (struct rmn_carve_head){at, (uint32_t)carver};
 		assert_true(job.head_count < 256);
 	}
@@ -299,6 +300,95 @@ test_grids(void **state)
 	}
 }
 
+/* An archive of blocks * BLOCK bytes whose content has no checksum. */
+static void
+seven_zip_make(struct rmn_buf *b, size_t blocks)
+{
+	struct rmn_buf start;
+
+	rmn_buf_init(b, 0);
+	rmn_buf_init(&start, 0);
+	rmn_buf_le64(&start, blocks * BLOCK - 32 - 100);
+	rmn_buf_le64(&start, 100);
+	noise_add(b, blocks * BLOCK, 81);
+	rmn_buf_le32(&start, rmn_crc32(0, b->data + b->size - 100, 100));
+	memcpy(b->data, "7z\xbc\xaf\x27\x1c\0\4", 8);
+	memcpy(b->data + 12, start.data, start.size);
+	rmn_buf_clear(&start);
+	rmn_buf_le32(&start, rmn_crc32(0, b->data + 12, 20));
+	memcpy(b->data + 8, start.data, 4);
+	rmn_buf_release(&start);
+}
+
+/* Whole files at block borders inside a file without checksums: it is cut; elsewhere they are parts. */
+static void
+test_strangers(void **state)
+{
+	static const struct {
+		size_t shift;
+		bool is_cut;
+	} cases[] = {{0, true}, {512, false}};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		const size_t at[] = {10};
+		struct rmn_buf outer, inner;
+		struct world w;
+
+		world_init(&w);
+		seven_zip_make(&outer, 40);
+		docx_make(&inner, 5000, 2000, true, 91);
+		lay(&w, &outer, at, 1);
+		memcpy(w.data + 15 * BLOCK + cases[i].shift, inner.data, inner.size);
+		memcpy(w.data + 25 * BLOCK + cases[i].shift, inner.data, inner.size);
+		w.grid = (struct rmn_carve_grid){0, BLOCKS * BLOCK, BLOCK};
+		w.has_grid = true;
+		run(&w);
+		assert_int_equal(find(&w, 10)->proof, cases[i].is_cut ? RMN_PROOF_BROKEN :
+		    RMN_PROOF_STRUCTURE);
+		assert_int_equal(w.count, cases[i].is_cut ? 3 : 1);
+		if (cases[i].is_cut)
+			assert_whole(&w, 15, &inner, false);
+		rmn_buf_release(&outer);
+		rmn_buf_release(&inner);
+		world_release(&w);
+	}
+}
+
+/* Without a grid the places of the heads say where files begin; one that begins elsewhere comes last, but
+ * it comes. */
+static void
+test_parts_wait(void **state)
+{
+	static const size_t places[] = {50, 51, 52, 80};
+	const struct zip_part inside[] = {{"a.bin", KIND_NOISE, 6000, .seed = 101, .is_stored = true}};
+	struct rmn_buf small, whole, part;
+	struct world w;
+	size_t hole;
+
+	(void)state;
+	world_init(&w);
+	rmn_buf_init(&part, 0);
+	zip_make(&part, inside, 1, "");
+	docx_make(&small, 3000, 1000, true, 111);
+	docx_make(&whole, 60000, 60000, true, 121);
+	for (size_t i = 0; i < 12; i++) {
+		const size_t at[] = {201 + 9 * i};
+
+		lay(&w, &small, at, 1);
+	}
+	lay(&w, &whole, places, 4);
+	hole = 60 * BLOCK + 512;
+	memcpy(w.data + hole, part.data, part.size);
+	run(&w);
+	assert_whole(&w, 50, &whole, true);
+	assert_int_equal(w.count, 14);
+	rmn_buf_release(&part);
+	rmn_buf_release(&small);
+	rmn_buf_release(&whole);
+	world_release(&w);
+}
+
 /* Sectors that all begin like a zip: bounded, and nothing is claimed for whole. */
 static void
 test_hostile_heads(void **state)
@@ -325,6 +415,8 @@ main(void)
 		cmocka_unit_test(test_in_turn),
 		cmocka_unit_test(test_what_is_gone_stays_broken),
 		cmocka_unit_test(test_grids),
+		cmocka_unit_test(test_strangers),
+		cmocka_unit_test(test_parts_wait),
 		cmocka_unit_test(test_hostile_heads),
 	};
 
