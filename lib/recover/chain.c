@@ -22,6 +22,45 @@ file_compare(const void *a, const void *b)
 	return x < y ? -1 : x > y;	/* entries of one array: their order on the disk */
 }
 
+/* High words that are tried: volumes above have more than 16 million clusters. */
+#define HIGH_WORDS_MAX 256u
+
+static void list_contiguous(struct rmn_chain_solver *s, const struct rmn_chain_file *file);
+
+static bool
+sights(const struct rmn_chain_solver *s, unsigned kind, uint64_t offset)
+{
+	size_t i = rmn_sightings_from(s->r->sightings, kind, offset);
+
+	return i < rmn_sightings_count(s->r->sightings, kind) &&
+	    rmn_sighting_offset(s->r->sightings, kind, i) == offset;
+}
+
+/* Windows clears the high word of a deleted file's first cluster: of all places that the low word
+ * leaves, the one whose content is whole, else the first with the head that the name promises. */
+static void
+vague_settle(struct rmn_chain_solver *s, struct rmn_chain_file *file)
+{
+	uint64_t low = file->first & 0xffff, headed = 0;
+
+	for (uint64_t word = 0; word < HIGH_WORDS_MAX; word++) {
+		uint64_t first = word << 16 | low;
+
+		if (!rmn_chain_grid_has(s->grid, first) || rmn_chain_clusters(s->grid,
+		    file->size_bytes) > s->grid->cluster_end - first)
+			continue;
+		file->first = (uint32_t)first;
+		if (file->head && !sights(s, file->head, rmn_chain_place(s->grid, file->first)))
+			continue;
+		list_contiguous(s, file);
+		if (rmn_chain_try(s, file, &s->list) == RMN_CHAIN_WHOLE)
+			return;
+		if (file->head && headed == 0)
+			headed = first;
+	}
+	file->first = (uint32_t)(headed ? headed : low);
+}
+
 /* Shares the files out; what can have no clusters stays out. */
 static bool
 files_sort(struct rmn_chain_solver *s, struct rmn_chain_file *const *files, size_t count)
@@ -35,6 +74,9 @@ files_sort(struct rmn_chain_solver *s, struct rmn_chain_file *const *files, size
 	for (size_t i = 0; i < count; i++) {
 		struct rmn_chain_file *file = files[i];
 
+		if (file->is_first_vague && file->size_bytes > 0 &&
+		    s->grid->cluster_end > UINT16_MAX)
+			vague_settle(s, file);
 		if (file->size_bytes == 0 || !rmn_chain_grid_has(s->grid, file->first) ||
 		    rmn_chain_clusters(s->grid, file->size_bytes) > s->grid->cluster_end) {
 			file->state = RMN_CHAIN_NONE;

@@ -11,6 +11,7 @@
 #include "recover/exfat_sets.h"
 #include "recover/exfat_volume.h"
 #include "recover/fat_catalogue.h"
+#include "recover/fat_table.h"
 
 /* How many clusters are looked at for the rest of a set that is cut by a cluster's end. */
 #define REST_REACH 256u
@@ -201,6 +202,18 @@ chains_tell(const struct engine *e)
 	return without > with;
 }
 
+/* The chain that the table still has, when the volume was lost without a format. */
+static void
+chain_look_up(struct engine *e, struct rmn_chain_file *file)
+{
+	const struct rmn_exfat_volume *v = e->volume;
+	const struct rmn_fat_volume table = {.grid = v->grid, .has_boot = v->has_boot,
+	    .living = v->living, .fat_bits = 32, .fat_offset = v->fat_offset,
+	    .fat_bytes = v->fat_bytes, .fat_count = 1};
+
+	rmn_fat_table_chain(e->r->disk, &table, file, e->catalogue.arena);
+}
+
 static void
 set_hand_on(struct engine *e, struct rmn_exfat_set *set)
 {
@@ -235,6 +248,8 @@ set_hand_on(struct engine *e, struct rmn_exfat_set *set)
 		entry.chain.runs[0] = (struct rmn_chain_run){set->first, (uint32_t)clusters};
 		entry.chain.run_count = 1;
 		entry.chain.state = RMN_CHAIN_EXACT;
+	} else if (!set->is_folder && !set->is_deleted) {
+		chain_look_up(e, &entry.chain);
 	}
 	rmn_fat_catalogue_add(c, &entry);
 }

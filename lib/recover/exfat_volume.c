@@ -35,6 +35,8 @@ rmn_exfat_boot_read(const unsigned char *p, uint64_t start_byte, uint64_t disk_b
 	v.length_bytes = sight_le64(p + 72);
 	if (!rmn_mul_u64(v.length_bytes, 1u << sector_shift, &v.length_bytes))
 		return false;
+	v.fat_offset = start_byte + ((uint64_t)sight_le32(p + 80) << sector_shift);
+	v.fat_bytes = (uint64_t)sight_le32(p + 84) << sector_shift;
 	heap = start_byte + (heap << sector_shift);
 	if (!rmn_chain_grid_init(&v.grid, (int64_t)heap - 2 * (int64_t)cluster_bytes,
 	    cluster_bytes, disk_bytes, heap + clusters * cluster_bytes))

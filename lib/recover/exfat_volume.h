@@ -16,6 +16,7 @@ struct rmn_exfat_volume {
 	bool has_boot, is_backup;
 	uint32_t living;		/* number of the living volume whose boot sector this is */
 	uint64_t start_byte, length_bytes;
+	uint64_t fat_offset, fat_bytes;	/* of the allocation table, on the image */
 	uint32_t root;			/* first cluster; 0: unknown */
 	uint32_t votes;			/* sets whose first cluster holds what they promise */
 };
