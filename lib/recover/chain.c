@@ -239,9 +239,20 @@ is_open(const struct rmn_chain_file *file)
 	return file->state == RMN_CHAIN_NONE;
 }
 
+/* Whether the end of s->list bears out what was just proven: with checksums nothing more is needed,
+ * else somebody must begin there. */
+static bool
+proof_holds(const struct rmn_chain_solver *s)
+{
+	const struct rmn_chain_run *last = &s->list.runs[s->list.count - 1];
+
+	return s->proven.proof == RMN_PROOF_CHECKSUM ||
+	    rmn_chain_abuts(s, last->first + last->count);
+}
+
 /* Walks over what may have been in the way, in the order of how sure that is. */
 static bool
-skip_to_proof(struct rmn_chain_solver *s, struct rmn_chain_file *file, enum rmn_proof proof)
+skip_checked(struct rmn_chain_solver *s, struct rmn_chain_file *file)
 {
 	const struct rmn_sectors *const ways[][3] = {
 		{&s->hard}, {&s->hard, &s->assumed}, {&s->hard, &s->assumed, &s->soft},
@@ -251,32 +262,56 @@ skip_to_proof(struct rmn_chain_solver *s, struct rmn_chain_file *file, enum rmn_
 	for (size_t i = 0; i < sizeof(ways) / sizeof(ways[0]); i++)
 		if (rmn_chain_skip(s, file, ways[i]) &&
 		    rmn_chain_try(s, file, &s->list) == RMN_CHAIN_WHOLE &&
-		    s->proven.proof >= proof) {
+		    s->proven.proof == RMN_PROOF_CHECKSUM) {
 			rmn_chain_settle(s, file, &s->list, RMN_CHAIN_PROVEN);
 			return true;
 		}
 	return false;
 }
 
+/* The same where structure alone must do: what is likely to have been in the way was. */
 static bool
-skip_checked(struct rmn_chain_solver *s, struct rmn_chain_file *file)
+skip_fitting(struct rmn_chain_solver *s, struct rmn_chain_file *file)
 {
-	return skip_to_proof(s, file, RMN_PROOF_CHECKSUM);
+	const struct rmn_sectors *const ways[][3] = {
+		{&s->hard, &s->assumed, &s->soft}, {&s->hard, &s->soft}, {&s->hard, &s->assumed},
+		{&s->hard},
+	};
+
+	for (size_t i = 0; i < sizeof(ways) / sizeof(ways[0]); i++)
+		if (rmn_chain_skip(s, file, ways[i]) &&
+		    rmn_chain_try(s, file, &s->list) == RMN_CHAIN_WHOLE && proof_holds(s)) {
+			rmn_chain_settle(s, file, &s->list, RMN_CHAIN_PROVEN);
+			return true;
+		}
+	return false;
 }
 
+/* Whatever has a structure, but as a guess: where it ends says nothing for it. */
 static bool
 skip_any(struct rmn_chain_solver *s, struct rmn_chain_file *file)
 {
-	return skip_to_proof(s, file, RMN_PROOF_STRUCTURE);
+	const struct rmn_sectors *const ways[][3] = {
+		{&s->hard, &s->assumed, &s->soft}, {&s->hard, &s->assumed},
+	};
+
+	for (size_t i = 0; i < sizeof(ways) / sizeof(ways[0]); i++)
+		if (rmn_chain_skip(s, file, ways[i]) &&
+		    rmn_chain_try(s, file, &s->list) == RMN_CHAIN_WHOLE) {
+			rmn_chain_settle(s, file, &s->list, RMN_CHAIN_ASSUMED);
+			return true;
+		}
+	return false;
 }
 
 #define ROUNDS_MAX 48
 
 /* Ways to explain a file, sure and cheap ones first. */
 static bool (*const ways[])(struct rmn_chain_solver *s, struct rmn_chain_file *file) = {
-	rmn_chain_joint, skip_checked, rmn_chain_soft, rmn_chain_open, skip_any, rmn_chain_mend,
-	rmn_chain_step,
+	rmn_chain_joint, skip_checked, rmn_chain_soft_strict, rmn_chain_soft, rmn_chain_open,
+	skip_fitting, rmn_chain_mend, rmn_chain_step, skip_any,
 };
+#define WAY_CHEAP 7u
 #define WAY_COUNT (sizeof(ways) / sizeof(ways[0]))
 
 /* What one way settles may open another for the next file.  Files whose content nobody can check take
@@ -359,7 +394,7 @@ deleted_rest(struct rmn_chain_solver *s)
 			deleted_share(file, live);
 			continue;
 		}
-		if (!live && (skip_any(s, file) || rmn_chain_soft(s, file) ||
+		if (!live && (skip_fitting(s, file) || rmn_chain_soft(s, file) ||
 		    rmn_chain_mend(s, file)))
 			continue;
 		list_contiguous(s, file);
@@ -385,10 +420,10 @@ rmn_chain_solve(struct rmn_recovery *r, const struct rmn_chain_grid *grid,
 		masks_fill(&s, taken);
 		live_contiguous(&s);
 		deleted_contiguous(&s);
-		live_explain(&s, WAY_COUNT - 1, false);
+		live_explain(&s, WAY_CHEAP, false);
 		live_fence(&s);
 		live_explain(&s, WAY_COUNT, false);
-		live_explain(&s, WAY_COUNT - 1, true);
+		live_explain(&s, WAY_CHEAP, true);
 		live_guess(&s);
 		deleted_rest(&s);
 	} else {

@@ -50,6 +50,8 @@ struct search {
 	unsigned tries, tries_max;
 	unsigned surprises;		/* decisions against what was expected */
 	bool is_silent;			/* no carver knows the file */
+	bool is_strict;			/* only strong proofs count: others wait for lessons */
+	bool is_stopped;		/* a weak one came up */
 };
 
 size_t
@@ -273,7 +275,10 @@ decisions_try(struct search *q)
 			q->broken = s->proven.broken_at / s->grid->cluster_bytes;
 		q->good = s->proven.good_bytes / s->grid->cluster_bytes;
 	}
-	return verdict == RMN_CHAIN_WHOLE && (!q->is_stepping || proof_is_strong(&s->proven));
+	q->is_stopped = q->is_strict && verdict == RMN_CHAIN_WHOLE && !proof_is_strong(&s->proven);
+	return verdict == RMN_CHAIN_WHOLE && !q->is_stopped && (!q->is_open || proof_is_strong(&s->proven) ||
+	    (!q->is_stepping && rmn_chain_abuts(s, s->list.runs[s->list.count - 1].first +
+	    s->list.runs[s->list.count - 1].count)));
 }
 
 /* Decides obstacle i and all behind it, so that what is stepped over is `slack` clusters. */
@@ -301,7 +306,7 @@ decide(struct search *q, size_t i, uint32_t slack)
 		q->surprises += step != expected;
 		if (decide(q, i + 1, left))
 			return true;
-		if (q->tries >= q->tries_max || q->is_silent || before > q->broken ||
+		if (q->tries >= q->tries_max || q->is_silent || q->is_stopped || before > q->broken ||
 		    q->good > before)
 			return false;
 		good = q->good > good ? q->good : good;
@@ -322,12 +327,12 @@ window_solve(struct search *q, enum rmn_chain_state *state)
 	if (!reach_has(q, 0, q->slack))
 		return false;
 	q->surprises = 0;
-	q->is_silent = false;
+	q->is_silent = q->is_stopped = false;
 	*state = RMN_CHAIN_PROVEN;
 	if (decide(q, 0, q->slack))
 		return true;
 	*state = RMN_CHAIN_FENCED;
-	return q->is_silent && !q->is_open &&
+	return q->is_silent && !q->is_open && !q->is_strict &&
 	    (!q->file->is_scattered || q->s->list.count > 1) &&
 	    (q->count == 0 || (q->surprises == 0 && is_taught(q->s)));
 }
@@ -347,12 +352,12 @@ search_begin(struct search *q, struct rmn_chain_solver *s, const struct rmn_chai
 	q->tries = 0;
 	q->tries_max = TRIES_MAX;
 	q->work_limit = UINT64_MAX;
-	q->is_open = q->is_stepping = false;
+	q->is_open = q->is_stepping = q->is_strict = false;
 	return true;
 }
 
-bool
-rmn_chain_soft(struct rmn_chain_solver *s, struct rmn_chain_file *file)
+static bool
+windows_solve(struct rmn_chain_solver *s, struct rmn_chain_file *file, bool is_strict)
 {
 	uint64_t disk = rmn_chain_place(s->grid, s->grid->cluster_end);
 	struct search *q = s->scratch;
@@ -361,6 +366,7 @@ rmn_chain_soft(struct rmn_chain_solver *s, struct rmn_chain_file *file)
 
 	if (!search_begin(q, s, file))
 		return false;
+	q->is_strict = is_strict;
 	for (unsigned window = 0; window < WINDOWS_MAX && q->tries < TRIES_MAX; window++) {
 		uint64_t next = rmn_sectors_next(&s->starts, rmn_chain_place(s->grid, end + 1),
 		    disk, true);
@@ -372,10 +378,22 @@ rmn_chain_soft(struct rmn_chain_solver *s, struct rmn_chain_file *file)
 			rmn_chain_settle(s, file, &s->list, state);
 			return true;
 		}
-		if (q->is_silent)
+		if (q->is_silent || q->is_stopped)
 			break;		/* without a proof nobody is passed over */
 	}
 	return false;
+}
+
+bool
+rmn_chain_soft_strict(struct rmn_chain_solver *s, struct rmn_chain_file *file)
+{
+	return windows_solve(s, file, true);
+}
+
+bool
+rmn_chain_soft(struct rmn_chain_solver *s, struct rmn_chain_file *file)
+{
+	return windows_solve(s, file, false);
 }
 
 bool

@@ -126,10 +126,11 @@ bool rmn_chain_abuts(const struct rmn_chain_solver *s, uint32_t end);
 
 /* Ways to explain a file that is not where it seems; each settles it and returns true, or changes
  * nothing.  chain_joint.c: together with those that start behind it; chain_soft.c: around deleted
- * files, so that the room up to the next one is filled (soft), or as far as the content says (open),
+ * files, so that the room up to the next one is filled (soft; strict: by checksums or text), or as far as the content says (open),
  * which may be asked cluster by cluster (step);
  * chain_mend.c: by the carver's mend. */
 bool rmn_chain_joint(struct rmn_chain_solver *s, struct rmn_chain_file *file);
+bool rmn_chain_soft_strict(struct rmn_chain_solver *s, struct rmn_chain_file *file);
 bool rmn_chain_soft(struct rmn_chain_solver *s, struct rmn_chain_file *file);
 bool rmn_chain_open(struct rmn_chain_solver *s, struct rmn_chain_file *file);
 bool rmn_chain_step(struct rmn_chain_solver *s, struct rmn_chain_file *file);
