@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * vCard and iCalendar (RFC 6350, 5545): BEGIN and END lines in balance.  LDIF (RFC 2849) is known by
- * its head alone. */
+ * vCard and iCalendar (RFC 6350, 5545): BEGIN and END lines in balance.  LDIF (RFC 2849) is known
+ * by its head alone. */
 #include "carve/text_private.h"
 
 #include <string.h>

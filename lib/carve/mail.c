@@ -11,15 +11,15 @@
 
 /* Fields of which a header has at least two; in lower case. */
 static const char *const fields[] = {
-	"received", "from", "to", "cc", "date", "subject", "message-id", "mime-version", "return-path",
-	"delivered-to", "reply-to", "sender", "content-type", "x-original-to", "in-reply-to",
-	"references", "newsgroups", "content-transfer-encoding", "x-mailer", "dkim-signature",
+	"received", "from", "to", "cc", "date", "subject", "message-id", "mime-version",
+	"return-path", "delivered-to", "reply-to", "sender", "content-type", "x-original-to",
+	"in-reply-to", "references", "newsgroups", "content-transfer-encoding", "x-mailer", "dkim-signature",
 	"authentication-results", "received-spf", "envelope-to", "x-apparently-to",
 	"arc-seal", "resent-from",
 };
 
-/* The field that a line begins with; sizeof(fields) / sizeof(fields[0]): another one; SIZE_MAX: it is
- * no field. */
+/* The field that a line begins with; sizeof(fields) / sizeof(fields[0]): another one; SIZE_MAX: it
+ * is no field. */
 static size_t
 field_find(struct rmn_bytes line)
 {
@@ -81,8 +81,8 @@ rmn_mail_is_head(struct rmn_bytes narrow)
 		field = field_find(line);
 		if (field < sizeof(fields) / sizeof(fields[0]))
 			seen |= 1u << field;
-		else if (field == SIZE_MAX && !is_cut && line.data[0] != ' ' && line.data[0] != '\t' &&
-		    !(is_first && rmn_bytes_start_with(line, "From ")))
+		else if (field == SIZE_MAX && !is_cut && line.data[0] != ' ' &&
+		    line.data[0] != '\t' && !(is_first && rmn_bytes_start_with(line, "From ")))
 			return false;
 		else if (is_first && (line.data[0] == ' ' || line.data[0] == '\t'))
 			return false;

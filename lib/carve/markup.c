@@ -12,9 +12,9 @@ enum state {
 
 /* Elements that HTML without <html> begins with. */
 static const char *const elements[] = {
-	"html", "head", "body", "title", "meta", "h1", "h2", "h3", "table", "div", "p", "center", "font",
-	"script", "style", "a", "b", "ul", "ol", "frameset", "span", "img", "br", "hr", "form", "pre",
-	"iframe", "section", "article", "nav", "header", "footer", "link", "base",
+	"html", "head", "body", "title", "meta", "h1", "h2", "h3", "table", "div", "p", "center",
+	"font", "script", "style", "a", "b", "ul", "ol", "frameset", "span", "img", "br", "hr",
+	"form", "pre", "iframe", "section", "article", "nav", "header", "footer", "link", "base",
 };
 
 static bool

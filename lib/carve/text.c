@@ -103,8 +103,8 @@ static void
 limit_tell(struct state *s)
 {
 	if (!s->is_told && s->job->limit)
-		s->job->limit(s->job->context, "too many fragmented texts: not every combination of "
-		    "pieces was tried");
+		s->job->limit(s->job->context, "too many fragmented texts: "
+		    "not every combination of pieces was tried");
 	s->is_told = true;
 }
 

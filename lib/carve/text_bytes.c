@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * Is this text?  Random, compressed and encrypted bytes have a control character in every nine; what
- * programs store has zeros.  What has neither must still look like writing: in a known encoding, or
- * with words between spaces in one that we do not know. */
+ * Is this text?  Random, compressed and encrypted bytes have a control character in every nine;
+ * what programs store has zeros.  What has neither must still look like writing: in a known
+ * encoding, or with words between spaces in one that we do not know. */
 #include <string.h>
 
 #include "base/checked.h"
@@ -10,7 +10,9 @@
 #include "charset/decode.h"
 
 #define LANES 16u
-#define LIKELY_BYTES 32u
+#define LIKELY_BYTES 64u
+#define LIKELY_STRAY 56u	/* of them in front of a stray control character */
+#define UNITS_BYTES 32u		/* to see that these may be UTF-16 */
 #define HEAD_BYTES 4096u	/* of a text, to judge it by */
 #define LEAST_BYTES 16u		/* of a text */
 #define UNKNOWN_LEAST 128u	/* of one in an encoding that is none of ours */
@@ -61,8 +63,8 @@ is_unit_likely(unsigned unit)
 static bool
 is_unit_wrong(unsigned unit)
 {
-	return (unit < 0x100 && (is_control((unsigned char)unit) || (unit >= 0x80 && unit < 0xA0))) ||
-	    unit >= 0xFFFE;
+	return unit >= 0xFFFE || (unit >= 0x80 && unit < 0xA0) ||
+	    (unit < 0x80 && is_control((unsigned char)unit));
 }
 
 /* Stops in front of what is wrong, and of units of which several are unlikely. */
@@ -141,8 +143,9 @@ rmn_text_is_likely(const unsigned char *data, size_t size)
 	if (clean > 0 && bytes.data[clean] == 0 && rmn_bytes_find(rmn_bytes_after(bytes, clean),
 	    (struct rmn_bytes){(const unsigned char *)"\0\0\0\0\0\0\0\0", 8}) == 0)
 		return true;
-	if (clean >= LEAST_BYTES)
+	if (clean >= LIKELY_STRAY)
 		return true;
+	bytes = rmn_bytes_head(bytes, UNITS_BYTES);
 	return may_be_units(bytes, false) || may_be_units(bytes, true);
 }
 
@@ -276,8 +279,8 @@ static bool
 is_format_middle(struct rmn_bytes text)
 {
 	static const struct { const char *word; size_t every; } words[] = {
-		{"\\'", 64}, {"\\par", 512}, {" 00000 n", 64}, {"endobj", 1024}, {"startxref", 4096},
-		{"endstream", 2048},
+		{"\\'", 64}, {"\\par", 512}, {" 00000 n", 64}, {"endobj", 1024},
+		{"startxref", 4096}, {"endstream", 2048},
 	};
 
 	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
@@ -310,7 +313,7 @@ static bool
 units_find(struct rmn_bytes bytes, enum rmn_encoding *encoding, size_t *clean)
 {
 	for (int is_big = 0; is_big < 2; is_big++) {
-		if (!may_be_units(rmn_bytes_head(bytes, LIKELY_BYTES), is_big))
+		if (!may_be_units(rmn_bytes_head(bytes, UNITS_BYTES), is_big))
 			continue;
 		*encoding = is_big ? RMN_UTF16BE : RMN_UTF16LE;
 		*clean = clean_units(bytes, is_big);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * The end of a text that other bytes follow at once: the text itself says which bytes it is made of.
- * What is likelier text than random counts for a later end, what is likelier random for an earlier
- * one; texts like to end with their last line. */
+ * The end of a text that other bytes follow at once: the text itself says which bytes it is made
+ * of. What is likelier text than random counts for a later end, what is likelier random for an
+ * earlier one; texts like to end with their last line. */
 #include <string.h>
 
 #include "carve/text_private.h"
@@ -40,8 +40,8 @@ log2_eighths(uint64_t x)
 	return bits * 8 + (int)(part & 7);
 }
 
-/* How much likelier a byte is in the text than by chance, in eighths of a bit.  ASCII that a text has
- * not had so far may still come, as the last line behind an attachment does. */
+/* How much likelier a byte is in the text than by chance, in eighths of a bit.  ASCII that a text
+ * has not had so far may still come, as the last line behind an attachment does. */
 static int
 byte_weight(const struct model *m, size_t at, unsigned char c)
 {

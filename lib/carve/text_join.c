@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * Texts in pieces.  A file whose text stops at a border without its end goes on with a run that is no
- * file's sure start and fits its end; it is taken when the end then proves it, or, where the format has
- * no end to prove, when every seam does. */
+ * Texts in pieces.  A file whose text stops at a border without its end goes on with a run that is
+ * no file's sure start and fits its end; it is taken when the end then proves it, or, where the
+ * format has no end to prove, when every seam does. */
 #include <stdlib.h>
 
 #include "base/checked.h"
@@ -105,7 +105,8 @@ candidate_add(struct candidate *found, size_t *count, const struct candidate *ne
 	found[at] = *new;
 }
 
-/* Looks one way from the last piece.  What lies behind it counts as nearer than what lies before. */
+/* Looks one way from the last piece.  What lies behind it counts as nearer than what lies
+ * before. */
 static void
 candidates_look(struct chain *c, struct rmn_bytes before, bool is_forward, int least,
     struct candidate *found, size_t *count)

@@ -91,8 +91,8 @@ struct rmn_text_machine {
 	} as;
 };
 
-/* What kind of file begins with this narrow text (its first KiB or so, behind a mark).  PLAIN when it
- * has no shape of its own. */
+/* What kind of file begins with this narrow text (its first KiB or so, behind a mark).  PLAIN when
+ * it has no shape of its own. */
 enum rmn_text_kind rmn_text_kind_of(struct rmn_bytes narrow);
 
 void rmn_text_machine_init(struct rmn_text_machine *m, enum rmn_text_kind kind);
@@ -123,8 +123,8 @@ rmn_text_is_space(unsigned char c)
 /* Whether bytes begin with a word in any case; word in lower case. */
 bool rmn_text_begins(struct rmn_bytes bytes, const char *word);
 
-/* Bytes of one encoding to narrow text, piece by piece.  In 8-bit encodings escapes of ISO-2022-JP are
- * heeded whatever the encoding: a mail shows the first after pages of ASCII. */
+/* Bytes of one encoding to narrow text, piece by piece.  In 8-bit encodings escapes of ISO-2022-JP
+ * are heeded whatever the encoding: a mail shows the first after pages of ASCII. */
 struct rmn_text_narrow {
 	enum rmn_encoding encoding;
 	bool is_shifted;		/* not in ASCII */
@@ -138,12 +138,12 @@ void rmn_text_narrow_add(struct rmn_text_narrow *n, struct rmn_bytes bytes, stru
  * character that texts do not have. */
 size_t rmn_text_clean(struct rmn_bytes bytes, enum rmn_encoding encoding);
 
-/* Of clean bytes at the start of bytes those that are no chance: what interrupts a text may begin like
- * one. */
+/* Of clean bytes at the start of bytes those that are no chance: what interrupts a text may begin
+ * like one. */
 size_t rmn_text_sure_size(struct rmn_bytes bytes, size_t clean);
 
-/* The encoding that a file beginning with bytes (its first block) is in, the size of its mark, and how
- * much of bytes is clean; false when this is no text, or too little to tell it from chance. */
+/* The encoding that a file beginning with bytes (its first block) is in, the size of its mark, and
+ * how much of bytes is clean; false when this is no text, or too little to tell it from chance. */
 bool rmn_text_encoding_of(struct rmn_bytes bytes, enum rmn_encoding *encoding, size_t *mark_bytes,
     size_t *clean);
 
@@ -151,12 +151,12 @@ bool rmn_text_encoding_of(struct rmn_bytes bytes, enum rmn_encoding *encoding, s
  * like data that happens to have no control characters. */
 bool rmn_text_is_plausible(struct rmn_bytes text, enum rmn_encoding encoding);
 
-/* Whether text of no kind shows that it is the middle of a file: lines of base64 or of hexadecimals, the
- * insides of RTF and PDF. */
+/* Whether text of no kind shows that it is the middle of a file: lines of base64 or of
+ * hexadecimals, the insides of RTF and PDF. */
 bool rmn_text_is_middle(struct rmn_bytes text);
 
-/* Whether a block that stands behind text of an encoding can be in the same.  A character may be cut by
- * the border.  ASCII becomes what the block is in. */
+/* Whether a block that stands behind text of an encoding can be in the same.  A character may be
+ * cut by the border.  ASCII becomes what the block is in. */
 bool rmn_text_goes_on(struct rmn_bytes block, enum rmn_encoding *encoding);
 
 /* What reads a text piece by piece, as it stands at the end of a piece. */
@@ -177,9 +177,9 @@ enum rmn_text_stop {
 	RMN_TEXT_DIRTY,		/* the same, but it is not sure that this is a file of text */
 };
 
-/* Where a text ends that something else follows at once, whose first bytes may look like text: an offset
- * into tail, whose end is surely wrong.  model: text in front of tail; sector: where in tail a sector
- * ends, or SIZE_MAX. */
+/* Where a text ends that something else follows at once, whose first bytes may look like text: an
+ * offset into tail, whose end is surely wrong.  model: text in front of tail; sector: where in tail
+ * a sector ends, or SIZE_MAX. */
 size_t rmn_text_end_guess(struct rmn_bytes model, struct rmn_bytes tail, enum rmn_encoding encoding,
     size_t sector);
 
@@ -195,17 +195,17 @@ struct rmn_text_run {
 	uint32_t mark_bytes;
 	bool is_sure;			/* a file surely begins here */
 	bool is_middle;			/* surely none does */
-	bool is_behind;			/* text stands in front, so that this is none's next piece */
+	bool is_behind;			/* text stands in front: this is none's next piece */
 	struct rmn_text_shape shape;	/* closed_at as an offset from start, in bytes */
-	uint64_t solid_end;		/* the same: behind the last character that is no white space */
+	uint64_t solid_end;		/* the same: behind the last that is no white space */
 	struct rmn_text_reader *reader;	/* owned; of a file that goes on elsewhere, else NULL */
-	unsigned char *head;		/* owned; the first bytes of what may be a next piece, or NULL */
+	unsigned char *head;		/* owned; the first bytes of what may be a next piece */
 	size_t head_size;
 };
 void rmn_text_run_release(struct rmn_text_run *run);
 
-/* Whether a run is a file whatever stands behind it: by its head, not by its looks.  Two bytes of a mark
- * are too few. */
+/* Whether a run is a file whatever stands behind it: by its head, not by its looks.  Two bytes of a
+ * mark are too few. */
 static inline bool
 rmn_text_is_strong(const struct rmn_text_run *run)
 {
@@ -229,7 +229,8 @@ rmn_text_to_bytes(const struct rmn_text_run *run, uint64_t units)
 
 /* Finds the runs of the free stretches of a disk, rising. */
 struct rmn_text_scan;
-struct rmn_text_scan *rmn_text_scan_new(const struct rmn_text_job *job);	/* NULL: no memory */
+/* NULL when out of memory. */
+struct rmn_text_scan *rmn_text_scan_new(const struct rmn_text_job *job);
 void rmn_text_scan_free(struct rmn_text_scan *scan);
 /* The caller releases the run. */
 bool rmn_text_scan_next(struct rmn_text_scan *scan, struct rmn_text_run *run);
@@ -244,8 +245,8 @@ int rmn_text_seam(struct rmn_bytes before, struct rmn_bytes after, enum rmn_enco
 int rmn_text_seam_state(const struct rmn_text_reader *reader, struct rmn_bytes after,
     struct rmn_buf *narrowed);
 
-/* Puts together files whose pieces are among the runs (rising).  told is called for each file that is
- * whole now; its runs get kind NONE.  False when out of memory. */
+/* Puts together files whose pieces are among the runs (rising).  told is called for each file that
+ * is whole now; its runs get kind NONE.  False when out of memory. */
 struct rmn_text_joiner {
 	const struct rmn_text_job *job;
 	struct rmn_text_run *runs;

@@ -1,44 +1,19 @@
 /* SPDX-License-Identifier: MIT
  *
- * Runs of text on a disk.  One pass over the free sectors, block by block; a text is followed to its end
- * while its kind's machine reads it. */
+ * Runs of text on a disk.  One pass over the free sectors, block by block; a text is followed to
+ * its end while its kind's machine reads it. */
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/checked.h"
-#include "carve/text_private.h"
+#include "carve/text_scan.h"
 
 #define WINDOW_BYTES ((size_t)256 << 10)
-#define AHEAD_BYTES 1024u	/* beyond a block, to judge what interrupts a text */
+#define APART_BYTES ((size_t)16 << 10)
 #define BEFORE_BYTES 64u	/* in front of a block, to see whether it continues a text */
 #define KIND_BYTES 4096u	/* of a text, to tell its kind */
-#define STRAY_AHEAD 128u	/* of text behind a stray control character ... */
-#define STRAY_MOST 2u		/* ... with so many others */
-#define STRAY_ZERO_FROM 4096u	/* a text is so long before it may have a stray zero */
-#define SHORT_PAD 32u		/* programs align what they store to so many bytes */
-#define MODEL_BYTES 4096u	/* of a text, to tell it from what stands behind it */
-#define MODEL_LEAST 256u
-#define MIXED_BYTES 256u	/* behind a text, to see what it is */
-#define STRAY_TAIL 16u		/* characters between a stray zero and the end of a file */
-#define LONG_BYTES 4096u	/* of a text that is one whatever stands behind it */
 #define UNKNOWN_BLOCK 512u	/* in no volume */
 #define PIECE_BYTES 32768u	/* of larger blocks so much is looked at at a time */
-
-struct rmn_text_scan {
-	const struct rmn_text_job *job;
-	unsigned char *window;		/* owned */
-	uint64_t window_start;
-	size_t window_size;
-	struct rmn_extent whole;	/* the disk, when no stretches are given */
-	const struct rmn_extent *stretches;
-	size_t stretch_count, stretch;
-	uint64_t at;			/* where to look next */
-	uint64_t free_start, free_end;	/* the free sectors around it */
-	uint64_t cut_at;		/* a border at which the run before was cut */
-	struct rmn_text_reader reader;
-	struct rmn_buf narrowed;
-	bool failed;
-};
 
 struct rmn_text_scan *
 rmn_text_scan_new(const struct rmn_text_job *job)
@@ -92,16 +67,20 @@ rmn_text_block(const struct rmn_text_job *job, uint64_t offset, uint32_t *block_
 	return offset - offset % UNKNOWN_BLOCK;
 }
 
-/* Bytes of the disk up to a limit; fewer at the limit only. */
-static struct rmn_bytes
-window_get(struct rmn_text_scan *s, uint64_t offset, size_t size, uint64_t limit)
+struct rmn_bytes
+rmn_text_window_get(struct rmn_text_scan *s, uint64_t offset, size_t size, uint64_t limit)
 {
 	if (offset >= limit)
 		return (struct rmn_bytes){s->window, 0};
 	size = (size_t)rmn_min_u64(size, limit - offset);
 	if (offset < s->window_start || offset + size > s->window_start + s->window_size) {
+		/* Little where likely sectors lie apart. */
+		bool is_next = offset >= s->window_start &&
+		    offset <= s->window_start + s->window_size;
+
 		s->window_start = offset;
-		s->window_size = (size_t)rmn_min_u64(WINDOW_BYTES, limit - offset);
+		s->window_size = (size_t)rmn_min_u64(is_next || size > APART_BYTES ?
+		    WINDOW_BYTES : APART_BYTES, limit - offset);
 		rmn_disk_read(s->job->disk, offset, s->window, s->window_size);
 	}
 	return (struct rmn_bytes){s->window + (offset - s->window_start), size};
@@ -199,7 +178,8 @@ is_inside_mail(struct rmn_text_scan *s, const struct rmn_text_run *run, enum rmn
 {
 	unsigned char before;
 
-	if (run->kind != RMN_TEXT_MAIL || kind != RMN_TEXT_MAIL || s->reader.machine.as.mail.is_closed)
+	if (run->kind != RMN_TEXT_MAIL || kind != RMN_TEXT_MAIL ||
+	    s->reader.machine.as.mail.is_closed)
 		return false;
 	rmn_disk_read(s->job->disk, run->end - 1, &before, 1);
 	return before == '\n' || before == '\r';
@@ -253,153 +233,6 @@ is_other_text(struct rmn_text_scan *s, struct rmn_text_run *run, struct rmn_byte
 	return false;
 }
 
-static bool
-is_zero(struct rmn_bytes bytes)
-{
-	for (size_t i = 0; i < bytes.size; i++)
-		if (bytes.data[i])
-			return false;
-	return true;
-}
-
-/* A stray control character in a text that goes on behind it. */
-static bool
-is_stray(struct rmn_bytes from, uint64_t text_bytes, enum rmn_encoding encoding)
-{
-	unsigned step = encoding == RMN_UTF16LE || encoding == RMN_UTF16BE ? 2 : 1, others = 0;
-	struct rmn_bytes ahead = rmn_bytes_head(from, STRAY_AHEAD * step);
-	bool is_nul = is_zero(rmn_bytes_head(from, step));
-
-	if (ahead.size < STRAY_AHEAD * step || (is_nul && text_bytes < STRAY_ZERO_FROM))
-		return false;
-	for (ahead = rmn_bytes_after(ahead, step); ahead.size > 0;) {
-		ahead = rmn_bytes_after(ahead, rmn_text_clean(ahead, encoding));
-		if (ahead.size == 0)
-			break;
-		if (++others > STRAY_MOST || is_zero(rmn_bytes_head(ahead, step)))
-			return false;
-		ahead = rmn_bytes_after(ahead, step);
-	}
-	return true;
-}
-
-/* Whether a stray zero and a few characters stand in front of the zeros: *text is how much of it. */
-static bool
-is_nearly_zero(struct rmn_bytes rest, size_t *text)
-{
-	size_t zeros = 0;
-
-	while (zeros < rest.size && rest.data[zeros] == 0)
-		zeros++;
-	if (zeros == 0 || zeros > 2)
-		return false;
-	*text = zeros + rmn_text_clean(rmn_bytes_after(rest, zeros), RMN_ASCII);
-	return *text - zeros <= STRAY_TAIL && is_zero(rmn_bytes_after(rest, *text));
-}
-
-/* Whether the sector at an offset begins with zeros, or is somebody else's. */
-static bool
-is_next_zero(struct rmn_text_scan *s, uint64_t sector)
-{
-	return is_zero(window_get(s, sector, SHORT_PAD, s->free_end));
-}
-
-/* What closes a file stands just in front of what is no text: it ends there, and with its line. */
-static bool
-end_closed(struct rmn_text_scan *s, struct rmn_text_run *run, uint64_t least)
-{
-	struct rmn_bytes bytes = window_get(s, least, (size_t)(run->end - least), s->free_end);
-	struct rmn_text_reader reader = s->reader;
-	struct rmn_text_shape shape;
-	uint64_t end;
-
-	s->failed |= !rmn_text_reader_feed(&reader, least == run->start ?
-	    rmn_bytes_after(bytes, run->mark_bytes) : bytes, &s->narrowed);
-	rmn_text_machine_end(&reader.machine, &shape);
-	end = run->start + rmn_text_to_bytes(run, shape.closed_at);
-	if (!shape.is_closed || end < least || run->end - end > RMN_TEXT_CHANCE)
-		return false;
-	for (bytes = rmn_bytes_after(bytes, (size_t)(end - least)); bytes.size > 0 &&
-	    (bytes.data[0] == '\n' || bytes.data[0] == '\r'); end++)
-		bytes = rmn_bytes_after(bytes, 1);
-	run->end = end;
-	return true;
-}
-
-/* Older data stand behind a text at once; their first bytes may look like it. */
-static void
-end_guess(struct rmn_text_scan *s, struct rmn_text_run *run, uint64_t least)
-{
-	unsigned char before[MODEL_BYTES + RMN_TEXT_CHANCE];
-	size_t tail = (size_t)rmn_min_u64(RMN_TEXT_CHANCE, run->end - least);
-	size_t size = (size_t)rmn_min_u64(sizeof(before), run->end - run->start);
-	uint64_t sector = run->end - run->end % RMN_SECTOR_BYTES, start = run->end - tail;
-
-	if (rmn_text_is_strong(run) && end_closed(s, run, least)) {
-		run->stop = RMN_TEXT_GUESSED;
-		return;
-	}
-	/* Programs hold pages of text as well, but between tables and zeros. */
-	if (!rmn_text_is_strong(run) && (size < MODEL_LEAST ||
-	    !rmn_text_is_mixed(window_get(s, run->end, MIXED_BYTES, s->free_end))))
-		return;
-	rmn_disk_read(s->job->disk, run->end - size, before, size);
-	run->end = start + rmn_text_end_guess((struct rmn_bytes){before, size - tail},
-	    (struct rmn_bytes){before + size - tail, tail}, run->encoding,
-	    sector > start ? (size_t)(sector - start) : SIZE_MAX);
-	run->stop = RMN_TEXT_GUESSED;
-}
-
-/* What ended the text at run->end, inside the block at `block_start`; up to `least` it has been read. */
-static void
-stop_judge(struct rmn_text_scan *s, struct rmn_text_run *run, uint64_t block_start,
-    uint32_t block_bytes, uint64_t least)
-{
-	uint64_t sector = run->end - run->end % RMN_SECTOR_BYTES;
-	struct rmn_bytes rest = window_get(s, run->end,
-	    (size_t)(sector + RMN_SECTOR_BYTES - run->end), s->free_end);
-	bool is_long = rmn_text_is_strong(run) || run->end - run->start >= LONG_BYTES;
-	size_t text;
-
-	run->stop = RMN_TEXT_DIRTY;
-	if (run->end == block_start) {
-		run->stop = RMN_TEXT_BORDER;
-	} else if (is_zero(rest) || run->end == sector) {
-		if (is_long || rest.size > SHORT_PAD ||
-		    (block_bytes > RMN_SECTOR_BYTES &&
-		    run->end + rest.size >= block_start + block_bytes) ||
-		    is_next_zero(s, run->end + rest.size))
-			run->stop = RMN_TEXT_PADDED;
-	} else if (run->end - block_start < RMN_TEXT_CHANCE && block_start > run->start) {
-		run->end = block_start;
-		run->stop = RMN_TEXT_BORDER;
-	} else if (is_long && is_nearly_zero(rest, &text)) {
-		run->end += text;
-		run->stop = RMN_TEXT_PADDED;
-	} else {
-		end_guess(s, run, least);
-	}
-}
-
-/* The clean bytes of a block, over stray control characters. */
-static size_t
-clean_run(struct rmn_text_scan *s, const struct rmn_text_run *run, uint64_t at, size_t size)
-{
-	struct rmn_bytes all = window_get(s, at, size + AHEAD_BYTES, s->free_end);
-	struct rmn_bytes block = rmn_bytes_head(all, size);
-	unsigned step = run->encoding == RMN_UTF16LE || run->encoding == RMN_UTF16BE ? 2 : 1;
-	size_t clean = at == run->start ? run->mark_bytes : 0;
-
-	for (;;) {
-		clean += rmn_text_clean(rmn_bytes_after(block, clean), run->encoding);
-		if (clean + step > block.size)
-			return block.size;
-		if (!is_stray(rmn_bytes_after(all, clean), at + clean - run->start, run->encoding))
-			return clean;
-		clean += step;
-	}
-}
-
 /* The next piece of a run; false when the text ends in it or in front of it. */
 static bool
 piece_follow(struct rmn_text_scan *s, struct rmn_text_run *run)
@@ -408,15 +241,15 @@ piece_follow(struct rmn_text_scan *s, struct rmn_text_run *run)
 	uint64_t at = run->end, block = rmn_text_block(s->job, at, &block_bytes);
 	uint64_t stop = rmn_min_u64(block + block_bytes, at + PIECE_BYTES);
 	size_t size = (size_t)(rmn_min_u64(stop, s->free_end) - at), clean;
-	struct rmn_bytes bytes = window_get(s, at, size, s->free_end);
+	struct rmn_bytes bytes = rmn_text_window_get(s, at, size, s->free_end);
 
 	if (at > run->start && at == block && is_next_file(s, run, bytes)) {
 		run->stop = RMN_TEXT_BORDER;
 		s->cut_at = at;
 		return false;
 	}
-	clean = clean_run(s, run, at, size);
-	bytes = window_get(s, at, size, s->free_end);
+	clean = rmn_text_clean_run(s, run, at, size);
+	bytes = rmn_text_window_get(s, at, size, s->free_end);
 	if (at > run->start && at == block &&
 	    is_other_text(s, run, rmn_bytes_head(bytes, rmn_text_sure_size(bytes, clean)))) {
 		run->stop = RMN_TEXT_BORDER;
@@ -425,10 +258,11 @@ piece_follow(struct rmn_text_scan *s, struct rmn_text_run *run)
 	}
 	run->end = at + clean;
 	if (clean < size)
-		stop_judge(s, run, block, block_bytes, at);
+		rmn_text_stop_judge(s, run, block, block_bytes, at);
 	else if (run->end >= s->free_end)
 		run->stop = RMN_TEXT_BORDER;
-	bytes = window_get(s, at, (size_t)(run->end > at ? run->end - at : 0), s->free_end);
+	bytes = rmn_text_window_get(s, at, run->end > at ? (size_t)(run->end - at) : 0,
+	    s->free_end);
 	if (at == run->start)
 		bytes = rmn_bytes_after(bytes, run->mark_bytes);
 	s->failed |= !rmn_text_reader_feed(&s->reader, bytes, &s->narrowed);
@@ -444,7 +278,7 @@ run_begin(struct rmn_text_scan *s, struct rmn_text_run *run)
 	size_t mark, clean;
 
 	rmn_text_block(s->job, s->at, &block_bytes);
-	bytes = window_get(s, s->at, rmn_min_size(block_bytes, PIECE_BYTES), s->free_end);
+	bytes = rmn_text_window_get(s, s->at, rmn_min_size(block_bytes, PIECE_BYTES), s->free_end);
 	*run = (struct rmn_text_run){.start = s->at, .end = s->at};
 	if (!rmn_text_is_likely(bytes.data, bytes.size) ||
 	    !rmn_text_encoding_of(bytes, &run->encoding, &mark, &clean))
@@ -452,7 +286,7 @@ run_begin(struct rmn_text_scan *s, struct rmn_text_run *run)
 	/* In small blocks the text goes on, mostly. */
 	text = rmn_bytes_head(bytes, rmn_text_sure_size(bytes, clean));
 	if (clean == bytes.size) {
-		text = window_get(s, s->at, KIND_BYTES, s->free_end);
+		text = rmn_text_window_get(s, s->at, KIND_BYTES, s->free_end);
 		text.size = mark + rmn_text_clean(rmn_bytes_after(text, mark), run->encoding);
 	}
 	run->mark_bytes = (uint32_t)mark;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
  * Can this be the end of one piece of a text and that the start of the next?  What both sides show
- * decides: cut characters, lines of base64, line ends, rows of a table, and words that stand elsewhere
- * in the text just as they stand across the seam. */
+ * decides: cut characters, lines of base64, line ends, rows of a table, and words that stand
+ * elsewhere in the text just as they stand across the seam. */
 #include <string.h>
 
 #include "base/checked.h"
@@ -226,7 +226,8 @@ count_high(struct rmn_bytes bytes, bool is_before, size_t *distance)
 	return high;
 }
 
-/* One side is in a script that is not ASCII, the other has none of it, and the change is just here. */
+/* One side is in a script that is not ASCII, the other has none of it, and the change is just
+ * here. */
 static bool
 is_script_other(struct rmn_bytes before, struct rmn_bytes after)
 {
@@ -251,7 +252,8 @@ is_known_across(struct rmn_bytes before, struct rmn_bytes after, size_t half)
 		return false;
 	memcpy(words, before.data + before.size - half, half);
 	memcpy(words + half, after.data, half);
-	return rmn_bytes_find(before, across) != SIZE_MAX || rmn_bytes_find(after, across) != SIZE_MAX;
+	return rmn_bytes_find(before, across) != SIZE_MAX ||
+	    rmn_bytes_find(after, across) != SIZE_MAX;
 }
 
 int

@@ -151,7 +151,8 @@ rmn_text_narrow_add(struct rmn_text_narrow *n, struct rmn_bytes bytes, struct rm
 }
 
 bool
-rmn_text_reader_feed(struct rmn_text_reader *reader, struct rmn_bytes bytes, struct rmn_buf *narrowed)
+rmn_text_reader_feed(struct rmn_text_reader *reader, struct rmn_bytes bytes,
+    struct rmn_buf *narrowed)
 {
 	rmn_buf_clear(narrowed);
 	rmn_text_narrow_add(&reader->narrow, bytes, narrowed);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * Plain text: is it a table?  Rows of a table have one number of fields; in prose commas come as they
- * please. */
+ * Plain text: is it a table?  Rows of a table have one number of fields; in prose commas come as
+ * they please. */
 #include "carve/text_private.h"
 
 #define ROWS_MIN 3u

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * Text carving with the input as a disk, in blocks of several sizes: what is carved is on the disk, in
- * sectors that nobody else has, and adds up. */
+ * Text carving with the input as a disk, in blocks of several sizes: what is carved is on the disk,
+ * in sectors that nobody else has, and adds up. */
 #include <stdlib.h>
 #include <string.h>
 
