@@ -7,7 +7,6 @@
 #include "base/checked.h"
 #include "recover/sight.h"
 
-#define BITMAP_UNINIT 1u
 #define DESCRIPTORS_MIN 32u
 #define GROUP_BLOCKS_MIN 256u
 #define GUESSES_MAX 4096u

@@ -19,6 +19,9 @@
 #define EXT_RO_GROUP_SUM 0x10u
 #define EXT_RO_METADATA_SUM 0x400u
 
+#define EXT_GROUP_UNINIT 1u	/* of bg_flags: the inode bitmap was never written */
+#define EXT_GROUP_BLANK 5u	/* the same, and the inode table was zeroed */
+
 #define EXT_INODE_ROOT 2u
 #define EXT_INODE_JOURNAL 8u
 #define EXT_BLOCK_ARRAY 60u	/* bytes of i_block */
@@ -56,7 +59,7 @@ struct rmn_ext_layout {
 	/* Filled by rmn_ext_layout_groups; owned. */
 	uint64_t *tables;		/* per group: first block of its inode table; 0: unknown */
 	uint64_t *bitmaps;		/* the same of its inode bitmap */
-	unsigned char *flags;		/* bg_flags; 1: the bitmap was never written */
+	unsigned char *flags;		/* bg_flags */
 	uint32_t *order;		/* groups by the place of their tables */
 };
 

@@ -54,6 +54,24 @@ seed_add(struct search *s, uint32_t folder, enum rmn_ext_source source)
 	s->seeds[s->count++] = (struct seed){value, folder, (uint8_t)source};
 }
 
+/* A volume that is only assumed shares its inode numbers with the living one: a folder that was
+ * deleted from the latter has children whose records the latter wrote.  One child without such a
+ * record shows that the folder is older. */
+static bool
+is_older(struct rmn_ext_volume *v, size_t first_name)
+{
+	struct rmn_ext_inode inode;
+
+	for (size_t i = first_name; i < v->names.count; i++) {
+		const struct rmn_ext_name *name = &v->names.entries[i];
+
+		if (name->source == RMN_EXT_LISTED && (rmn_ext_volume_has_seen(v, name->child) ||
+		    !rmn_ext_volume_inode(v, name->child, &inode)))
+			return true;
+	}
+	return false;
+}
+
 /* A folder's first block. */
 static void
 head_take(struct search *s, uint64_t place)
@@ -63,6 +81,7 @@ head_take(struct search *s, uint64_t place)
 	enum rmn_ext_source source;
 	struct rmn_ext_inode inode;
 	uint32_t self, parent;
+	size_t first_name;
 	bool is_known;
 
 	if (!block_read(s, place) ||
@@ -73,9 +92,14 @@ head_take(struct search *s, uint64_t place)
 	if (v->is_living && (!is_known || rmn_ext_inode_is_live(&inode)))
 		return;
 	source = is_known ? RMN_EXT_DROPPED : RMN_EXT_LISTED;
+	first_name = v->names.count;
+	rmn_ext_names_block(&v->names, l, s->block, l->block_bytes, self, source, 0);
+	if (v->is_assumed && !is_known && !is_older(v, first_name)) {
+		v->names.count = first_name;
+		return;
+	}
 	rmn_ext_volume_place(v, self, parent);
 	v->proofs++;
-	rmn_ext_names_block(&v->names, l, s->block, l->block_bytes, self, source, 0);
 	seed_add(s, self, source);
 }
 

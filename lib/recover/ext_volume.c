@@ -43,7 +43,7 @@ rmn_ext_shadow_slot(struct rmn_ext_shadow *s, uint64_t place)
 
 	if (group == UINT32_MAX)
 		return RMN_EXT_ELSEWHERE;
-	if (l->flags[group] & 1)
+	if (l->flags[group] & EXT_GROUP_UNINIT)
 		return RMN_EXT_FREE;
 	if (s->bitmap_group != group) {
 		if (!rmn_ext_layout_place(l, rmn_disk_size(s->disk), l->bitmaps[group], &bitmap))
@@ -105,6 +105,14 @@ piece_walk(struct rmn_ext_volume *v, bool with_used, const unsigned char *piece,
 	return true;
 }
 
+/* A table that the living volume has zeroed and never used since. */
+static bool
+table_is_blank(const struct rmn_ext_volume *v, uint32_t group)
+{
+	return (v->is_living || v->is_assumed) &&
+	    (v->layout->flags[group] & EXT_GROUP_BLANK) == EXT_GROUP_BLANK;
+}
+
 void
 rmn_ext_volume_walk(struct rmn_ext_volume *v, bool with_used,
     bool (*visit)(void *context, const struct rmn_ext_inode *inode), void *context)
@@ -120,7 +128,7 @@ rmn_ext_volume_walk(struct rmn_ext_volume *v, bool with_used,
 		uint64_t left = table_bytes(l);
 		uint32_t number = group * l->group_inodes + 1;
 
-		if (l->tables[group] == 0 || place >= disk_bytes)
+		if (l->tables[group] == 0 || place >= disk_bytes || table_is_blank(v, group))
 			continue;
 		left = rmn_min_u64(left, disk_bytes - place);
 		while (left >= l->inode_bytes) {
@@ -348,6 +356,22 @@ tree_build(struct rmn_ext_volume *v)
 	}
 }
 
+/* Groups whose inodes are nowhere to be read. */
+static void
+tables_tell(const struct rmn_ext_volume *v)
+{
+	uint32_t lost = 0;
+	char reason[120];
+
+	for (uint32_t group = 0; group < v->layout->group_count; group++)
+		lost += v->layout->tables[group] == 0;
+	if (lost == 0 || !v->is_added || !v->r->unexamined)
+		return;
+	snprintf(reason, sizeof(reason), "no copy of a descriptor says where the inodes of %lu of "
+	    "%lu block groups are", (unsigned long)lost, (unsigned long)v->layout->group_count);
+	v->r->unexamined(v->r->context, v->found, "recovery", reason);
+}
+
 static void
 volume_release(struct rmn_ext_volume *v)
 {
@@ -381,6 +405,7 @@ rmn_ext_volume_recover(struct rmn_ext_volume *v)
 		status = rmn_fail(v->r->error, RMN_NOMEM, "out of memory for an ext volume");
 	else if (v->proofs > 0)
 		status = rmn_ext_emit(v);
+	tables_tell(v);
 	if (v->r->unexamined && (v->was_cut || v->names.is_cut || v->map.was_cut))
 		v->r->unexamined(v->r->context, v->is_added ? v->found : UINT32_MAX, "recovery",
 		    "too much metadata of an ext volume: a part of it was not read");
