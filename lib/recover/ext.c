@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "base/checked.h"
-#include "recover/ext_volume.h"
+#include "recover/ext_anchor.h"
 #include "recover/sight.h"
 
 #define VOLUMES_MAX 64u
@@ -192,17 +192,59 @@ lost_run(struct run *run, struct rmn_ext_layout *layout)
 	return status;
 }
 
+/* A volume of which only inodes and folders tell. */
+static enum rmn_status
+anchored_run(struct run *run, uint64_t start_byte, struct rmn_ext_shadow *shadow, bool *was_found)
+{
+	struct rmn_ext_layout layout = {0};
+	enum rmn_status status = RMN_OK;
+	bool failed;
+
+	*was_found = rmn_ext_anchor_layout(run->r, &run->crc, start_byte, shadow, &layout,
+	    &failed) > 0;
+	if (failed)
+		status = rmn_fail(run->r->error, RMN_NOMEM, "out of memory for an ext volume");
+	else if (*was_found)
+		status = volume_run(run, &layout, shadow, false, true);
+	rmn_ext_layout_release(&layout);
+	return status;
+}
+
+/* Partitions that have another file system today, and no ext superblock: an ext volume without
+ * copies may have been there. */
+static enum rmn_status
+foreign_run(struct run *run)
+{
+	enum rmn_status status = RMN_OK;
+
+	for (size_t i = 0; i < run->r->living_count && status == RMN_OK; i++) {
+		uint64_t start_byte = run->r->living[i].volume.start_byte;
+		bool is_known = false;
+
+		for (size_t k = 0; k < run->all.count; k++)
+			is_known |= run->all.layouts[k].start_byte == start_byte;
+		for (size_t k = 0; k < i; k++)
+			is_known |= run->r->living[k].volume.start_byte == start_byte;
+		if (!is_known)
+			status = anchored_run(run, start_byte, NULL, &is_known);
+	}
+	return status;
+}
+
 /* What was deleted from a living volume, and what was there before it. */
 static enum rmn_status
 living_run(struct run *run, struct rmn_ext_shadow *shadow)
 {
 	enum rmn_status status = volume_run(run, &shadow->layout, shadow, true, false);
+	bool was_found = false;
 
 	for (size_t i = 0; i < run->all.count; i++)
 		if (rmn_ext_layout_fits(&run->all.layouts[i], &shadow->layout) &&
 		    !rmn_ext_layout_is_same(&run->all.layouts[i], &shadow->layout))
 			return status;	/* a lost volume of its own has these tables */
 	if (status == RMN_OK)
+		status = anchored_run(run, shadow->layout.start_byte, shadow, &was_found);
+	if (status == RMN_OK && !was_found)
 		status = volume_run(run, &shadow->layout, shadow, false, true);
 	return status;
 }
@@ -255,6 +297,8 @@ rmn_recover_ext(struct rmn_recovery *r)
 			status = lost_run(&run, &run.all.layouts[i]);
 	for (size_t i = 0; i < run.shadow_count && status == RMN_OK; i++)
 		status = living_run(&run, &run.shadows[i]);
+	if (status == RMN_OK)
+		status = foreign_run(&run);
 	for (size_t i = 0; i < run.shadow_count; i++)
 		rmn_ext_shadow_release(&run.shadows[i]);
 	free(run.shadows);

@@ -44,7 +44,7 @@ volume_add(struct rmn_ext_volume *v)
 		volume.living = v->shadow->number;
 	if (v->is_living || v->is_assumed)
 		snprintf(volume.evidence, sizeof(volume.evidence), "%s", v->is_living ?
-		    "the living volume's own tables" : "inodes left in the living volume's tables");
+		    "the living volume's own tables" : "inodes and folders of an older volume");
 	else if (l->copy_count == 1 && l->copies[0] == 0)
 		snprintf(volume.evidence, sizeof(volume.evidence), "superblock");
 	else

@@ -287,6 +287,24 @@ table_compare(const void *a, const void *b, void *context)
 	return x < y ? -1 : x > y;
 }
 
+bool
+rmn_ext_layout_make(struct rmn_ext_layout *l)
+{
+	l->tables = calloc(l->group_count, sizeof(*l->tables));
+	l->bitmaps = calloc(l->group_count, sizeof(*l->bitmaps));
+	l->flags = calloc(l->group_count, sizeof(*l->flags));
+	l->order = calloc(l->group_count, sizeof(*l->order));
+	return l->tables && l->bitmaps && l->flags && l->order;
+}
+
+void
+rmn_ext_layout_order(struct rmn_ext_layout *l)
+{
+	for (uint32_t group = 0; group < l->group_count; group++)
+		l->order[group] = group;
+	qsort_r(l->order, l->group_count, sizeof(*l->order), table_compare, l->tables);
+}
+
 /* Groups whose tables cannot be on the disk need no memory. */
 static void
 groups_clip(struct rmn_ext_layout *l, uint64_t disk_bytes)
@@ -306,11 +324,7 @@ rmn_ext_layout_groups(struct rmn_ext_layout *l, struct rmn_disk *disk,
 	unsigned char *buffer = malloc(l->block_bytes);
 
 	groups_clip(l, rmn_disk_size(disk));
-	l->tables = calloc(l->group_count, sizeof(*l->tables));
-	l->bitmaps = calloc(l->group_count, sizeof(*l->bitmaps));
-	l->flags = calloc(l->group_count, sizeof(*l->flags));
-	l->order = calloc(l->group_count, sizeof(*l->order));
-	if (!buffer || !l->tables || !l->bitmaps || !l->flags || !l->order) {
+	if (!rmn_ext_layout_make(l) || !buffer) {
 		free(buffer);
 		return false;
 	}
@@ -321,9 +335,7 @@ rmn_ext_layout_groups(struct rmn_ext_layout *l, struct rmn_disk *disk,
 			table_guess(l, group);
 			guesses++;
 		}
-	for (uint32_t group = 0; group < l->group_count; group++)
-		l->order[group] = group;
-	qsort_r(l->order, l->group_count, sizeof(*l->order), table_compare, l->tables);
+	rmn_ext_layout_order(l);
 	free(buffer);
 	return true;
 }

@@ -83,6 +83,11 @@ void rmn_ext_layout_release(struct rmn_ext_layout *layout);
 bool rmn_ext_layout_place(const struct rmn_ext_layout *layout, uint64_t disk_bytes, uint64_t block,
     uint64_t *image_offset);
 
+/* For a layout that is put together otherwise: memory for its groups; their order once the tables
+ * are filled. */
+bool rmn_ext_layout_make(struct rmn_ext_layout *layout);
+void rmn_ext_layout_order(struct rmn_ext_layout *layout);
+
 /* The group whose inode table has a byte of the image, and the byte's place in the table;
  * UINT32_MAX when none has. */
 uint32_t rmn_ext_layout_table(const struct rmn_ext_layout *layout, uint64_t image_offset,

@@ -29,7 +29,7 @@ block_read(const struct search *s, uint64_t place)
 
 	return place >= l->start_byte && (place - l->start_byte) % l->block_bytes == 0 &&
 	    (place - l->start_byte) / l->block_bytes < l->block_count &&
-	    !rmn_recovery_in_use(s->v->r, place) && rmn_ext_volume_folder_at(s->v, place) == 0 &&
+	    rmn_ext_volume_is_free(s->v, place) && rmn_ext_volume_folder_at(s->v, place) == 0 &&
 	    rmn_disk_read(s->v->r->disk, place, s->block, l->block_bytes);
 }
 

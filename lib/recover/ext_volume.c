@@ -56,9 +56,21 @@ rmn_ext_shadow_slot(struct rmn_ext_shadow *s, uint64_t place)
 }
 
 bool
+rmn_ext_volume_is_free(const struct rmn_ext_volume *v, uint64_t place)
+{
+	if (!rmn_recovery_in_use(v->r, place))
+		return true;
+	/* A living volume's tables are in use as a whole; where no inode is, old blocks live on. */
+	for (uint32_t at = 0; at < v->layout->block_bytes; at += 128)
+		if (!v->shadow || rmn_ext_shadow_slot(v->shadow, place + at) != RMN_EXT_FREE)
+			return false;
+	return true;
+}
+
+bool
 rmn_ext_volume_may_read(const struct rmn_ext_volume *v, uint64_t place)
 {
-	return v->is_living || !rmn_recovery_in_use(v->r, place);
+	return v->is_living || rmn_ext_volume_is_free(v, place);
 }
 
 /* Whose a record is.  Deleting a file sets its time of deletion: a free record without one was not
@@ -365,7 +377,7 @@ tables_tell(const struct rmn_ext_volume *v)
 
 	for (uint32_t group = 0; group < v->layout->group_count; group++)
 		lost += v->layout->tables[group] == 0;
-	if (lost == 0 || !v->is_added || !v->r->unexamined)
+	if (lost == 0 || !v->is_added || v->is_assumed || !v->r->unexamined)
 		return;
 	snprintf(reason, sizeof(reason), "no copy of a descriptor says where the inodes of %lu of "
 	    "%lu block groups are", (unsigned long)lost, (unsigned long)v->layout->group_count);

@@ -86,6 +86,9 @@ void rmn_ext_volume_place(struct rmn_ext_volume *v, uint32_t self, uint32_t pare
 /* Folder blocks that no inode claims: their inode is lost, or was deleted and emptied. */
 void rmn_ext_volume_lost_folders(struct rmn_ext_volume *v);
 
+/* Whether nobody has written a block of the image since. */
+bool rmn_ext_volume_is_free(const struct rmn_ext_volume *v, uint64_t place);
+
 /* Whether a block of the image is nobody's, or of this living volume. */
 bool rmn_ext_volume_may_read(const struct rmn_ext_volume *v, uint64_t place);
 

@@ -29,6 +29,23 @@ sight_ext_folder(const unsigned char *p, size_t size, unsigned *aux)
 	    sight_le16(p + 16) % 4 == 0 && sight_le16(p + 16) >= 12;
 }
 
+/* A root of extents in an inode in use. */
+bool
+sight_ext_inodes(const unsigned char *p, size_t size, unsigned *aux)
+{
+	(void)size;
+	(void)aux;
+	for (size_t at = 0; at < 512; at += 128) {
+		const unsigned char *inode = p + at;
+
+		if (inode[0x29] == 0xf3 && inode[0x28] == 0x0a && sight_le16(inode + 0x2c) == 4 &&
+		    sight_le16(inode + 0x2a) <= 4 && sight_le16(inode + 0x2e) <= 5 &&
+		    (inode[1] >> 4 == 4 || inode[1] >> 4 == 8) && sight_le16(inode + 0x1a) > 0)
+			return true;
+	}
+	return false;
+}
+
 /* The false entry of 12 bytes at the end of a block that holds its checksum. */
 bool
 sight_ext_tail(const unsigned char *p, size_t size, unsigned *aux)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * Remains of APFS containers: the input is a small disk, of which the first byte says whether it is a
- * living one.  Objects get checksums that are right, which a fuzzer does not guess. */
+ * Remains of APFS containers: the input is a small disk, of which the first byte says whether it
+ * is a living one.  Objects get checksums that are right, which a fuzzer does not guess. */
 #include <stdlib.h>
 #include <string.h>
 
