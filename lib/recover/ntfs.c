@@ -25,6 +25,7 @@ rmn_recover_ntfs(struct rmn_recovery *r)
 
 	if (status == RMN_OK)
 		status = rmn_ntfs_bases_find(r, &table, &bases);
+	rmn_ntfs_table_forget(&table);
 	if (status == RMN_OK)
 		status = rmn_ntfs_mfts_find(r, &table, &bases, &mfts);
 	if (status == RMN_OK)

@@ -14,6 +14,8 @@
 #define PROMISES_ALL 4096u	/* of all pieces */
 #define BASES_KEPT 64u		/* with most hits: only these are compared piece by piece */
 #define VOTES_MIN 4u
+#define RUNS_TRIED 64u		/* of a table of records */
+#define RECORDS_TRIED 8u	/* of each run */
 #define ROUNDS_MAX 8u
 /* Less than a quarter of the promises kept: another base may be the true one. */
 #define IS_EXPLAINED(hits, asked) ((hits) * 4 >= (asked))
@@ -132,62 +134,100 @@ bases_from_boot(struct rmn_recovery *r, struct rmn_ntfs_bases *bases)
 	return RMN_OK;
 }
 
-/* Where the unnamed data of a record begins. */
+/* The runs of a record's unnamed data; they are borrowed from the record. */
 static bool
-record_first_cluster(struct rmn_recovery *r, uint64_t place, uint64_t *cluster)
+record_runs(struct rmn_recovery *r, uint64_t place, struct rmn_ntfs_record *record,
+    struct rmn_cursor *runs)
 {
-	struct rmn_ntfs_record record;
 	struct rmn_ntfs_attribute a;
 	size_t at;
 
-	if (!rmn_ntfs_record_load(r->disk, place, &record))
+	if (!rmn_ntfs_record_load(r->disk, place, record))
 		return false;
-	for (at = record.first; rmn_ntfs_attribute_next(&record, &at, &a);) {
-		struct rmn_cursor c = rmn_cursor_over(a.runs);
-		struct rmn_ntfs_run run;
-		uint64_t last = 0;
+	for (at = record->first; rmn_ntfs_attribute_next(record, &at, &a);)
+		if (a.type == RMN_NTFS_DATA && !a.is_resident && a.name.size == 0 &&
+		    a.first_cluster == 0) {
+			*runs = rmn_cursor_over(a.runs);
+			return true;
+		}
+	return false;
+}
 
-		if (a.type != RMN_NTFS_DATA || a.is_resident || a.name.size > 0 ||
-		    !rmn_ntfs_run_next(&c, &last, &run) || run.cluster == RMN_NTFS_HOLE)
-			continue;
-		*cluster = run.cluster;
-		return true;
+/* Whether records with the right numbers stand where record 0 says that its table lies. */
+static bool
+table_stands(struct rmn_recovery *r, const struct rmn_ntfs_piece *piece, struct rmn_cursor runs,
+    int64_t start_byte, uint64_t own_place)
+{
+	struct rmn_ntfs_record record;
+	struct rmn_ntfs_run run;
+	uint64_t at = 0, first = 0, from, bytes;
+
+	for (unsigned n = 0; n < RUNS_TRIED && rmn_ntfs_run_next(&runs, &at, &run); n++) {
+		if (!rmn_mul_u64(run.cluster, piece->cluster_bytes, &from) || from > INT64_MAX / 2 ||
+		    !rmn_mul_u64(run.count, piece->cluster_bytes, &bytes) || bytes > INT64_MAX / 4)
+			return false;
+		for (unsigned i = 0; i < RECORDS_TRIED; i++) {
+			uint64_t skip = bytes / RECORDS_TRIED * i / piece->record_bytes *
+			    piece->record_bytes;
+			int64_t place = start_byte + (int64_t)(from + skip);
+
+			if (place >= 0 && (uint64_t)place != own_place && skip < bytes &&
+			    rmn_ntfs_record_load(r->disk, (uint64_t)place, &record) &&
+			    record.has_number && record.number != 0 &&
+			    record.number == (first + skip) / piece->record_bytes)
+				return true;
+		}
+		first += bytes;
 	}
 	return false;
 }
 
 /* Record 0 says at which cluster it stands itself, and record 1 where the copy of both stands. */
 static enum rmn_status
+bases_from_piece(struct rmn_recovery *r, const struct rmn_ntfs_piece *piece, uint64_t place,
+    struct rmn_ntfs_bases *bases)
+{
+	struct rmn_ntfs_record record, copy;
+	struct rmn_cursor table, runs;
+
+	if (!record_runs(r, place, &record, &table))
+		return RMN_OK;
+	for (int is_copy = 0; is_copy < 2; is_copy++) {
+		struct rmn_ntfs_run run;
+		uint64_t last = 0, from;
+		int64_t start;
+		enum rmn_status status;
+
+		runs = table;
+		if (is_copy && !record_runs(r, place + piece->record_bytes, &copy, &runs))
+			continue;
+		if (!rmn_ntfs_run_next(&runs, &last, &run) || run.cluster == RMN_NTFS_HOLE ||
+		    !rmn_mul_u64(run.cluster, piece->cluster_bytes, &from) || from > INT64_MAX / 2)
+			continue;
+		start = (int64_t)place - (int64_t)from;
+		status = base_add(r, bases, start, piece->cluster_bytes, 0,
+		    table_stands(r, piece, table, start, place),
+		    is_copy ? "copy of the first records" : "first record");
+		if (status != RMN_OK)
+			return status;
+	}
+	return RMN_OK;
+}
+
+static enum rmn_status
 bases_from_records(struct rmn_recovery *r, const struct rmn_ntfs_table *t,
     struct rmn_ntfs_bases *bases)
 {
-	for (size_t i = 0; i < t->piece_count; i++) {
-		const struct rmn_ntfs_piece *piece = &t->pieces[i];
-		uint64_t place = rmn_ntfs_row_offset(&t->rows[piece->row]);
-		uint64_t clusters[2];
+	enum rmn_status status = RMN_OK;
 
-		if (!(t->rows[piece->row].flags & RMN_NTFS_ROW_MFT) ||
-		    piece->cluster_bytes == 0)
-			continue;
-		for (int is_copy = 0; is_copy < 2; is_copy++) {
-			int64_t start;
-			uint64_t from;
-			enum rmn_status status;
+	for (size_t i = 0; i < t->piece_count && status == RMN_OK; i++) {
+		const struct rmn_ntfs_row *row = &t->rows[t->pieces[i].row];
 
-			if (!record_first_cluster(r, place + (is_copy ? piece->record_bytes : 0),
-			    &clusters[is_copy]) ||
-			    !rmn_mul_u64(clusters[is_copy], piece->cluster_bytes, &from) ||
-			    from > INT64_MAX / 2)
-				continue;
-			start = (int64_t)place - (int64_t)from;
-			status = base_add(r, bases, start, piece->cluster_bytes, 0,
-			    is_copy && record_stands(r, start, clusters[0], piece->cluster_bytes),
-			    is_copy ? "copy of the first records" : "first record");
-			if (status != RMN_OK)
-				return status;
-		}
+		if (row->flags & RMN_NTFS_ROW_MFT && t->pieces[i].cluster_bytes > 0 &&
+		    bases->count < RMN_NTFS_BASES_MAX)
+			status = bases_from_piece(r, &t->pieces[i], rmn_ntfs_row_offset(row), bases);
 	}
-	return RMN_OK;
+	return status;
 }
 
 /* The cluster sizes that the records show. */

@@ -13,11 +13,13 @@
 #define RMN_NTFS_RECORD_MAX 4096u
 #define RMN_NTFS_NUMBER_MASK 0xffffffffffffull
 #define RMN_NTFS_ROOT 5u
+#define RMN_NTFS_VOLUME 3u		/* has the label */
 #define RMN_NTFS_EXTEND 11u
 #define RMN_NTFS_FIRST_USER 24u		/* records before it are the file system's own */
 
 enum rmn_ntfs_attribute_type {
-	RMN_NTFS_TIMES = 0x10, RMN_NTFS_LIST = 0x20, RMN_NTFS_NAME = 0x30, RMN_NTFS_DATA = 0x80,
+	RMN_NTFS_TIMES = 0x10, RMN_NTFS_LIST = 0x20, RMN_NTFS_NAME = 0x30,
+	RMN_NTFS_LABEL = 0x60, RMN_NTFS_DATA = 0x80,
 	RMN_NTFS_INDEX_ROOT = 0x90, RMN_NTFS_INDEX_BLOCKS = 0xa0, RMN_NTFS_REPARSE = 0xc0,
 };
 

@@ -39,7 +39,7 @@ struct facts {
 	uint32_t cluster_bytes;		/* 0: unknown */
 	uint64_t own;			/* its number, as its folder entries have it; UINT64_MAX */
 	int64_t created;
-	bool has_promise, is_mft, is_blank;
+	bool has_promise, is_index, is_mft, is_blank;
 };
 
 /* A stream that is wholly described here tells how large a cluster is. */
@@ -100,10 +100,16 @@ facts_spread(const struct rmn_ntfs_attribute *a, struct facts *f)
 
 	if (f->cluster_bytes == 0)
 		f->cluster_bytes = cluster_of(a);
-	if (a->type == RMN_NTFS_DATA && a->name.size == 0 && a->first_cluster == 0 &&
-	    !(a->flags & (RMN_NTFS_COMPRESSED | RMN_NTFS_ENCRYPTED)) && a->size_bytes > 0 &&
-	    rmn_ntfs_run_next(&c, &at, &run) && run.cluster != RMN_NTFS_HOLE)
+	if (a->first_cluster != 0 || a->size_bytes == 0 ||
+	    a->flags & (RMN_NTFS_COMPRESSED | RMN_NTFS_ENCRYPTED) ||
+	    !rmn_ntfs_run_next(&c, &at, &run) || run.cluster == RMN_NTFS_HOLE)
+		return;
+	if (a->type == RMN_NTFS_DATA && a->name.size == 0)
 		f->promise.block = run.cluster;
+	if (a->type == RMN_NTFS_INDEX_BLOCKS) {
+		f->promise = (struct rmn_promise){run.cluster, RMN_SIGHT_NTFS_INDEX};
+		f->is_index = true;
+	}
 }
 
 static void
@@ -130,7 +136,7 @@ facts_read(const struct rmn_ntfs_record *record, struct facts *f)
 		if (!a.is_resident)
 			facts_spread(&a, f);
 	}
-	f->has_promise = has_kind && f->promise.block != UINT64_MAX;
+	f->has_promise = (has_kind && f->promise.block != UINT64_MAX) || f->is_index;
 }
 
 /* Whether the record goes on with the last piece; its number is set by its place where it has none. */
@@ -260,6 +266,14 @@ rmn_ntfs_table_collect(struct rmn_recovery *r, struct rmn_ntfs_table *t)
 			return out_of_memory(r);
 	}
 	return RMN_OK;
+}
+
+void
+rmn_ntfs_table_forget(struct rmn_ntfs_table *t)
+{
+	free(t->promises);
+	t->promises = NULL;
+	t->promise_count = t->promise_capacity = 0;
 }
 
 void

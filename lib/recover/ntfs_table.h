@@ -59,6 +59,9 @@ struct rmn_ntfs_table {
 enum rmn_status rmn_ntfs_table_collect(struct rmn_recovery *r, struct rmn_ntfs_table *t);
 void rmn_ntfs_table_release(struct rmn_ntfs_table *t);
 
+/* Gives the promises' memory back, when the bases are known. */
+void rmn_ntfs_table_forget(struct rmn_ntfs_table *t);
+
 /* When the rows' volumes are known: makes the orders, and marks the stale ones. */
 enum rmn_status rmn_ntfs_table_sort(struct rmn_recovery *r, struct rmn_ntfs_table *t);
 

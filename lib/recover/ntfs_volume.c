@@ -68,14 +68,16 @@ generation_pick(const struct rmn_ntfs_table *t, const struct spans *spans,
     const struct span *span, uint64_t *shared)
 {
 	const struct rmn_ntfs_piece *piece = &t->pieces[span->piece];
-	unsigned best = 0;
+	/* A few records that are not older are copies: the mirror of a table, or strays. */
+	bool is_copy = !piece->is_older && piece->rows < LONG_PIECE && spans->known > 0;
+	unsigned best = 0, end = is_copy ? spans->known : spans->generations;
 
 	*shared = 0;
 	for (unsigned g = 0; g < spans->known && piece->mft; g++)
 		if (spans->mfts[g] == piece->mft)
 			return g;
 	*shared = UINT64_MAX;
-	for (unsigned g = piece->is_older ? spans->known : 0; g < spans->generations; g++) {
+	for (unsigned g = piece->is_older ? spans->known : 0; g < end; g++) {
 		uint64_t here = span_shares(spans, span, g);
 
 		if (here < *shared) {
@@ -253,6 +255,36 @@ rest_tell(struct rmn_recovery *r, const struct rmn_ntfs_table *t)
 		}
 }
 
+/* What a volume calls itself: of several copies the first counts. */
+static void
+label_read(struct rmn_recovery *r, uint64_t place, struct rmn_ntfs_volume *v)
+{
+	struct rmn_ntfs_record record;
+	struct rmn_ntfs_attribute a;
+	struct rmn_buf label;
+	size_t at;
+
+	if (v->label[0] || !rmn_ntfs_record_load(r->disk, place, &record))
+		return;
+	rmn_buf_init(&label, sizeof(v->label) - 1);
+	for (at = record.first; rmn_ntfs_attribute_next(&record, &at, &a);)
+		if (a.type == RMN_NTFS_LABEL && a.is_resident)
+			rmn_found_name_utf16(&label, a.value, false, false);
+	snprintf(v->label, sizeof(v->label), "%s", rmn_buf_string(&label));
+	rmn_buf_release(&label);
+}
+
+static void
+labels_read(struct rmn_recovery *r, const struct rmn_ntfs_table *t,
+    struct rmn_ntfs_volumes *volumes)
+{
+	for (size_t i = 0; i < t->count; i++)
+		if (t->rows[i].number == RMN_NTFS_VOLUME && t->rows[i].volume < volumes->count &&
+		    volumes->list[t->rows[i].volume].rows > 0)
+			label_read(r, rmn_ntfs_row_offset(&t->rows[i]),
+			    &volumes->list[t->rows[i].volume]);
+}
+
 static enum rmn_status
 volume_tell(struct rmn_recovery *r, struct rmn_ntfs_volume *v)
 {
@@ -263,6 +295,7 @@ volume_tell(struct rmn_recovery *r, struct rmn_ntfs_volume *v)
 		.filesystem = "ntfs",
 	};
 
+	memcpy(told.label, v->label, sizeof(told.label));
 	if (v->base.cluster_bytes == 0)
 		snprintf(told.evidence, sizeof(told.evidence), "records without a place");
 	else if (v->base.asked == 0)
@@ -295,6 +328,7 @@ rmn_ntfs_volumes_make(struct rmn_recovery *r, struct rmn_ntfs_table *t,
 	volumes_of_base(t, NULL, UINT32_MAX, mfts, spans, volumes);
 	free(spans);
 	rest_tell(r, t);
+	labels_read(r, t, volumes);
 	for (size_t i = 0; i < volumes->count; i++)
 		if (volumes->list[i].rows > 0) {
 			enum rmn_status status = volume_tell(r, &volumes->list[i]);

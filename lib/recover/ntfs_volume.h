@@ -11,6 +11,7 @@
 struct rmn_ntfs_volume {
 	struct rmn_ntfs_base base;	/* cluster_bytes 0: not known; only what is resident is found */
 	struct rmn_folders *folders;	/* owned; by reference */
+	char label[256];
 	size_t rows;			/* that are not the file system's own */
 	uint32_t found;			/* from rmn_found_volume_add */
 	/* When the volume was made, and when the next one in its place: what is younger is not its.

@@ -63,6 +63,38 @@ test_finds_base_and_paths_by_vote(void **state)
 	trial_end(trial);
 }
 
+/* Without any document the folders' index blocks give the base away; record 3 has the label. */
+static void
+test_index_blocks_vote_too(void **state)
+{
+	struct trial *trial = trial_begin();
+	struct draft d;
+
+	(void)state;
+	for (unsigned i = 0; i < 6; i++) {
+		struct block b = block_begin();
+		char name[16], run[4] = {0x21, 1, 0, 0};
+		unsigned cluster = 200 + 7 * i * i;
+
+		put((unsigned char *)run + 2, cluster, 2);
+		snprintf(name, sizeof(name), "folder%u", i);
+		d = draft_begin(30 + i, 1, IN_USE | FOLDER, 0);
+		draft_name(&d, ROOT, name, 3);
+		draft_runs(&d, 0xa0, "$I30", run, 4, 0, 0, CLUSTER);
+		draft_end(&d, trial->disk, MFT + 1536 + (30 + i) * 1024);
+		block_end(&b, trial->disk, PLACE(cluster) + 1536, 0);
+	}
+	d = draft_begin(3, 3, IN_USE, 0);
+	draft_attribute(&d, 0x60, "", 24, "D\0A\0T\0A", 8);
+	draft_end(&d, trial->disk, MFT + 1536 + 3 * 1024);
+	assert_int_equal(trial_run(trial), RMN_OK);
+	assert_int_equal(trial->found.volume_count, 1);
+	assert_int_equal(trial->found.volumes[0].start_byte, BASE + 1536);
+	assert_string_equal(trial->found.volumes[0].label, "DATA");
+	trial_get(trial, "folder5", "");
+	trial_end(trial);
+}
+
 /* Resident data that crosses the last two bytes of a sector. */
 static void
 test_resident_data_is_mended_by_extents(void **state)
@@ -569,6 +601,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_finds_base_and_paths_by_vote),
+		cmocka_unit_test(test_index_blocks_vote_too),
 		cmocka_unit_test(test_resident_data_is_mended_by_extents),
 		cmocka_unit_test(test_runs_holes_and_sizes),
 		cmocka_unit_test(test_extension_records_carry_on),
