@@ -17,8 +17,9 @@
 #define FORMAT_SYMLINK 0xa000u
 #define FORMAT_REGULAR 0x8000u
 #define COMPRESSED_SIZE_MAX ((uint64_t)1 << 40)
-/* Paths of names that were listed before. */
+/* Paths of names that were listed before; and they must leave room for those that were not. */
 #define REPEATED_BYTES_MAX ((uint64_t)256 << 20)
+#define REPEATED_UNTIL_FILES (HFS_FILES_MAX / 5 * 3)
 
 struct tree {
 	struct hfs *h;
@@ -28,7 +29,7 @@ struct tree {
 	struct hfs_list list;
 	uint32_t chain[RMN_LIMIT_FOLDER_DEPTH];	/* folders that the path is in */
 	size_t depth;
-	uint64_t repeated, repeated_bytes, too_deep, without_bytes;
+	uint64_t repeated, repeated_bytes, left_out, too_deep, without_bytes;
 	bool is_full;
 	enum rmn_status status;
 };
@@ -127,6 +128,13 @@ fork_describe(struct tree *t, const struct hfs_record *record, bool is_resource,
 	t->without_bytes += file->size_bytes > 0 && t->list.count == 0;
 }
 
+static bool
+repeats_are_full(const struct tree *t)
+{
+	return t->repeated >= RMN_LIMIT_REPEATED_NAMES || t->repeated_bytes >= REPEATED_BYTES_MAX ||
+	    t->h->r->found->count >= REPEATED_UNTIL_FILES;
+}
+
 /* The first time is free; the names that links give again are bounded.  False: not this one. */
 static bool
 entry_may_appear(struct tree *t, struct hfs_entry *e)
@@ -135,8 +143,10 @@ entry_may_appear(struct tree *t, struct hfs_entry *e)
 		e->is_seen = true;
 		return true;
 	}
-	if (t->repeated >= RMN_LIMIT_REPEATED_NAMES || t->repeated_bytes >= REPEATED_BYTES_MAX)
+	if (repeats_are_full(t)) {
+		t->left_out++;
 		return false;
+	}
 	t->repeated++;
 	t->repeated_bytes += t->path.size;
 	return true;
@@ -264,9 +274,10 @@ folder_enter(struct tree *t, struct hfs_entry *folder)
 	for (size_t i = 0; i < t->depth; i++)
 		if (t->chain[i] == folder->cnid)
 			return;
-	if (is_repeated && (t->repeated >= RMN_LIMIT_REPEATED_NAMES ||
-	    t->repeated_bytes >= REPEATED_BYTES_MAX))
+	if (is_repeated && repeats_are_full(t)) {
+		t->left_out++;
 		return;
+	}
 	if (t->depth == RMN_LIMIT_FOLDER_DEPTH || t->path.size > RMN_LIMIT_PATH_BYTES) {
 		t->too_deep++;
 		return;
@@ -347,7 +358,7 @@ limits_tell(struct tree *t)
 	uint32_t number = t->h->volumes[t->volume].number;
 	char text[160];
 
-	if (t->repeated >= RMN_LIMIT_REPEATED_NAMES || t->repeated_bytes >= REPEATED_BYTES_MAX)
+	if (t->left_out)
 		r->unexamined(r->context, number, "recovery",
 		    "hard links give more names than can be listed: later ones were left out");
 	if (t->is_full)
