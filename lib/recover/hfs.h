@@ -152,6 +152,18 @@ struct hfs {
 	bool is_cut;			/* HFS_RECORDS_MAX */
 };
 
+struct hfs_node {
+	struct hfs *h;
+	struct hfs_leaf *leaf;
+	const unsigned char *p;
+	size_t size;
+	size_t free_at;			/* where the records in use end; 0: the table is damaged */
+};
+
+/* hfs_attribute.c: a record of these trees at a place, up to end: its length; 0: there is none. */
+size_t rmn_hfs_overflow_read(const struct hfs_node *n, size_t at, size_t end);
+size_t rmn_hfs_attribute_read(const struct hfs_node *n, size_t at, size_t end);
+
 /* hfs_node.c: reads the records of a node (1 << leaf->bits bytes at p) into h; how many.  A node that
  * is no leaf of any tree adds nothing. */
 size_t rmn_hfs_node_read(struct hfs *h, struct hfs_leaf *leaf, const unsigned char *p);

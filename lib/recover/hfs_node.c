@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * Leaf nodes of the catalogue, the extents overflow and the attributes tree (TN1150, "B-Trees",
- * "Catalog File", "Extents Overflow File", "Attributes File").
+ * Leaf nodes, and the records of the catalogue (TN1150, "B-Trees", "Catalog File").
  *
  * A node is read from its first record on, record by record: the lengths are in the records, so the
  * offset table is only asked where the records in use end.  What cannot be a record is stepped over
@@ -20,25 +19,11 @@
 #define FOLDER_BYTES 88u
 #define FILE_BYTES 248u
 #define THREAD_BYTES 10u
-#define FORK_BYTES 80u
-#define EXTENTS_RECORD_BYTES 76u	/* key and eight extents */
-#define ATTRIBUTE_KEY_MIN 12u
-#define ATTRIBUTE_INLINE 0x10u
-#define ATTRIBUTE_HEADER 16u		/* type, two words, size of the value */
-#define DECMPFS_HEADER 16u
 
 #define HFS_1984 2524608000u		/* 1984-01-01 and 2040-01-01, in seconds since 1904 */
 #define HFS_2040 4291833600u
 
 #define BLOCK_BYTES_MAX ((uint64_t)1 << 20)
-
-struct node {
-	struct hfs *h;
-	struct hfs_leaf *leaf;
-	const unsigned char *p;
-	size_t size;
-	size_t free_at;			/* where the records in use end; 0: the table is damaged */
-};
 
 bool
 rmn_hfs_grow(struct hfs *h, void **array, size_t *capacity, size_t count, size_t size)
@@ -125,7 +110,7 @@ fork_read(struct hfs *h, const unsigned char *p, struct hfs_fork *fork)
 }
 
 static uint8_t
-node_rank(const struct node *n, size_t at)
+node_rank(const struct hfs_node *n, size_t at)
 {
 	if (n->free_at == 0)
 		return HFS_RANK_SALVAGED;
@@ -133,7 +118,7 @@ node_rank(const struct node *n, size_t at)
 }
 
 static struct hfs_record *
-record_new(const struct node *n, size_t at, unsigned kind, const unsigned char *units,
+record_new(const struct hfs_node *n, size_t at, unsigned kind, const unsigned char *units,
     unsigned unit_count)
 {
 	struct hfs *h = n->h;
@@ -198,7 +183,7 @@ file_describe(struct hfs *h, struct hfs_record *record, const unsigned char *dat
 }
 
 static bool
-record_is_plausible(const struct node *n, size_t at, const unsigned char *data, bool is_folder)
+record_is_plausible(const struct hfs_node *n, size_t at, const unsigned char *data, bool is_folder)
 {
 	uint32_t cnid = sight_be32(data + 8);
 
@@ -219,7 +204,7 @@ record_is_plausible(const struct node *n, size_t at, const unsigned char *data, 
 #define FILE_DATES 48u			/* up to type and creator */
 
 static const unsigned char *
-file_complete(const struct node *n, size_t at, const unsigned char *data, size_t left,
+file_complete(const struct hfs_node *n, size_t at, const unsigned char *data, size_t left,
     unsigned char copy[FILE_BYTES])
 {
 	if (left >= FILE_BYTES)
@@ -233,7 +218,7 @@ file_complete(const struct node *n, size_t at, const unsigned char *data, size_t
 
 /* A folder's or a file's record behind its key: how long it is, 0: it is none. */
 static size_t
-thing_read(const struct node *n, size_t at, const unsigned char *key, const unsigned char *data,
+thing_read(const struct hfs_node *n, size_t at, const unsigned char *key, const unsigned char *data,
     size_t left)
 {
 	unsigned type = sight_be16(data), units = sight_be16(key + 6);
@@ -260,7 +245,7 @@ thing_read(const struct node *n, size_t at, const unsigned char *key, const unsi
 
 /* What is left of a file's record without its forks, in the slack: name and dates. */
 static size_t
-cut_read(const struct node *n, size_t at, const unsigned char *key, const unsigned char *data,
+cut_read(const struct hfs_node *n, size_t at, const unsigned char *key, const unsigned char *data,
     size_t left)
 {
 	struct hfs_record *record;
@@ -281,7 +266,7 @@ cut_read(const struct node *n, size_t at, const unsigned char *key, const unsign
 
 /* A file's record in the slack whose key is gone: its name may be in its thread. */
 static size_t
-keyless_read(const struct node *n, size_t at, size_t end)
+keyless_read(const struct hfs_node *n, size_t at, size_t end)
 {
 	const unsigned char *data = n->p + at;
 	unsigned char copy[FILE_BYTES];
@@ -301,7 +286,7 @@ keyless_read(const struct node *n, size_t at, size_t end)
 }
 
 static size_t
-thread_read(const struct node *n, size_t at, const unsigned char *key, const unsigned char *data,
+thread_read(const struct hfs_node *n, size_t at, const unsigned char *key, const unsigned char *data,
     size_t left)
 {
 	unsigned units = left >= THREAD_BYTES ? sight_be16(data + 8) : 0;
@@ -324,7 +309,7 @@ thread_read(const struct node *n, size_t at, const unsigned char *key, const uns
 
 /* A catalogue record at a place: its length with the key, or 0. */
 static size_t
-catalogue_read(const struct node *n, size_t at, size_t end)
+catalogue_read(const struct hfs_node *n, size_t at, size_t end)
 {
 	const unsigned char *key = n->p + at, *data;
 	size_t left = end - at, key_bytes, used = 0;
@@ -348,122 +333,14 @@ catalogue_read(const struct node *n, size_t at, size_t end)
 	return used ? 2 + key_bytes + used : 0;
 }
 
-static size_t
-overflow_read(const struct node *n, size_t at, size_t end)
-{
-	const unsigned char *p = n->p + at;
-	struct hfs *h = n->h;
-	struct hfs_overflow *overflow;
-
-	if (end - at < EXTENTS_RECORD_BYTES || sight_be16(p) != 10 || (p[2] != 0 && p[2] != 0xff) ||
-	    p[3] != 0 || sight_be32(p + 4) < HFS_EXTENTS_FILE || sight_be32(p + 16) == 0)
-		return 0;
-	for (unsigned i = 0; i < HFS_FORK_EXTENTS; i++)
-		if (sight_be32(p + 12 + 8 * i) > UINT32_MAX - sight_be32(p + 16 + 8 * i))
-			return 0;
-	if (!rmn_hfs_grow(h, (void **)&h->overflows, &h->overflow_capacity, h->overflow_count,
-	    sizeof(*h->overflows)))
-		return EXTENTS_RECORD_BYTES;
-	overflow = &h->overflows[h->overflow_count++];
-	*overflow = (struct hfs_overflow){.leaf = (uint32_t)h->leaf_count, .fork = p[2],
-	    .cnid = sight_be32(p + 4), .start = sight_be32(p + 8),
-	    .extent_at = (uint32_t)h->extent_count};
-	for (unsigned i = 0; i < HFS_FORK_EXTENTS; i++) {
-		struct hfs_extent e = {sight_be32(p + 12 + 8 * i), sight_be32(p + 16 + 8 * i)};
-
-		if (e.count == 0 || !rmn_hfs_grow(h, (void **)&h->extents, &h->extent_capacity,
-		    h->extent_count, sizeof(*h->extents)))
-			break;
-		h->extents[h->extent_count++] = e;
-		overflow->extent_count++;
-	}
-	return EXTENTS_RECORD_BYTES;
-}
-
-static const char *const attribute_names[] = {
-	[HFS_DECMPFS] = "com.apple.decmpfs",
-	[HFS_WHERE_FROMS] = "com.apple.metadata:kMDItemWhereFroms",
-	[HFS_QUARANTINE] = "com.apple.quarantine",
-	[HFS_DROPBOX] = "com.dropbox.attributes",
-};
-#define ATTRIBUTE_KINDS (sizeof(attribute_names) / sizeof(attribute_names[0]))
-
-const char *
-rmn_hfs_attribute_name(uint8_t kind)
-{
-	return kind < ATTRIBUTE_KINDS ? attribute_names[kind] : "";
-}
-
-static bool
-units_equal(const unsigned char *units, size_t count, const char *name)
-{
-	if (strlen(name) != count)
-		return false;
-	for (size_t i = 0; i < count; i++)
-		if (sight_be16(units + 2 * i) != (unsigned char)name[i])
-			return false;
-	return true;
-}
-
-/* The value of com.apple.decmpfs begins with "fpmc", type and unpacked size, little-endian. */
-static void
-attribute_keep(const struct node *n, const unsigned char *key, size_t value_at, size_t value_bytes)
-{
-	const unsigned char *value = n->p + value_at;
-	struct hfs_attribute attribute = {.leaf = (uint32_t)n->h->leaf_count,
-	    .cnid = sight_be32(key + 4), .value_at = n->leaf->place + value_at,
-	    .value_bytes = (uint32_t)value_bytes};
-	struct hfs *h = n->h;
-
-	while (attribute.kind < ATTRIBUTE_KINDS && !units_equal(key + 14, sight_be16(key + 12),
-	    attribute_names[attribute.kind]))
-		attribute.kind++;
-	if (attribute.kind == HFS_DECMPFS) {
-		if (value_bytes < DECMPFS_HEADER || memcmp(value, "fpmc", 4) != 0)
-			return;
-		attribute.type = sight_le32(value + 4);
-		attribute.size_bytes = sight_le64(value + 8);
-		attribute.value_at += DECMPFS_HEADER;
-		attribute.value_bytes -= DECMPFS_HEADER;
-	}
-	if (attribute.kind < ATTRIBUTE_KINDS && rmn_hfs_grow(h, (void **)&h->attributes,
-	    &h->attribute_capacity, h->attribute_count, sizeof(*h->attributes)))
-		h->attributes[h->attribute_count++] = attribute;
-}
-
-static size_t
-attribute_read(const struct node *n, size_t at, size_t end)
-{
-	const unsigned char *p = n->p + at;
-	size_t left = end - at, key_bytes, value_bytes, size;
-	unsigned units;
-
-	if (left < 2 + ATTRIBUTE_KEY_MIN + ATTRIBUTE_HEADER)
-		return 0;
-	key_bytes = sight_be16(p);
-	units = sight_be16(p + 12);
-	if (sight_be16(p + 2) != 0 || units == 0 || units > 127 ||
-	    key_bytes != ATTRIBUTE_KEY_MIN + (size_t)2 * units ||
-	    left < 2 + key_bytes + ATTRIBUTE_HEADER)
-		return 0;
-	if (sight_be32(p + 2 + key_bytes) != ATTRIBUTE_INLINE)
-		return 0;
-	value_bytes = sight_be32(p + 2 + key_bytes + 12);
-	size = 2 + key_bytes + ATTRIBUTE_HEADER;
-	if (value_bytes > left - size)
-		return 0;
-	attribute_keep(n, p, at + size, value_bytes);
-	return (size + value_bytes + 1) & ~(size_t)1;
-}
-
 static const struct {
 	uint8_t tree;
-	size_t (*read)(const struct node *n, size_t at, size_t end);
+	size_t (*read)(const struct hfs_node *n, size_t at, size_t end);
 } readers[] = {
 	{HFS_TREE_CATALOGUE, catalogue_read},
 	{HFS_TREE_CATALOGUE, keyless_read},
-	{HFS_TREE_EXTENTS, overflow_read},
-	{HFS_TREE_ATTRIBUTES, attribute_read},
+	{HFS_TREE_EXTENTS, rmn_hfs_overflow_read},
+	{HFS_TREE_ATTRIBUTES, rmn_hfs_attribute_read},
 };
 
 /* Where the records in use end, by the last entry of the offset table. */
@@ -483,7 +360,7 @@ free_find(const unsigned char *p, size_t size, size_t *end)
 size_t
 rmn_hfs_node_read(struct hfs *h, struct hfs_leaf *leaf, const unsigned char *p)
 {
-	struct node n = {.h = h, .leaf = leaf, .p = p, .size = (size_t)1 << leaf->bits};
+	struct hfs_node n = {.h = h, .leaf = leaf, .p = p, .size = (size_t)1 << leaf->bits};
 	size_t first = h->record_count, read = 0, end, used;
 
 	n.free_at = free_find(p, n.size, &end);
