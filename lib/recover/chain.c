@@ -355,6 +355,14 @@ live_fence(struct rmn_chain_solver *s)
 	}
 }
 
+/* The one cluster that is sure. */
+static void
+list_start(struct rmn_chain_solver *s, const struct rmn_chain_file *file)
+{
+	rmn_chain_list_clear(&s->list);
+	rmn_chain_list_add(&s->list, file->first, 1);
+}
+
 /* What could not be proven: over all that is likely to have been in the way. */
 static void
 live_guess(struct rmn_chain_solver *s)
@@ -368,6 +376,8 @@ live_guess(struct rmn_chain_solver *s)
 			continue;
 		if (!rmn_chain_skip(s, file, sets))
 			list_contiguous(s, file);
+		if (file->is_scattered && s->list.count == 1)	/* known to be wrong */
+			list_start(s, file);
 		rmn_chain_settle(s, file, &s->list, RMN_CHAIN_GUESSED);
 	}
 }

@@ -163,6 +163,16 @@ entry_origin(const struct rmn_fat_entry *e)
 	return e->chain.is_stale ? RMN_ORIGIN_STALE : RMN_ORIGIN_RECORD;
 }
 
+static uint64_t
+clusters_count(const struct rmn_chain_file *file)
+{
+	uint64_t clusters = 0;
+
+	for (size_t i = 0; i < file->run_count; i++)
+		clusters += file->runs[i].count;
+	return clusters;
+}
+
 static enum rmn_status
 entry_hand_on(struct rmn_fat_catalogue *c, const struct rmn_folders *tree,
     const struct rmn_fat_entry *e, uint32_t volume, struct rmn_buf *path)
@@ -189,7 +199,8 @@ entry_hand_on(struct rmn_fat_catalogue *c, const struct rmn_folders *tree,
 		if (!found.extents)
 			return rmn_fail(c->r->error, RMN_NOMEM, "out of memory");
 		found.how = found.extent_count ? RMN_CONTENT_EXTENTS : RMN_CONTENT_NONE;
-		found.is_short = found.size_bytes > 0 && !found.extent_count;
+		found.is_short = rmn_chain_clusters(&c->grid, found.size_bytes) >
+		    clusters_count(&e->chain);
 		found.is_guessed = e->chain.state == RMN_CHAIN_ASSUMED ||
 		    e->chain.state == RMN_CHAIN_GUESSED;
 	}
