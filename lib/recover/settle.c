@@ -198,11 +198,18 @@ candidate_settle(struct settling *s, const struct candidate *candidate)
 		.is_guessed = file->is_guessed, .is_short = file->is_short,
 	};
 
+	if (file->is_living) {	/* what is claimed of it is its own, under another name */
+		verdict->is_other_name = claimed > 0;
+		verdict->has_bytes = claimed == 0;
+		if (verdict->has_bytes)
+			claim(s->taken, file);
+		return;
+	}
 	verdict->overwritten_bytes += claimed;
 	if (verdict->overwritten_bytes > file->size_bytes)
 		verdict->overwritten_bytes = file->size_bytes;
 	in.overwritten_bytes = verdict->overwritten_bytes;
-	verdict->grade = file->is_living ? 'A' : rmn_grade_checked(&in, candidate->check);
+	verdict->grade = rmn_grade_checked(&in, candidate->check);
 	verdict->has_bytes = keeps_bytes(file, verdict, candidate->check);
 	if (verdict->has_bytes)
 		claim(s->taken, file);
