@@ -98,7 +98,7 @@ test_no_prefix_is_whole(void **state)
 
 		rmn_buf_init(&b, 0);
 		zip_make(&b, samples[i].parts, samples[i].count, samples[i].comment);
-		for (size_t size = 0; size < b.size; size += size < 300 || b.size - size < 300 ? 1 : 97) {
+		for (size_t size = 0; size < b.size; size += size < 100 || b.size - size < 100 ? 3 : 997) {
 			struct rmn_proven p = walk(b.data, size);
 
 			assert_true(p.proof <= RMN_PROOF_BROKEN);
@@ -118,7 +118,7 @@ test_flipped_bits(void **state)
 	(void)state;
 	rmn_buf_init(&b, 0);
 	zip_make(&b, odt, 2, "");
-	for (size_t at = 0; at < b.size; at++) {
+	for (size_t at = 0; at < b.size; at += 3) {
 		struct rmn_proven p;
 
 		b.data[at] ^= 0x10;
@@ -127,7 +127,7 @@ test_flipped_bits(void **state)
 		passed += p.proof > RMN_PROOF_BROKEN;
 		assert_true(p.proof <= RMN_PROOF_BROKEN || p.length_bytes == b.size);
 	}
-	assert_in_range(passed, 1, 120);
+	assert_in_range(passed, 1, 50);
 	rmn_buf_release(&b);
 }
 
@@ -198,7 +198,7 @@ test_random_sectors(void **state)
 	unsigned char data[8192];
 
 	(void)state;
-	for (uint32_t seed = 1; seed < 300; seed++) {
+	for (uint32_t seed = 1; seed < 60; seed++) {
 		struct rmn_buf b;
 
 		rmn_buf_init(&b, 0);
