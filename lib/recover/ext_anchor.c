@@ -10,11 +10,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/checked.h"
 #include "recover/sight.h"
 
 #define ANCHORS_MAX 65536u
 #define TRIES_MAX 8192u		/* sectors looked at to try a start and a block size */
 #define REACH_BLOCKS 4096u	/* from an anchor to blocks without checksums */
+#define NUMBERS_MAX (1u << 28)	/* a default volume of 4 TB has fewer */
+#define INODE_SPACE 1024u	/* bytes of a volume for each inode, at the very least */
 #define NUMBER_ROOM 65536u	/* for names of inodes behind the last one that was seen */
 
 struct anchor {
@@ -103,13 +106,21 @@ record_number(const struct anchors *a, const unsigned char *record)
 	return rmn_ext_crc_start(a->crc, record_start(a, record), "\0\0\0\0", 4) ^ a->seed;
 }
 
+/* No inode of the volume can have a higher number. */
+static uint32_t
+number_limit(const struct anchors *a)
+{
+	return (uint32_t)rmn_min_u64((rmn_disk_size(a->r->disk) - a->start_byte) / INODE_SPACE,
+	    NUMBERS_MAX);
+}
+
 static void
 anchor_add(struct anchors *a, uint64_t place, uint32_t number)
 {
 	uint64_t from_start = place - a->start_byte;
 	uint32_t index = (uint32_t)(from_start % a->block_bytes / a->inode_bytes);
 
-	if (number > index && (number - index - 1) % (a->block_bytes / a->inode_bytes) == 0 &&
+	if (number > index && number <= number_limit(a) && (number - index - 1) % (a->block_bytes / a->inode_bytes) == 0 &&
 	    a->count < ANCHORS_MAX)
 		a->list[a->count++] = (struct anchor){place - from_start % a->block_bytes,
 		    number - index};
@@ -182,34 +193,8 @@ anchor_compare(const void *x, const void *y)
 	return a->number < b->number ? -1 : a->number > b->number;
 }
 
-/* The first inode of a block of a table, as most of its records say by their checksums; 0: none. */
-static uint32_t
-number_by_checksum(const struct anchors *a, const unsigned char *block)
-{
-	uint32_t step = a->block_bytes / a->inode_bytes, best = 0, most = 0;
-
-	for (uint32_t k = 0; k < step; k++) {
-		const unsigned char *record = block + k * a->inode_bytes;
-		uint32_t number, agree = 0;
-
-		if (sight_le16(record + 0x28) != 0xf30a)
-			continue;
-		number = record_number(a, record);
-		if (number <= k || (number - k - 1) % step != 0 || number > UINT32_MAX / 2)
-			continue;
-		for (uint32_t other = 0; other < step; other++)
-			agree += sight_le16(block + other * a->inode_bytes + 0x28) == 0xf30a &&
-			    record_number(a, block + other * a->inode_bytes) ==
-			    number - k + other;
-		if (agree > most) {
-			most = agree;
-			best = number - k;
-		}
-	}
-	return best;
-}
-
-/* The same by the nearest anchor: numbers go on from block to block. */
+/* The first inode of a block of a table, by the nearest anchor: numbers go on from block to
+ * block. */
 static uint32_t
 number_by_anchor(const struct anchors *a, uint64_t place)
 {
@@ -240,6 +225,34 @@ number_by_anchor(const struct anchors *a, uint64_t place)
 	return best->number + (uint32_t)apart * step;
 }
 
+/* The same, as most of its records say by their checksums; 0: none.  One
+ * record alone needs an anchor to bear it out. */
+static uint32_t
+number_by_checksum(const struct anchors *a, const unsigned char *block, uint64_t place)
+{
+	uint32_t step = a->block_bytes / a->inode_bytes, best = 0, most = 0;
+
+	for (uint32_t k = 0; k < step; k++) {
+		const unsigned char *record = block + k * a->inode_bytes;
+		uint32_t number, agree = 0;
+
+		if (sight_le16(record + 0x28) != 0xf30a)
+			continue;
+		number = record_number(a, record);
+		if (number <= k || (number - k - 1) % step != 0 || number > number_limit(a))
+			continue;
+		for (uint32_t other = 0; other < step; other++)
+			agree += sight_le16(block + other * a->inode_bytes + 0x28) == 0xf30a &&
+			    record_number(a, block + other * a->inode_bytes) ==
+			    number - k + other;
+		if (agree > most) {
+			most = agree;
+			best = number - k;
+		}
+	}
+	return most > 1 || best == number_by_anchor(a, place) ? best : 0;
+}
+
 /* All blocks of tables that were seen, with the number of their first inode. */
 static struct anchor *
 blocks_find(struct anchors *a, size_t *found, uint32_t *last_number)
@@ -261,9 +274,9 @@ blocks_find(struct anchors *a, size_t *found, uint32_t *last_number)
 		if ((*found > 0 && blocks[*found - 1].place == place) ||
 		    !rmn_disk_read(a->r->disk, place, block, a->block_bytes))
 			continue;
-		number = a->has_seed ? number_by_checksum(a, block) :
+		number = a->has_seed ? number_by_checksum(a, block, place) :
 		    number_by_anchor(a, place);
-		if (number == 0)
+		if (number == 0 || number > number_limit(a))
 			continue;
 		blocks[(*found)++] = (struct anchor){place, number};
 		*last_number = number > *last_number ? number : *last_number;
@@ -284,8 +297,6 @@ layout_fill(const struct anchors *a, const struct rmn_ext_layout *model, struct 
 	    (rmn_disk_size(a->r->disk) - a->start_byte) / a->block_bytes,
 	    .ro_compat = a->has_seed ? EXT_RO_METADATA_SUM : 0, .checksum_seed = a->seed};
 
-	if (last_number > UINT32_MAX / 2)
-		return false;
 	l.group_count = (last_number + NUMBER_ROOM) / l.group_inodes;
 	l.inode_count = l.group_count * l.group_inodes;
 	if (!rmn_ext_layout_make(&l))

@@ -441,6 +441,36 @@ test_tells_old_inodes_from_living_ones(void **state)
 	bench_end(&b);
 }
 
+/* No superblock, no descriptor: folders whose inode and first block name each other are enough. */
+static void
+test_finds_tables_by_their_folders(void **state)
+{
+	static const struct entry none[] = {{0}};
+	struct bench b;
+
+	(void)state;
+	for (unsigned round = 0; round < 2; round++) {
+		bench_begin(&b, DISK_BYTES);
+		tree_put(&b, round == 0);
+		for (unsigned i = 0; i < 4; i++) {
+			simple_put(&b, 24 + 24 * i, 0x41ed, BLOCK, 1700 + i);
+			folder_put(block_at(&b, 1700 + i), 24 + 24 * i, 20, none, round == 0);
+		}
+		for (unsigned i = 0; i < GROUPS; i++)
+			memset(block_at(&b, group_start(i)), 0, 2 * BLOCK);
+		b.living[0] = (struct rmn_living){.has_file_system = true,
+		    .volume = {.number = 1, .start_byte = BASE, .filesystem = "exfat"}};
+		b.living_count = 1;
+		bench_run(&b, rmn_recover_ext);
+		assert_int_equal(b.found.volume_count, 1);
+		assert_int_equal(b.found.volumes[0].start_byte, BASE);
+		assert_int_equal(b.found.volumes[0].block_bytes, BLOCK);
+		assert_int_equal(bench_get(&b, "sales/memo.txt")->size_bytes, 1500);
+		assert_int_equal(bench_get(&b, "sales/caf\xc3\xa9.pdf")->size_bytes, 5000);
+		bench_end(&b);
+	}
+}
+
 static void
 be32(unsigned char *p, uint32_t value)
 {
@@ -560,6 +590,16 @@ test_damage_does_no_harm(void **state)
 	put16(block_at(&b, group_start(0) + 3), 0x7ff);
 	living_put(&b);
 	bench_torture(&b, rmn_recover_ext);
+	for (unsigned i = 0; i < GROUPS; i++)		/* inodes and folders only */
+		memset(block_at(&b, group_start(i)), 0, 2 * BLOCK);
+	for (unsigned i = 0; i < 4; i++) {
+		static const struct entry none[] = {{0}};
+
+		simple_put(&b, 24 + 24 * i, 0x41ed, BLOCK, 1700 + i);
+		folder_put(block_at(&b, 1700 + i), 24 + 24 * i, 20, none, WITH_SUMS);
+	}
+	rmn_sectors_remove(&b.in_use, 0, b.size);
+	bench_torture(&b, rmn_recover_ext);
 	bench_end(&b);
 }
 
@@ -585,6 +625,7 @@ main(void)
 		cmocka_unit_test(test_reads_lists_of_blocks),
 		cmocka_unit_test(test_reads_inline_data),
 		cmocka_unit_test(test_gives_names_without_inodes),
+		cmocka_unit_test(test_finds_tables_by_their_folders),
 		cmocka_unit_test(test_tells_old_inodes_from_living_ones),
 		cmocka_unit_test(test_finds_deleted_files_in_the_journal),
 		cmocka_unit_test(test_superblocks_in_the_journal_are_no_volumes),
