@@ -64,9 +64,11 @@ static struct line
 line_take(const unsigned char *p, size_t size, size_t *at)
 {
 	struct line line = {0};
+	bool is_quoted = false;
 
 	for (; *at < size && p[*at] != '\n'; (*at)++, line.size++) {
-		line.commas += p[*at] == ',';
+		is_quoted ^= p[*at] == '"';
+		line.commas += p[*at] == ',' && !is_quoted;
 		line.tabs += p[*at] == '\t';
 	}
 	(*at)++;
