@@ -13,7 +13,8 @@
 static const char *const fields[] = {
 	"received", "from", "to", "cc", "date", "subject", "message-id", "mime-version",
 	"return-path", "delivered-to", "reply-to", "sender", "content-type", "x-original-to",
-	"in-reply-to", "references", "newsgroups", "content-transfer-encoding", "x-mailer", "dkim-signature",
+	"in-reply-to", "references", "newsgroups", "content-transfer-encoding", "x-mailer",
+	"dkim-signature",
 	"authentication-results", "received-spf", "envelope-to", "x-apparently-to",
 	"arc-seal", "resent-from",
 };

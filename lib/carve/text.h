@@ -30,9 +30,9 @@ struct rmn_text_job {
 	const struct rmn_extent *stretches;
 	size_t stretch_count;
 	uint64_t reach_bytes;		/* how far pieces of a file are looked for; 0: as usual */
-	/* First what was put together of pieces, then the rest in the order of the disk (on a disk with
-	 * very many texts so for each part of it).  proven.extension is set; carver says which family: "text",
-	 * "markup", "mail", "card". */
+	/* First what was put together of pieces, then the rest in the order of the disk (on a disk
+	 * with very many texts so for each part of it).  proven.extension is set; carver says which
+	 * family: "text", "markup", "mail", "card"; it has no walk. */
 	void (*carved)(void *context, const struct rmn_carved *carved);
 	/* A limit cut the work short (told once for each): what was not tried.  May be NULL. */
 	void (*limit)(void *context, const char *reason);
