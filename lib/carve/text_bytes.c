@@ -279,8 +279,8 @@ static bool
 is_format_middle(struct rmn_bytes text)
 {
 	static const struct { const char *word; size_t every; } words[] = {
-		{"\\'", 64}, {"\\par", 512}, {" 00000 n", 64}, {"endobj", 1024},
-		{"startxref", 4096}, {"endstream", 2048},
+		{"\\'", 64}, {"\\par", 512}, {" 00000 n", 64}, {"endobj", 4096},
+		{"startxref", 4096}, {"endstream", 4096}, {"<?xpacket end", 4096},
 	};
 
 	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
