@@ -150,7 +150,7 @@ test_every_damage(void **state)
 	make_book(20000, 0);
 	for (size_t size = 0; size < made.size; size += size < 600 ? 1 : 97)
 		assert_true(walk(made.bytes, size, 0).proof < RMN_PROOF_STRUCTURE);
-	for (size_t at = 0; at < made.size; at++) {
+	for (size_t at = 0; at < made.size; at += at < 600 ? 1 : 11) {
 		unsigned char was = made.bytes[at];
 
 		for (unsigned flip = 1; flip < 256; flip = flip * 4 + 3) {

@@ -216,8 +216,8 @@ static void
 wal_sums(const unsigned char *p, size_t size, uint32_t *a, uint32_t *b)
 {
 	for (size_t i = 0; i < size; i += 8) {
-		*a += (uint32_t)(p[i] << 24 | p[i + 1] << 16 | p[i + 2] << 8 | p[i + 3]) + *b;
-		*b += (uint32_t)(p[i + 4] << 24 | p[i + 5] << 16 | p[i + 6] << 8 | p[i + 7]) + *a;
+		*a += ((uint32_t)p[i] << 24 | (uint32_t)p[i + 1] << 16 | (uint32_t)p[i + 2] << 8 | p[i + 3]) + *b;
+		*b += ((uint32_t)p[i + 4] << 24 | (uint32_t)p[i + 5] << 16 | (uint32_t)p[i + 6] << 8 | p[i + 7]) + *a;
 	}
 }
 
