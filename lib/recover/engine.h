@@ -101,6 +101,7 @@ extern const size_t rmn_engine_count;
 enum rmn_status rmn_found_volume_add(struct rmn_recovery *r, const struct rmn_found_volume *v,
     uint32_t *volume);
 
+/* When there is no room for more, the file is counted and left out, and the user is told at the end. */
 enum rmn_status rmn_found_add(struct rmn_recovery *r, const struct rmn_found *file);
 
 /* Whether a byte belongs to a living volume's metadata or files. */

@@ -64,15 +64,19 @@ rmn_found_add(struct rmn_recovery *r, const struct rmn_found *file)
 	struct rmn_extent *extents;
 	struct rmn_found *copy;
 
-	if (!files_grow(store))
-		return out_of_memory(r);
+	if (store->left_out > 0 || !files_grow(store)) {
+		store->left_out++;	/* what is there is kept, and the rest is told */
+		return RMN_OK;
+	}
 	extents = rmn_arena_alloc(store->arena, file->extent_count + 1, sizeof(*extents));
 	copy = &store->files[store->count];
 	*copy = *file;
 	copy->path = rmn_arena_copy(store->arena, file->path);
 	copy->stream = rmn_arena_copy(store->arena, file->stream);
-	if (!extents || !copy->path.data || !copy->stream.data)
-		return out_of_memory(r);
+	if (!extents || !copy->path.data || !copy->stream.data) {
+		store->left_out++;
+		return RMN_OK;
+	}
 	if (file->extent_count > 0)
 		memcpy(extents, file->extents, file->extent_count * sizeof(*extents));
 	copy->extents = extents;

@@ -16,6 +16,7 @@ struct rmn_store_found {
 	struct rmn_found *files;		/* owned; what they point to is in the arena */
 	size_t count, capacity;
 	struct rmn_arena *arena;
+	uint64_t left_out;			/* files for which there was no room */
 };
 
 bool rmn_store_found_init(struct rmn_store_found *store);

@@ -121,6 +121,13 @@ engines_run(struct work *w)
 	for (size_t i = 0; i < rmn_engine_count && status == RMN_OK; i++)
 		if (stage_begin(w, (unsigned)(RMN_STAGE_ENGINES + i), rmn_engines[i].name))
 			status = rmn_engines[i].run(&w->recovery);
+	if (w->found.left_out > 0) {
+		char reason[96];
+
+		snprintf(reason, sizeof(reason), "no room for %" PRIu64 " more files of lost volumes: "
+		    "they are not listed", w->found.left_out);
+		work_unexamined(w, UINT32_MAX, "recovery", reason);
+	}
 	return status;
 }
 
