@@ -13,7 +13,7 @@
 
 /* Mends, the same for each kind: their bytes are cheap ones, most of them read again and again. */
 #define MEND_DISKS 1u
-#define MEND_MORE (512 * RMN_MIB)
+#define MEND_MORE (192 * RMN_MIB)
 
 /* Heads inside a file that are looked at, and how many whole ones are no chance (one at a block border
  * is one in eight when sectors are an eighth of a block). */

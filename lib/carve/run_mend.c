@@ -11,7 +11,7 @@
 #define ROUNDS 3u
 
 /* What one file may cost in each round. */
-static const uint64_t allowances[ROUNDS] = {16 * RMN_MIB, 48 * RMN_MIB, 160 * RMN_MIB};
+static const uint64_t allowances[ROUNDS] = {6 * RMN_MIB, 16 * RMN_MIB, 40 * RMN_MIB};
 
 static int
 open_by_order(const void *a, const void *b)
