@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 """Recovery beside PhotoRec: time, bytes read from the disk, memory, in one run.
 
-    recovery.py [--rounds 3] [--cold] [--join FILE SIZE_GIB] IMAGE ...
+    recovery.py [--rounds 3] [--cold] [--only COMMAND] [--join FILE SIZE_GIB] IMAGE ...
 
 Commands take turns; medians are shown.  --cold empties the page cache before each (root only), so that
 what is read from the disk can be told: getrusage counts it for all processes of a command, as
@@ -65,7 +65,8 @@ def run(words, image):
 
 
 def measure(image, options):
-    commands = {name: words for name, words in COMMANDS.items() if shutil.which(words[0])}
+    commands = {name: words for name, words in COMMANDS.items()
+                if shutil.which(words[0]) and (not options.only or name in options.only)}
     results = {name: [] for name in commands}
     for _ in range(options.rounds):
         for name, words in commands.items():
@@ -88,6 +89,7 @@ def main():
     parser.add_argument('images', nargs='+')
     parser.add_argument('--rounds', type=int, default=3)
     parser.add_argument('--cold', action='store_true')
+    parser.add_argument('--only', action='append', choices=COMMANDS)
     parser.add_argument('--join', nargs=2, metavar=('FILE', 'SIZE_GIB'))
     options = parser.parse_args()
     if options.join:
