@@ -11,9 +11,11 @@
 #define WALK_MORE (256 * RMN_MIB)
 #define WALK_LOOK (16 * RMN_KIB)
 
-/* Mends, the same for each kind: their bytes are cheap ones, most of them read again and again. */
+/* Mends, the same for each kind: their bytes are cheap ones, most of them read again and again.  On large
+ * disks the bound is what ten minutes of one processor can do. */
 #define MEND_DISKS 1u
 #define MEND_MORE (192 * RMN_MIB)
+#define MEND_DISK_MAX (64 * RMN_GIB)
 
 /* Heads inside a file that are looked at, and how many whole ones are no chance (one at a block border
  * is one in eight when sectors are an eighth of a block). */
@@ -296,7 +298,8 @@ rmn_carve_run(const struct rmn_carve_job *job, struct rmn_error *error)
 		return rmn_fail(error, RMN_NOMEM, "out of memory for carving");
 	rmn_carve_tools_init(&s.tools);
 	for (size_t i = 0; i <= UINT8_MAX; i++)
-		s.mend_credit[i] = credit_of(size, MEND_DISKS, MEND_MORE);
+		s.mend_credit[i] = credit_of(rmn_min_u64(size, MEND_DISK_MAX), MEND_DISKS,
+		    MEND_MORE);
 	rmn_carve_blocks_guess(&s);
 	sweep_sure(&s, &view, false);
 	sweep_plausible(&s, &view);
