@@ -13,6 +13,7 @@
 struct page {
 	uint64_t number;		/* offset / PAGE_BYTES; UINT64_MAX: empty */
 	bool is_whole;			/* no byte of it was bad */
+	unsigned char *memory;		/* owned; NULL until it is needed */
 };
 
 struct rmn_disk {
@@ -21,8 +22,8 @@ struct rmn_disk {
 	uint64_t size_bytes, bad_bytes, reads;
 	void (*tick)(void *context, uint64_t reads);
 	void *tick_context;
-	struct page pages[PAGE_COUNT];
-	unsigned char *memory;		/* PAGE_COUNT pages */
+	struct page *pages;		/* owned */
+	size_t page_count;		/* a small disk has fewer */
 };
 
 static struct rmn_disk *
@@ -33,12 +34,13 @@ disk_new(uint64_t size_bytes)
 	if (!disk)
 		return NULL;
 	disk->size_bytes = size_bytes;
-	disk->memory = malloc(PAGE_COUNT * PAGE_BYTES);
-	if (!disk->memory) {
+	disk->page_count = (size_t)rmn_min_u64(PAGE_COUNT, size_bytes / PAGE_BYTES + 1);
+	disk->pages = calloc(disk->page_count, sizeof(*disk->pages));
+	if (!disk->pages) {
 		free(disk);
 		return NULL;
 	}
-	for (size_t i = 0; i < PAGE_COUNT; i++)
+	for (size_t i = 0; i < disk->page_count; i++)
 		disk->pages[i].number = UINT64_MAX;
 	return disk;
 }
@@ -68,7 +70,9 @@ rmn_disk_free(struct rmn_disk *disk)
 {
 	if (!disk)
 		return;
-	free(disk->memory);
+	for (size_t i = 0; i < disk->page_count; i++)
+		free(disk->pages[i].memory);
+	free(disk->pages);
 	free(disk);
 }
 
@@ -119,20 +123,20 @@ read_source(struct rmn_disk *disk, uint64_t offset, unsigned char *buffer, size_
 static const unsigned char *
 page_get(struct rmn_disk *disk, uint64_t number, bool *is_whole)
 {
-	size_t slot = (size_t)(number % PAGE_COUNT);
-	unsigned char *memory = disk->memory + slot * PAGE_BYTES;
-	struct page *page = &disk->pages[slot];
+	struct page *page = &disk->pages[number % disk->page_count];
 
-	if (page->number != number) {
+	if (!page->memory)
+		page->memory = malloc(PAGE_BYTES);
+	if (page->memory && page->number != number) {
 		uint64_t offset = number * PAGE_BYTES;
 		size_t there = (size_t)rmn_min_u64(PAGE_BYTES, disk->size_bytes - offset);
 
-		memset(memory + there, 0, PAGE_BYTES - there);
-		page->is_whole = read_source(disk, offset, memory, there);
+		memset(page->memory + there, 0, PAGE_BYTES - there);
+		page->is_whole = read_source(disk, offset, page->memory, there);
 		page->number = number;
 	}
 	*is_whole = page->is_whole;
-	return memory;
+	return page->memory;
 }
 
 bool
@@ -148,13 +152,17 @@ rmn_disk_read(struct rmn_disk *disk, uint64_t offset, void *buffer, size_t size)
 	while (size > 0) {
 		size_t inside = (size_t)(offset % PAGE_BYTES);
 		size_t part = rmn_min_size(size, PAGE_BYTES - inside);
+		const unsigned char *page;
 		bool is_whole;
 
 		if (offset >= disk->size_bytes) {
 			memset(to, 0, size);
 			return false;
 		}
-		memcpy(to, page_get(disk, offset / PAGE_BYTES, &is_whole) + inside, part);
+		page = page_get(disk, offset / PAGE_BYTES, &is_whole);
+		if (!page)	/* out of memory: past the cache */
+			return read_source(disk, offset, to, size) && is_good;
+		memcpy(to, page + inside, part);
 		is_good &= is_whole && part <= disk->size_bytes - offset;
 		to += part;
 		offset += part;
