@@ -8,7 +8,7 @@
 #include "base/sectors.h"
 #include "carve/carve.h"
 #include "recover/engine.h"
-#include "recover/hashes.h"
+#include "base/hashes.h"
 
 struct rmn_unclaimed {
 	uint32_t volume;

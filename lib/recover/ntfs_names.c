@@ -14,7 +14,7 @@ void
 rmn_ntfs_names_release(struct rmn_ntfs_names *names)
 {
 	free(names->list);
-	free(names->seen);
+	rmn_hashes_release(&names->seen);
 	rmn_buf_release(&names->names);
 	*names = (struct rmn_ntfs_names){0};
 }
@@ -59,48 +59,14 @@ hash_mix(uint64_t hash, uint64_t value)
 	return hash ^ hash >> 29;
 }
 
-static bool
-seen_grow(struct rmn_ntfs_names *names)
-{
-	size_t capacity = names->seen_capacity ? names->seen_capacity * 2 : 4096;
-	uint64_t *seen = calloc(capacity, sizeof(*seen));
-
-	if (!seen)
-		return false;
-	for (size_t i = 0; i < names->seen_capacity; i++) {
-		size_t at = (size_t)names->seen[i] & (capacity - 1);
-
-		while (names->seen[i] && seen[at])
-			at = (at + 1) & (capacity - 1);
-		if (names->seen[i])
-			seen[at] = names->seen[i];
-	}
-	free(names->seen);
-	names->seen = seen;
-	names->seen_capacity = capacity;
-	return true;
-}
-
 /* Whether this was told before; it is remembered.  False also when there is no memory: told twice. */
 static bool
 told_before(struct rmn_ntfs_names *names, size_t volume, uint64_t reference,
     const struct rmn_ntfs_name *name)
 {
 	uint64_t hash = hash_mix(hash_mix(volume, reference), name->parent);
-	size_t at;
 
-	for (size_t i = 0; i < name->units.size; i++)
-		hash = hash_mix(hash, name->units.data[i]);
-	hash |= 1;
-	if (names->seen_count * 2 >= names->seen_capacity && !seen_grow(names))
-		return false;
-	for (at = (size_t)hash & (names->seen_capacity - 1); names->seen[at];
-	    at = (at + 1) & (names->seen_capacity - 1))
-		if (names->seen[at] == hash)
-			return true;
-	names->seen[at] = hash;
-	names->seen_count++;
-	return false;
+	return !rmn_hashes_add(&names->seen, rmn_hash_bytes(hash, name->units));
 }
 
 static bool

@@ -5,6 +5,7 @@
 #ifndef RMN_RECOVER_NTFS_NAMES_H
 #define RMN_RECOVER_NTFS_NAMES_H
 
+#include "base/hashes.h"
 #include "recover/ntfs_index.h"
 #include "recover/ntfs_volume.h"
 
@@ -33,8 +34,7 @@ struct rmn_ntfs_names {
 	struct rmn_ntfs_told *list;	/* owned */
 	size_t count, capacity;
 	struct rmn_buf names;		/* UTF-8 */
-	uint64_t *seen;			/* owned: hashes of what was told before */
-	size_t seen_count, seen_capacity;
+	struct rmn_hashes seen;		/* of what was told before */
 	bool is_cut;			/* RMN_NTFS_TOLD_MAX was reached */
 };
 #define RMN_NTFS_TOLD_MAX ((size_t)1 << 20)

@@ -15,29 +15,11 @@
 static const char header[] = "sha256\tsize_bytes\tpath\tmodified\tcreated\tstate\trecoverability"
     "\tsource_offset\tforensic_path\n";
 
-static uint64_t
-text_hash(struct rmn_bytes text)
-{
-	uint64_t hash = 0xcbf29ce484222325ull;
-
-	for (size_t i = 0; i < text.size; i++)
-		hash = (hash ^ text.data[i]) * 0x100000001b3ull;
-	return hash;
-}
-
-static int
-hash_compare(const void *a, const void *b)
-{
-	uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
-
-	return x < y ? -1 : x > y;
-}
-
 /* Remembers the last field of each whole line; cuts off a line that was not finished. */
 static enum rmn_status
 rows_read(struct rmn_manifest *m, struct rmn_error *error)
 {
-	size_t capacity = 0, size = 0;
+	size_t size = 0;
 	off_t whole = 0;
 	char *line = NULL;
 	ssize_t got;
@@ -46,25 +28,14 @@ rows_read(struct rmn_manifest *m, struct rmn_error *error)
 		const char *tab = memrchr(line, '\t', (size_t)got);
 
 		whole += got;
-		if (!tab)
-			continue;
-		if (m->seen_count == capacity) {
-			uint64_t *seen = reallocarray(m->seen, capacity ? capacity * 2 : 1024,
-			    sizeof(*seen));
-
-			if (!seen) {
-				free(line);
-				return rmn_fail(error, RMN_NOMEM, "out of memory");
-			}
-			m->seen = seen;
-			capacity = capacity ? capacity * 2 : 1024;
-		}
-		m->seen[m->seen_count++] = text_hash((struct rmn_bytes){
-		    (const unsigned char *)tab + 1, (size_t)(line + got - 1 - (tab + 1))});
+		if (tab)
+			rmn_hashes_add(&m->seen, rmn_hash_bytes(0, (struct rmn_bytes){
+			    (const unsigned char *)tab + 1,
+			    (size_t)(line + got - 1 - (tab + 1))}));
 	}
 	free(line);
-	if (m->seen_count > 0)
-		qsort(m->seen, m->seen_count, sizeof(*m->seen), hash_compare);
+	if (m->seen.failed)
+		return rmn_fail(error, RMN_NOMEM, "out of memory");
 	if (ftruncate(fileno(m->file), whole) != 0 || fseeko(m->file, whole, SEEK_SET) != 0)
 		return rmn_fail(error, RMN_IO, "manifest.tsv: %s", strerror(errno));
 	return RMN_OK;
@@ -85,7 +56,7 @@ rmn_manifest_open(struct rmn_manifest *m, int root, struct rmn_error *error)
 		return status;
 	}
 	status = rows_read(m, error);
-	if (status == RMN_OK && m->seen_count == 0 && ftello(m->file) == 0)
+	if (status == RMN_OK && m->seen.count == 0 && ftello(m->file) == 0)
 		fputs(header, m->file);
 	return status;
 }
@@ -101,15 +72,15 @@ bool
 rmn_manifest_has(const struct rmn_manifest *m, const char *forensic_path)
 {
 	struct rmn_buf escaped;
-	uint64_t hash;
+	bool has;
 
-	if (m->seen_count == 0)
+	if (m->seen.count == 0)
 		return false;
 	rmn_buf_init(&escaped, 0);
 	rmn_utf8_append_escaped(&escaped, rmn_bytes_from_string(forensic_path));
-	hash = text_hash(rmn_buf_bytes(&escaped));
+	has = rmn_hashes_has(&m->seen, rmn_hash_bytes(0, rmn_buf_bytes(&escaped)));
 	rmn_buf_release(&escaped);
-	return bsearch(&hash, m->seen, m->seen_count, sizeof(hash), hash_compare) != NULL;
+	return has;
 }
 
 enum rmn_status
@@ -144,7 +115,7 @@ rmn_manifest_close(struct rmn_manifest *m)
 {
 	bool failed = m->file && fclose(m->file) != 0;
 
-	free(m->seen);
+	rmn_hashes_release(&m->seen);
 	*m = (struct rmn_manifest){0};
 	return failed ? RMN_IO : RMN_OK;
 }

@@ -9,12 +9,12 @@
 #include <stdio.h>
 
 #include "base/hash.h"
+#include "base/hashes.h"
 #include "store/select.h"
 
 struct rmn_manifest {
 	FILE *file;
-	uint64_t *seen;		/* owned: hashes of the forensic paths that an earlier run wrote */
-	size_t seen_count;
+	struct rmn_hashes seen;	/* of the forensic paths that an earlier run wrote */
 };
 
 /* Opens or makes it; reads what is there. */

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/hashes.h"
 #include "base/utf8.h"
 #include "charset/normal.h"
 
@@ -11,8 +12,7 @@
 #define EXTENSION_BYTES 16
 
 struct rmn_restore_paths {
-	uint64_t *slots;	/* hashes of folded paths; open addressing; 0: free */
-	size_t count, capacity;
+	struct rmn_hashes taken;	/* of paths without their case */
 };
 
 /* Where the extension begins (at its dot); the size when there is none. */
@@ -85,50 +85,22 @@ rmn_restore_paths_free(struct rmn_restore_paths *paths)
 {
 	if (!paths)
 		return;
-	free(paths->slots);
+	rmn_hashes_release(&paths->taken);
 	free(paths);
 }
 
-/* Paths that differ by case only are one. */
-static uint64_t
-path_hash(struct rmn_bytes path)
-{
-	uint64_t hash = 0xcbf29ce484222325ull;
-	struct rmn_buf key;
-
-	rmn_buf_init(&key, 0);
-	rmn_normal_caseless(path, &key);
-	for (size_t i = 0; i < key.size; i++)
-		hash = (hash ^ key.data[i]) * 0x100000001b3ull;
-	rmn_buf_release(&key);
-	return hash ? hash : 1;
-}
-
-static uint64_t *
-slot_find(uint64_t *slots, size_t capacity, uint64_t hash)
-{
-	size_t at = (size_t)(hash >> 20) & (capacity - 1);
-
-	while (slots[at] != 0 && slots[at] != hash)
-		at = (at + 1) & (capacity - 1);
-	return &slots[at];
-}
-
+/* Remembers a path; false when it, or one that differs by case only, was taken before. */
 static bool
-slots_grow(struct rmn_restore_paths *paths)
+path_take(struct rmn_restore_paths *paths, struct rmn_bytes path)
 {
-	size_t capacity = paths->capacity ? paths->capacity * 2 : 1024;
-	uint64_t *slots = calloc(capacity, sizeof(*slots));
+	struct rmn_buf folded;
+	bool is_new;
 
-	if (!slots)
-		return false;
-	for (size_t i = 0; i < paths->capacity; i++)
-		if (paths->slots[i] != 0)
-			*slot_find(slots, capacity, paths->slots[i]) = paths->slots[i];
-	free(paths->slots);
-	paths->slots = slots;
-	paths->capacity = capacity;
-	return true;
+	rmn_buf_init(&folded, 0);
+	rmn_normal_caseless(path, &folded);
+	is_new = rmn_hashes_add(&paths->taken, rmn_hash_bytes(0, rmn_buf_bytes(&folded)));
+	rmn_buf_release(&folded);
+	return is_new;
 }
 
 /* path with " (n)" before its extension, the last name cut so that it still fits. */
@@ -156,25 +128,18 @@ bool
 rmn_restore_paths_claim(struct rmn_restore_paths *paths, struct rmn_buf *path)
 {
 	struct rmn_buf numbered;
-	uint64_t *slot;
 
-	if (paths->count * 2 >= paths->capacity && !slots_grow(paths))
-		return false;
-	slot = slot_find(paths->slots, paths->capacity, path_hash(rmn_buf_bytes(path)));
+	if (path_take(paths, rmn_buf_bytes(path)))
+		return !paths->taken.failed && !path->failed;
 	rmn_buf_init(&numbered, 0);
-	for (unsigned n = 2; *slot != 0 && !numbered.failed; n++) {
+	for (unsigned n = 2; !numbered.failed; n++) {
 		path_number(rmn_buf_bytes(path), n, &numbered);
-		slot = slot_find(paths->slots, paths->capacity,
-		    path_hash(rmn_buf_bytes(&numbered)));
+		if (path_take(paths, rmn_buf_bytes(&numbered)))
+			break;
 	}
-	if (numbered.size > 0) {
-		rmn_buf_clear(path);
-		rmn_buf_append(path, rmn_buf_bytes(&numbered));
-	}
+	rmn_buf_clear(path);
+	rmn_buf_append(path, rmn_buf_bytes(&numbered));
+	path->failed |= numbered.failed;
 	rmn_buf_release(&numbered);
-	if (path->failed)
-		return false;
-	*slot = path_hash(rmn_buf_bytes(path));
-	paths->count++;
-	return true;
+	return !paths->taken.failed && !path->failed;
 }

@@ -10,8 +10,6 @@
 
 #include <cmocka.h>
 
-#include "recover/hashes.h"
-
 static void
 add(struct rmn_folders *tree, uint64_t id, uint64_t parent, const char *name, uint64_t rank)
 {
@@ -58,30 +56,11 @@ test_paths(void **state)
 	rmn_folders_free(tree);
 }
 
-static void
-test_hashes_are_kept(void **state)
-{
-	struct rmn_hashes set = {0};
-
-	(void)state;
-	assert_false(rmn_hashes_has(&set, 0));
-	for (uint64_t i = 0; i < 5000; i++)
-		assert_true(rmn_hashes_add(&set, i * i + 7));
-	for (uint64_t i = 0; i < 5000; i++)
-		assert_false(rmn_hashes_add(&set, i * i + 7));
-	assert_true(rmn_hashes_has(&set, 7));
-	assert_false(rmn_hashes_has(&set, 9));
-	assert_true(rmn_hashes_add(&set, 0));
-	assert_true(rmn_hashes_has(&set, 0));
-	rmn_hashes_release(&set);
-}
-
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_paths),
-		cmocka_unit_test(test_hashes_are_kept),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

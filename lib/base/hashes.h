@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
  * A set of 64-bit hashes: 16 bytes an entry at most. */
-#ifndef RMN_RECOVER_HASHES_H
-#define RMN_RECOVER_HASHES_H
+#ifndef RMN_BASE_HASHES_H
+#define RMN_BASE_HASHES_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "recover/hashes.h"
+#include "base/hashes.h"
 
 #include <stdlib.h>
 
