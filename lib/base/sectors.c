@@ -206,3 +206,16 @@ rmn_sectors_next(const struct rmn_sectors *set, uint64_t offset, uint64_t end, b
 		return is_in ? end : rmn_min_u64(end, stop * RMN_SECTOR_BYTES);
 	return sector == first ? offset : rmn_min_u64(end, sector * RMN_SECTOR_BYTES);
 }
+
+void
+rmn_sectors_join(struct rmn_sectors *set, const struct rmn_sectors *other)
+{
+	uint64_t size = other->sector_count * RMN_SECTOR_BYTES, at = 0;
+
+	while ((at = rmn_sectors_next(other, at, size, true)) < size) {
+		uint64_t end = rmn_sectors_next(other, at, size, false);
+
+		rmn_sectors_add(set, at, end - at);
+		at = end;
+	}
+}

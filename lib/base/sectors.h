@@ -27,6 +27,9 @@ void rmn_sectors_release(struct rmn_sectors *set);
 void rmn_sectors_add(struct rmn_sectors *set, uint64_t offset, uint64_t length_bytes);
 void rmn_sectors_remove(struct rmn_sectors *set, uint64_t offset, uint64_t length_bytes);
 
+/* Adds every sector of other, a set over the same disk. */
+void rmn_sectors_join(struct rmn_sectors *set, const struct rmn_sectors *other);
+
 bool rmn_sectors_has(const struct rmn_sectors *set, uint64_t offset);
 
 /* How many bytes of the range lie in sectors of the set. */

@@ -200,16 +200,9 @@ space_remove(struct rmn_collected *c, const struct rmn_space_run *run)
 enum rmn_status
 rmn_collected_close(struct rmn_collected *c)
 {
-	uint64_t size = rmn_disk_size(c->disk), at = 0;
-
 	for (size_t i = 0; i < c->space_count; i++)
 		space_remove(c, &c->space[i].run);
-	while ((at = rmn_sectors_next(&c->content, at, size, true)) < size) {
-		uint64_t end = rmn_sectors_next(&c->content, at, size, false);
-
-		rmn_sectors_add(&c->in_use, at, end - at);
-		at = end;
-	}
+	rmn_sectors_join(&c->in_use, &c->content);
 	rmn_sectors_release(&c->content);
 	if (c->in_use.failed || c->deleted.failed || c->paths.failed)
 		return rmn_fail(c->error, RMN_NOMEM, "out of memory for the map of the disk");

@@ -295,18 +295,10 @@ remains_collect(struct work *w)
 static enum rmn_status
 taken_init(struct work *w)
 {
-	const struct rmn_sectors *sets[] = {&w->collected.in_use, &w->collected.deleted};
-	uint64_t size = rmn_disk_size(w->disk);
-
-	if (!rmn_sectors_init(&w->taken, size))
+	if (!rmn_sectors_init(&w->taken, rmn_disk_size(w->disk)))
 		return rmn_fail(w->error, RMN_NOMEM, "out of memory for the map of the disk");
-	for (size_t i = 0; i < 2; i++)
-		for (uint64_t at = 0; (at = rmn_sectors_next(sets[i], at, size, true)) < size;) {
-			uint64_t end = rmn_sectors_next(sets[i], at, size, false);
-
-			rmn_sectors_add(&w->taken, at, end - at);
-			at = end;
-		}
+	rmn_sectors_join(&w->taken, &w->collected.in_use);
+	rmn_sectors_join(&w->taken, &w->collected.deleted);
 	return RMN_OK;
 }
 

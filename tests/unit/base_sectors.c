@@ -54,6 +54,28 @@ test_agrees_with_a_plain_array(void **state)
 }
 
 static void
+test_joins(void **state)
+{
+	struct rmn_sectors a, b;
+
+	(void)state;
+	assert_true(rmn_sectors_init(&a, 80000000));
+	assert_true(rmn_sectors_init(&b, 80000000));
+	rmn_sectors_add(&a, 0, 1024);
+	rmn_sectors_add(&b, 512, 1024);
+	rmn_sectors_add(&b, 33000000, 40000000);
+	rmn_sectors_add(&b, 79999999, 1);
+	rmn_sectors_join(&a, &b);
+	assert_int_equal(rmn_sectors_count(&a, 0, 1536), 1536);
+	assert_int_equal(rmn_sectors_count(&a, 0, 33000000), 1536 + 33000000 % 512);
+	assert_int_equal(rmn_sectors_count(&a, 33000000, 40000000), 40000000);
+	assert_true(rmn_sectors_has(&a, 79999999));
+	assert_false(rmn_sectors_has(&a, 75000000));
+	rmn_sectors_release(&a);
+	rmn_sectors_release(&b);
+}
+
+static void
 test_counts_bytes_of_a_part_of_a_sector(void **state)
 {
 	struct rmn_sectors set;
@@ -78,6 +100,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_agrees_with_a_plain_array),
+		cmocka_unit_test(test_joins),
 		cmocka_unit_test(test_counts_bytes_of_a_part_of_a_sector),
 	};
 
