@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "fs/space.h"
 
-#include <stdlib.h>
-
 #include "base/checked.h"
 #include "base/limits.h"
+#include "fs/window.h"
 
 void
 rmn_claims_release(struct rmn_claims *claims)
@@ -14,69 +13,24 @@ rmn_claims_release(struct rmn_claims *claims)
 	rmn_ranges_release(&claims->slack);
 }
 
-/* One window in the making. */
-struct window {
-	const struct rmn_walk_sink *sink;
-	uint32_t volume;
-	uint64_t offset;
-	struct rmn_space_run *runs;
-	size_t count, capacity;
-	enum rmn_status status;
-};
-
-static void
-window_flush(struct window *w)
-{
-	if (w->status == RMN_OK && w->count && w->sink->space)
-		w->status = w->sink->space(w->sink->context, w->volume, w->offset, w->runs,
-		    w->count);
-	w->count = 0;
-}
-
-static void
-window_append(struct window *w, struct rmn_space_run run)
-{
-	struct rmn_space_run *last = w->count ? &w->runs[w->count - 1] : NULL;
-
-	if (last && last->kind == run.kind && last->owner_inode == run.owner_inode &&
-	    last->image_offset + last->length_bytes == run.image_offset) {
-		last->length_bytes += run.length_bytes;
-		return;
-	}
-	if (w->count == w->capacity) {
-		size_t capacity = w->capacity ? w->capacity * 2 : 256;
-		struct rmn_space_run *runs = reallocarray(w->runs, capacity, sizeof(*runs));
-
-		if (!runs) {
-			w->status = RMN_NOMEM;
-			return;
-		}
-		w->runs = runs;
-		w->capacity = capacity;
-	}
-	w->runs[w->count++] = run;
-}
-
 /* Cuts a run at window borders. */
 static void
-window_add(struct window *w, enum rmn_space_kind kind, uint64_t start, uint64_t end,
+run_add(struct rmn_space_window *w, enum rmn_space_kind kind, uint64_t start, uint64_t end,
     uint64_t owner)
 {
 	while (start < end && w->status == RMN_OK) {
 		uint64_t offset = start - start % RMN_SPACE_WINDOW_BYTES;
 		uint64_t stop = rmn_min_u64(end - offset, RMN_SPACE_WINDOW_BYTES) + offset;
 
-		if (offset != w->offset)
-			window_flush(w);
-		w->offset = offset;
-		window_append(w, (struct rmn_space_run){kind, start, stop - start, owner});
+		rmn_space_window_add(w, w->volume,
+		    (struct rmn_space_run){kind, start, stop - start, owner});
 		start = stop;
 	}
 }
 
 /* Splits unclaimed bytes by what the file system says of them; returns the metadata in them. */
 static uint64_t
-unclaimed_add(struct window *w, uint64_t start, uint64_t end, const struct rmn_blocks *blocks)
+unclaimed_add(struct rmn_space_window *w, uint64_t start, uint64_t end, const struct rmn_blocks *blocks)
 {
 	uint64_t metadata = 0;
 
@@ -90,7 +44,7 @@ unclaimed_add(struct window *w, uint64_t start, uint64_t end, const struct rmn_b
 		if (class == RMN_BLOCK_METADATA)
 			metadata += length;
 		else
-			window_add(w, class == RMN_BLOCK_FREE ? RMN_SPACE_UNALLOCATED :
+			run_add(w, class == RMN_BLOCK_FREE ? RMN_SPACE_UNALLOCATED :
 			    RMN_SPACE_GAP, start, start + length, 0);
 		start += length;
 	}
@@ -99,7 +53,7 @@ unclaimed_add(struct window *w, uint64_t start, uint64_t end, const struct rmn_b
 
 /* Slack and unclaimed runs are disjoint and sorted: a merge keeps the windows in order. */
 static uint64_t
-runs_merge(struct window *w, const struct rmn_ranges *unclaimed, const struct rmn_ranges *slack,
+runs_merge(struct rmn_space_window *w, const struct rmn_ranges *unclaimed, const struct rmn_ranges *slack,
     const struct rmn_blocks *blocks)
 {
 	uint64_t metadata = 0;
@@ -112,12 +66,11 @@ runs_merge(struct window *w, const struct rmn_ranges *unclaimed, const struct rm
 			    unclaimed->runs[i].end, blocks);
 			i++;
 		} else {
-			window_add(w, RMN_SPACE_SLACK, slack->runs[j].start, slack->runs[j].end,
+			run_add(w, RMN_SPACE_SLACK, slack->runs[j].start, slack->runs[j].end,
 			    slack->runs[j].owner);
 			j++;
 		}
 	}
-	window_flush(w);
 	return metadata;
 }
 
@@ -125,7 +78,7 @@ enum rmn_status
 rmn_space_emit(uint32_t volume, struct rmn_ranges *owned, struct rmn_claims *claims,
     const struct rmn_blocks *blocks, const struct rmn_walk_sink *sink, struct rmn_error *error)
 {
-	struct window w = {.sink = sink, .volume = volume};
+	struct rmn_space_window w = {.sink = sink, .volume = volume};
 	uint64_t content_bytes, metadata_bytes;
 
 	rmn_ranges_intersect(&claims->metadata, owned);
@@ -142,7 +95,7 @@ rmn_space_emit(uint32_t volume, struct rmn_ranges *owned, struct rmn_claims *cla
 	content_bytes = rmn_ranges_total(&claims->content);
 	metadata_bytes = rmn_ranges_total(&claims->metadata);
 	metadata_bytes += runs_merge(&w, owned, &claims->slack, blocks);
-	free(w.runs);
+	rmn_space_window_end(&w);
 	if (w.status == RMN_NOMEM)
 		return rmn_fail(error, RMN_NOMEM, "out of memory");
 	if (w.status == RMN_OK && sink->ledger)

@@ -1,52 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "recover/rest.h"
 
-#include <stdlib.h>
-
 #include "base/checked.h"
-#include "base/limits.h"
-
-/* The window in the making. */
-struct window {
-	const struct rmn_walk_sink *sink;
-	uint32_t volume;
-	uint64_t offset;
-	struct rmn_space_run *runs;
-	size_t count, capacity;
-	enum rmn_status status;
-};
-
-static void
-window_flush(struct window *w)
-{
-	if (w->status == RMN_OK && w->count > 0 && w->sink->space)
-		w->status = w->sink->space(w->sink->context, w->volume, w->offset, w->runs,
-		    w->count);
-	w->count = 0;
-}
-
-static void
-window_add(struct window *w, uint32_t volume, struct rmn_space_run run)
-{
-	uint64_t offset = run.image_offset - run.image_offset % RMN_SPACE_WINDOW_BYTES;
-
-	if (w->count > 0 && (volume != w->volume || offset != w->offset))
-		window_flush(w);
-	w->volume = volume;
-	w->offset = offset;
-	if (w->count == w->capacity) {
-		size_t capacity = w->capacity ? w->capacity * 2 : 256;
-		struct rmn_space_run *runs = reallocarray(w->runs, capacity, sizeof(*runs));
-
-		if (!runs) {
-			w->status = RMN_NOMEM;
-			return;
-		}
-		w->runs = runs;
-		w->capacity = capacity;
-	}
-	w->runs[w->count++] = run;
-}
+#include "fs/window.h"
 
 /* The first run of a normal set that ends behind offset. */
 static size_t
@@ -80,7 +36,7 @@ ranges_overlap(const struct rmn_ranges *set, uint64_t start, uint64_t end)
 
 /* What no recovered file claims of one run. */
 static void
-run_emit(struct window *w, const struct rmn_unclaimed *u, const struct rmn_ranges *claimed)
+run_emit(struct rmn_space_window *w, const struct rmn_unclaimed *u, const struct rmn_ranges *claimed)
 {
 	uint64_t at = u->run.image_offset, end = at + u->run.length_bytes;
 
@@ -92,7 +48,7 @@ run_emit(struct window *w, const struct rmn_unclaimed *u, const struct rmn_range
 		if (at < stop) {
 			run.image_offset = at;
 			run.length_bytes = stop - at;
-			window_add(w, u->volume, run);
+			rmn_space_window_add(w, u->volume, run);
 		}
 		if (is_last)
 			break;
@@ -110,7 +66,7 @@ ranges_join(struct rmn_ranges *to, const struct rmn_ranges *from)
 enum rmn_status
 rmn_rest_emit(const struct rmn_collected *c, struct rmn_ranges *lost, struct rmn_ranges *carved)
 {
-	struct window w = {.sink = c->sink};
+	struct rmn_space_window w = {.sink = c->sink};
 	struct rmn_ranges claimed = {0};
 	uint64_t lost_bytes = 0, carved_bytes = 0;
 
@@ -130,9 +86,8 @@ rmn_rest_emit(const struct rmn_collected *c, struct rmn_ranges *lost, struct rmn
 		carved_bytes += ranges_overlap(carved, run->image_offset, end);
 		run_emit(&w, &c->space[i], &claimed);
 	}
-	window_flush(&w);
+	rmn_space_window_end(&w);
 	rmn_ranges_release(&claimed);
-	free(w.runs);
 	if (w.status == RMN_OK && c->sink->recovered)
 		w.status = c->sink->recovered(c->sink->context, lost_bytes, carved_bytes);
 	return w.status == RMN_NOMEM ? rmn_fail(c->error, RMN_NOMEM, "out of memory") : w.status;
