@@ -30,7 +30,8 @@ run_add(struct rmn_space_window *w, enum rmn_space_kind kind, uint64_t start, ui
 
 /* Splits unclaimed bytes by what the file system says of them; returns the metadata in them. */
 static uint64_t
-unclaimed_add(struct rmn_space_window *w, uint64_t start, uint64_t end, const struct rmn_blocks *blocks)
+unclaimed_add(struct rmn_space_window *w, uint64_t start, uint64_t end,
+    const struct rmn_blocks *blocks)
 {
 	uint64_t metadata = 0;
 
@@ -53,8 +54,8 @@ unclaimed_add(struct rmn_space_window *w, uint64_t start, uint64_t end, const st
 
 /* Slack and unclaimed runs are disjoint and sorted: a merge keeps the windows in order. */
 static uint64_t
-runs_merge(struct rmn_space_window *w, const struct rmn_ranges *unclaimed, const struct rmn_ranges *slack,
-    const struct rmn_blocks *blocks)
+runs_merge(struct rmn_space_window *w, const struct rmn_ranges *unclaimed,
+    const struct rmn_ranges *slack, const struct rmn_blocks *blocks)
 {
 	uint64_t metadata = 0;
 	size_t i = 0, j = 0;

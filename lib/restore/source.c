@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "base/limits.h"
-#include "worker/message.h"
+#include "worker/held_unit.h"
 
 static enum rmn_status
 volume_add(void *context, int64_t id, const struct rmn_volume_row *row)
@@ -75,9 +75,8 @@ static void
 unit_send(struct rmn_restore_source *s, const struct rmn_item_row *row)
 {
 	const struct volume_place *volume = NULL;
-	struct rmn_extent batch[256];
+	struct rmn_extent_sender sender = {.channel = &s->child.channel};
 	struct rmn_unit unit;
-	size_t used = 0;
 
 	for (size_t i = 0; i < s->volume_count; i++)
 		if (s->volumes[i].id == row->volume_id)
@@ -96,18 +95,10 @@ unit_send(struct rmn_restore_source *s, const struct rmn_item_row *row)
 	};
 	rmn_put_unit(rmn_channel_begin(&s->child.channel, RMN_MESSAGE_UNIT), &unit);
 	rmn_channel_end(&s->child.channel);
-	for (size_t i = 0; i < row->extent_count; i++) {
-		batch[used++] = (struct rmn_extent){
-			row->extents[i].image_offset < 0 ? RMN_EXTENT_SPARSE :
-			    (uint64_t)row->extents[i].image_offset,
-			row->extents[i].length_bytes};
-		if (used < 256 && i + 1 < row->extent_count)
-			continue;
-		rmn_put_extents(rmn_channel_begin(&s->child.channel, RMN_MESSAGE_EXTENTS), batch,
-		    used);
-		rmn_channel_end(&s->child.channel);
-		used = 0;
-	}
+	for (size_t i = 0; i < row->extent_count; i++)
+		rmn_extent_send(&sender, row->extents[i].image_offset,
+		    row->extents[i].length_bytes);
+	rmn_extent_flush(&sender);
 	rmn_channel_begin(&s->child.channel, RMN_MESSAGE_GO);
 	rmn_channel_end(&s->child.channel);
 }

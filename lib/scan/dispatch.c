@@ -65,21 +65,12 @@ slot_give_pdf(struct run *r, struct slot *s)
 static void
 give_extents(struct slot *s, const struct rmn_item_row *row)
 {
-	struct rmn_extent batch[256];
-	size_t used = 0;
+	struct rmn_extent_sender sender = {.channel = &s->child.channel};
 
-	for (size_t i = 0; i < row->extent_count; i++) {
-		batch[used++] = (struct rmn_extent){
-			row->extents[i].image_offset < 0 ? RMN_EXTENT_SPARSE :
-			    (uint64_t)row->extents[i].image_offset,
-			row->extents[i].length_bytes};
-		if (used < 256 && i + 1 < row->extent_count)
-			continue;
-		rmn_put_extents(rmn_channel_begin(&s->child.channel, RMN_MESSAGE_EXTENTS), batch,
-		    used);
-		rmn_channel_end(&s->child.channel);
-		used = 0;
-	}
+	for (size_t i = 0; i < row->extent_count; i++)
+		rmn_extent_send(&sender, row->extents[i].image_offset,
+		    row->extents[i].length_bytes);
+	rmn_extent_flush(&sender);
 }
 
 static const struct volume *

@@ -12,6 +12,7 @@
 #include "scan/tree.h"
 #include "store/case.h"
 #include "worker/child.h"
+#include "worker/held_unit.h"
 #include "worker/message.h"
 
 /* Walks of one source: the first, one without orphans, one for each volume, each start and each step

@@ -6,6 +6,26 @@
 /* More extents than any honest file or window has; 16 bytes each. */
 #define EXTENTS_MAX ((uint64_t)16 << 20)
 
+void
+rmn_extent_flush(struct rmn_extent_sender *sender)
+{
+	if (sender->used == 0)
+		return;
+	rmn_put_extents(rmn_channel_begin(sender->channel, RMN_MESSAGE_EXTENTS), sender->batch,
+	    sender->used);
+	rmn_channel_end(sender->channel);
+	sender->used = 0;
+}
+
+void
+rmn_extent_send(struct rmn_extent_sender *sender, int64_t image_offset, uint64_t length_bytes)
+{
+	sender->batch[sender->used++] = (struct rmn_extent){
+		image_offset < 0 ? RMN_EXTENT_SPARSE : (uint64_t)image_offset, length_bytes};
+	if (sender->used == RMN_EXTENT_BATCH)
+		rmn_extent_flush(sender);
+}
+
 static bool
 unit_take(struct rmn_held_unit *held, struct rmn_bytes payload)
 {

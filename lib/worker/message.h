@@ -53,7 +53,7 @@ enum rmn_message {
 	RMN_MESSAGE_FAILED = 128,	/* one sentence: why it cannot go on */
 };
 
-/* Extents in one frame. */
+/* Extents in one frame, at most. */
 #define RMN_MESSAGE_EXTENTS_MAX 8192
 
 /* What a worker is given.  Borrowed bytes. */
