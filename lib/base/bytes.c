@@ -51,3 +51,10 @@ rmn_bytes_find(struct rmn_bytes bytes, struct rmn_bytes needle)
 	hit = memmem(bytes.data, bytes.size, needle.data, needle.size);
 	return hit ? (size_t)(hit - bytes.data) : SIZE_MAX;
 }
+
+bool
+rmn_bytes_are_zero(struct rmn_bytes bytes)
+{
+	return bytes.size == 0 || (bytes.data[0] == 0 &&
+	    memcmp(bytes.data, bytes.data + 1, bytes.size - 1) == 0);
+}

@@ -18,6 +18,9 @@ struct rmn_bytes rmn_bytes_from_string(const char *text);
 bool rmn_bytes_equal(struct rmn_bytes a, struct rmn_bytes b);
 bool rmn_bytes_start_with(struct rmn_bytes bytes, const char *prefix);
 
+/* Whether there is nothing but zeros; true for none. */
+bool rmn_bytes_are_zero(struct rmn_bytes bytes);
+
 /* The first size bytes, or all of them when there are fewer. */
 struct rmn_bytes rmn_bytes_head(struct rmn_bytes bytes, size_t size);
 

@@ -19,22 +19,13 @@
 #define STRAY_TAIL 16u		/* characters between a stray zero and the end of a file */
 #define LONG_BYTES 4096u	/* of a text that is one whatever stands behind it */
 
-static bool
-is_zero(struct rmn_bytes bytes)
-{
-	for (size_t i = 0; i < bytes.size; i++)
-		if (bytes.data[i])
-			return false;
-	return true;
-}
-
 /* A stray control character in a text that goes on behind it. */
 static bool
 is_stray(struct rmn_bytes from, uint64_t text_bytes, enum rmn_encoding encoding)
 {
 	unsigned step = encoding == RMN_UTF16LE || encoding == RMN_UTF16BE ? 2 : 1, others = 0;
 	struct rmn_bytes ahead = rmn_bytes_head(from, STRAY_AHEAD * step);
-	bool is_nul = is_zero(rmn_bytes_head(from, step));
+	bool is_nul = rmn_bytes_are_zero(rmn_bytes_head(from, step));
 
 	if (ahead.size < STRAY_AHEAD * step || (is_nul && text_bytes < STRAY_ZERO_FROM))
 		return false;
@@ -42,7 +33,7 @@ is_stray(struct rmn_bytes from, uint64_t text_bytes, enum rmn_encoding encoding)
 		ahead = rmn_bytes_after(ahead, rmn_text_clean(ahead, encoding));
 		if (ahead.size == 0)
 			break;
-		if (++others > STRAY_MOST || is_zero(rmn_bytes_head(ahead, step)))
+		if (++others > STRAY_MOST || rmn_bytes_are_zero(rmn_bytes_head(ahead, step)))
 			return false;
 		ahead = rmn_bytes_after(ahead, step);
 	}
@@ -61,14 +52,14 @@ is_nearly_zero(struct rmn_bytes rest, size_t *text)
 	if (zeros == 0 || zeros > 2)
 		return false;
 	*text = zeros + rmn_text_clean(rmn_bytes_after(rest, zeros), RMN_ASCII);
-	return *text - zeros <= STRAY_TAIL && is_zero(rmn_bytes_after(rest, *text));
+	return *text - zeros <= STRAY_TAIL && rmn_bytes_are_zero(rmn_bytes_after(rest, *text));
 }
 
 /* Whether the sector at an offset begins with zeros, or is somebody else's. */
 static bool
 is_next_zero(struct rmn_text_scan *s, uint64_t sector)
 {
-	return is_zero(rmn_text_window_get(s, sector, SHORT_PAD, s->free_end));
+	return rmn_bytes_are_zero(rmn_text_window_get(s, sector, SHORT_PAD, s->free_end));
 }
 
 /* What closes a file stands just in front of what is no text: it ends there, and with its line. */
@@ -131,7 +122,7 @@ rmn_text_stop_judge(struct rmn_text_scan *s, struct rmn_text_run *run, uint64_t 
 	run->stop = RMN_TEXT_DIRTY;
 	if (run->end == block_start) {
 		run->stop = RMN_TEXT_BORDER;
-	} else if (is_zero(rest) || run->end == sector) {
+	} else if (rmn_bytes_are_zero(rest) || run->end == sector) {
 		if (is_long || rest.size > SHORT_PAD ||
 		    (block_bytes > RMN_SECTOR_BYTES &&
 		    run->end + rest.size >= block_start + block_bytes) ||

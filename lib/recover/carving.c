@@ -9,6 +9,7 @@
 #include "carve/run.h"
 #include "carve/text.h"
 #include "recover/grade.h"
+#include "recover/rest.h"
 
 static void
 take_carved(void *context, const struct rmn_carved *carved)
@@ -37,10 +38,7 @@ take_carved(void *context, const struct rmn_carved *carved)
 	snprintf(path, sizeof(path), "carved@%" PRIu64 ".%s", carved->extents[0].image_offset,
 	    extension);
 	item.path = rmn_bytes_from_string(path);
-	for (size_t i = 0; i < carved->extent_count; i++)
-		if (carved->extents[i].image_offset != RMN_EXTENT_SPARSE)
-			rmn_ranges_add(k->carved, carved->extents[i].image_offset,
-			    carved->extents[i].image_offset + carved->extents[i].length_bytes, 0);
+	rmn_rest_claim(k->carved, carved->extents, carved->extent_count);
 	if (sink->item)
 		k->status = sink->item(sink->context, &item);
 }

@@ -92,12 +92,6 @@ record_is_ours(struct rmn_ext_volume *v, const struct rmn_ext_inode *inode, bool
 }
 
 static bool
-is_zero(const unsigned char *p, size_t size)
-{
-	return p[0] == 0 && memcmp(p, p + 1, size - 1) == 0;
-}
-
-static bool
 piece_walk(struct rmn_ext_volume *v, bool with_used, const unsigned char *piece, size_t size,
     uint64_t place, uint32_t number,
     bool (*visit)(void *context, const struct rmn_ext_inode *inode), void *context)
@@ -106,7 +100,7 @@ piece_walk(struct rmn_ext_volume *v, bool with_used, const unsigned char *piece,
 	struct rmn_ext_inode inode;
 
 	for (size_t at = 0; at + step <= size; at += step, number++) {
-		if (is_zero(piece + at, 128) ||
+		if (rmn_bytes_are_zero((struct rmn_bytes){piece + at, 128}) ||
 		    !rmn_ext_inode_read(&inode, v->layout, v->crc, piece + at, number))
 			continue;
 		inode.place = place + at;
@@ -152,7 +146,7 @@ rmn_ext_volume_walk(struct rmn_ext_volume *v, bool with_used,
 			}
 			*v->bytes_left -= size;
 			rmn_disk_read(v->r->disk, place, piece, size);
-			if (!is_zero(piece, size) &&
+			if (!rmn_bytes_are_zero((struct rmn_bytes){piece, size}) &&
 			    !piece_walk(v, with_used, piece, size, place, number, visit,
 			    context))
 				goto out;

@@ -35,7 +35,7 @@ is_worth_salvaging(const unsigned char *p, size_t size)
 	bool is_other = p[8] == KIND_HEADER || p[8] == KIND_MAP;
 	bool has_table = p[size - 2] == 0 && p[size - 1] == FIRST_RECORD;
 
-	if (p[0] == 0 && memcmp(p, p + 1, size - 1) == 0)
+	if (rmn_bytes_are_zero((struct rmn_bytes){p, size}))
 		return false;
 	return !(has_table && (is_index || is_other));
 }

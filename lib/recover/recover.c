@@ -88,9 +88,8 @@ samples_tell(struct work *w)
 			break;
 		rmn_disk_read(w->disk, c->space[run].run.image_offset + (at - before), sector,
 		    sizeof(sector));
-		for (size_t k = 0; k < sizeof(sector); k++)
-			if (sector[k] != 0)
-				return;
+		if (!rmn_bytes_are_zero((struct rmn_bytes){sector, sizeof(sector)}))
+			return;
 		looked++;
 	}
 	if (looked == 0 || !w->sink->note)
@@ -185,15 +184,6 @@ volumes_emit(struct work *w, const struct rmn_verdict *verdicts)
 	return status;
 }
 
-static void
-claim_bytes(struct rmn_ranges *set, const struct rmn_extent *extents, size_t count)
-{
-	for (size_t i = 0; i < count; i++)
-		if (extents[i].image_offset != RMN_EXTENT_SPARSE)
-			rmn_ranges_add(set, extents[i].image_offset,
-			    extents[i].image_offset + extents[i].length_bytes, 0);
-}
-
 static enum rmn_status
 file_emit(struct work *w, const struct rmn_found *file, const struct rmn_verdict *verdict)
 {
@@ -227,7 +217,7 @@ file_emit(struct work *w, const struct rmn_found *file, const struct rmn_verdict
 	};
 
 	if (verdict->has_bytes)
-		claim_bytes(&w->lost, file->extents, file->extent_count);
+		rmn_rest_claim(&w->lost, file->extents, file->extent_count);
 	return w->sink->item ? w->sink->item(w->sink->context, &item) : RMN_OK;
 }
 

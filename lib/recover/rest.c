@@ -4,6 +4,15 @@
 #include "base/checked.h"
 #include "fs/window.h"
 
+void
+rmn_rest_claim(struct rmn_ranges *set, const struct rmn_extent *extents, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (extents[i].image_offset != RMN_EXTENT_SPARSE)
+			rmn_ranges_add(set, extents[i].image_offset,
+			    extents[i].image_offset + extents[i].length_bytes, 0);
+}
+
 /* The first run of a normal set that ends behind offset. */
 static size_t
 ranges_from(const struct rmn_ranges *set, uint64_t offset)

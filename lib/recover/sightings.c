@@ -67,12 +67,6 @@ rmn_sightings_look(struct rmn_sightings *s, uint64_t offset, const unsigned char
 		sighting_add(s, RMN_SIGHT_HEAD + head, offset, 0);
 }
 
-static bool
-sector_is_zero(const unsigned char *p, size_t size)
-{
-	return p[0] == 0 && memcmp(p, p + 1, size - 1) == 0;
-}
-
 size_t
 rmn_sightings_from(const struct rmn_sightings *s, unsigned kind, uint64_t offset)
 {
@@ -125,7 +119,7 @@ rmn_sightings_collect(struct rmn_image *image, struct rmn_sightings *s,
 
 			if (left < RMN_SECTOR_BYTES)
 				break;		/* the odd bytes of an image's last sector */
-			if (sector_is_zero(piece + i, RMN_SECTOR_BYTES))
+			if (rmn_bytes_are_zero((struct rmn_bytes){piece + i, RMN_SECTOR_BYTES}))
 				s->zero_sectors++;
 			else
 				rmn_sightings_look(s, at + i, piece + i,

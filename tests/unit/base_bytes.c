@@ -104,10 +104,24 @@ test_arithmetic_does_not_wrap(void **state)
 	assert_int_equal(rmn_min_u64(9, 4), 4);
 }
 
+static void
+test_zeros(void **state)
+{
+	static const unsigned char bytes[] = {0, 0, 0, 1, 0};
+
+	(void)state;
+	assert_true(rmn_bytes_are_zero((struct rmn_bytes){NULL, 0}));
+	assert_true(rmn_bytes_are_zero((struct rmn_bytes){bytes, 1}));
+	assert_true(rmn_bytes_are_zero((struct rmn_bytes){bytes, 3}));
+	assert_false(rmn_bytes_are_zero((struct rmn_bytes){bytes, 4}));
+	assert_false(rmn_bytes_are_zero((struct rmn_bytes){bytes + 3, 2}));
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_zeros),
 		cmocka_unit_test(test_cutting),
 		cmocka_unit_test(test_numbers_of_every_width),
 		cmocka_unit_test(test_a_failed_read_changes_nothing),
