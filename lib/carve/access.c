@@ -4,7 +4,7 @@
  * says how many there are, so that the end is a guess: the first page that cannot be one. */
 #include <string.h>
 
-#include "carve/number.h"
+#include "base/number.h"
 #include "carve/window.h"
 
 #define PAGES_MAX (1u << 20)	/* 2 GiB of 2 KiB; the format's own limit */
@@ -15,13 +15,13 @@ enum { DEFINITION, DATA, TABLE, INDEX_INNER, INDEX_LEAF, USAGE };
 static bool
 rows_fit(const unsigned char *p, uint32_t page_bytes)
 {
-	uint32_t head = page_bytes == 4096 ? 14 : 10, count = number_le16(p + head - 2);
+	uint32_t head = page_bytes == 4096 ? 14 : 10, count = rmn_le16(p + head - 2);
 	uint32_t end = page_bytes;
 
 	if (head + count * 2 > page_bytes)
 		return false;
 	for (uint32_t i = 0; i < count; i++) {
-		uint32_t row = number_le16(p + head + i * 2) & 0x1FFF;
+		uint32_t row = rmn_le16(p + head + i * 2) & 0x1FFF;
 
 		if (row > end || row < head + count * 2)
 			return false;
@@ -49,7 +49,7 @@ rmn_walk_access(const struct rmn_view *view, struct rmn_carve_tools *tools,
 	*proven = (struct rmn_proven){0};
 	rmn_window_init(&w, view, tools, &tools->buffer);
 	bytes = rmn_window_bytes(&w, 0, 64);
-	if (bytes.size < 64 || number_le32(bytes.data) != 0x100 ||
+	if (bytes.size < 64 || rmn_le32(bytes.data) != 0x100 ||
 	    memcmp(bytes.data + 4, "Standard ", 9) != 0 || bytes.data[0x14] > 6)
 		return;
 	page_bytes = bytes.data[0x14] == 0 ? 2048 : 4096;

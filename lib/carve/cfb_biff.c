@@ -4,7 +4,7 @@
  * the last, in substreams between BOF and EOF.  One wrong byte of a length and the chain is lost, so
  * every header that fits says that the bytes since the one before are all there. */
 #include "carve/cfb.h"
-#include "carve/number.h"
+#include "base/number.h"
 
 #define BOF 0x0809u
 #define END_OF_SUBSTREAM 0x000Au
@@ -32,7 +32,7 @@ type_is_known(unsigned type)
 bool
 cfb_biff_record_fits(const unsigned char *bytes)
 {
-	return type_is_known(number_le16(bytes)) && number_le16(bytes + 2) <= RECORD_BYTES_MAX;
+	return type_is_known(rmn_le16(bytes)) && rmn_le16(bytes + 2) <= RECORD_BYTES_MAX;
 }
 
 bool
@@ -47,7 +47,7 @@ cfb_check_biff(const struct cfb_stream *stream, struct cfb_verdict *verdict)
 		return false;
 	while (at + 4 <= stream->size) {
 		const unsigned char *p = cfb_window_at(&w, at, 4);
-		unsigned type = p ? number_le16(p) : 0, length = p ? number_le16(p + 2) : 0;
+		unsigned type = p ? rmn_le16(p) : 0, length = p ? rmn_le16(p + 2) : 0;
 
 		/* Behind the last substream nothing is promised. */
 		if (depth == 0 && substreams > sheets && type != BOF)

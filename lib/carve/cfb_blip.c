@@ -6,7 +6,7 @@
 
 #include "base/checked.h"
 #include "carve/cfb.h"
-#include "carve/number.h"
+#include "base/number.h"
 #include "unpack/checksum.h"
 
 #define IDENTIFIER_BYTES 16u
@@ -30,7 +30,7 @@ png_check(struct cfb_window *w, uint64_t at, uint64_t end)
 		p = cfb_window_at(w, at, 8);
 		if (!p)
 			return at;
-		left = (uint64_t)number_be32(p) + 4;
+		left = (uint64_t)rmn_be32(p) + 4;
 		is_end = memcmp(p + 4, "IEND", 4) == 0;
 		if (left + 8 > end - at)
 			return at;
@@ -45,7 +45,7 @@ png_check(struct cfb_window *w, uint64_t at, uint64_t end)
 			left -= part;
 		}
 		p = cfb_window_at(w, at, 4);
-		if (!p || number_be32(p) != crc)
+		if (!p || rmn_be32(p) != crc)
 			return p && at - start > 8 ? at - 1 : start;
 		at += 4;
 		if (is_end)
@@ -95,9 +95,9 @@ jpeg_check(struct cfb_window *w, uint64_t at, uint64_t end)
 		marker = p[0];
 		if (marker == 0xD9)
 			return UINT64_MAX;
-		if (marker < 0xC0 || marker == 0xC8 || marker == 0xFF || number_be16(p + 1) < 2)
+		if (marker < 0xC0 || marker == 0xC8 || marker == 0xFF || rmn_be16(p + 1) < 2)
 			return at;
-		at += 1u + number_be16(p + 1);
+		at += 1u + rmn_be16(p + 1);
 		if (marker == 0xDA) {
 			if (!jpeg_scan(w, &at, end))
 				return UINT64_MAX;

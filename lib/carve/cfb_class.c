@@ -3,7 +3,7 @@
  * What 512 bytes look like.  Random bytes have 221 different values on average and never fewer than
  * 195; code, tables and text stay below 180. */
 #include "carve/cfb.h"
-#include "carve/number.h"
+#include "base/number.h"
 
 #define DENSE_FROM 195u
 #define SECTOR_BYTES 512u
@@ -27,7 +27,7 @@ is_text(const unsigned char *sector)
 		narrow += (sector[i] >= 0x20 && sector[i] < 0x7F) || sector[i] == 13 ||
 		    sector[i] == 10 || sector[i] == 9;
 		if (i + 1 < SECTOR_BYTES)
-			wide[i % 2] += unit_is_text(number_le16(sector + i));
+			wide[i % 2] += unit_is_text(rmn_le16(sector + i));
 	}
 	return narrow >= SECTOR_BYTES * 95 / 100 || wide[0] >= SECTOR_BYTES / 2 * 95 / 100 ||
 	    wide[1] >= SECTOR_BYTES / 2 * 95 / 100;

@@ -7,7 +7,7 @@
 
 #include "base/checked.h"
 #include "carve/cfb.h"
-#include "carve/number.h"
+#include "base/number.h"
 
 #define FOREIGN_STEP 4096u
 #define FOREIGN_MAGIC 4u	/* a magic this long is no chance */
@@ -38,17 +38,17 @@ cfb_check_properties(const struct cfb_stream *stream, struct cfb_verdict *verdic
 	if (cfb_stream_read(stream, 0, head, 48) < 48)
 		return false;
 	/* Some writers promise one and leave zeros. */
-	if (number_le32(head) == 0 && number_le32(head + 44) == 0)
+	if (rmn_le32(head) == 0 && rmn_le32(head + 44) == 0)
 		return false;
-	if (number_le16(head) != 0xFFFE || number_le16(head + 2) > 1) {
+	if (rmn_le16(head) != 0xFFFE || rmn_le16(head + 2) > 1) {
 		verdict->broken_at = 0;
 		return true;
 	}
 	verdict->good_bytes = 48;
-	at = number_le32(head + 44);
+	at = rmn_le32(head + 44);
 	if (cfb_stream_read(stream, at, section, 8) < 8)
 		return true;
-	if (at >= 48 && at + number_le32(section) <= stream->size && number_le32(section + 4) < 4096)
+	if (at >= 48 && at + rmn_le32(section) <= stream->size && rmn_le32(section + 4) < 4096)
 		verdict->good_bytes = at + 8;
 	return true;
 }

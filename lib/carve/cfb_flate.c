@@ -4,7 +4,7 @@
  * whatever stream begins like one.  Their Adler-32 is the only checksum a compound file may hold. */
 #include "base/checked.h"
 #include "carve/cfb.h"
-#include "carve/number.h"
+#include "base/number.h"
 #include "unpack/inflate.h"
 
 #define ADLER_MODULUS 65521u
@@ -36,7 +36,7 @@ adler_add(void *context, struct rmn_bytes bytes)
 static bool
 head_fits(const unsigned char *p)
 {
-	return (p[0] & 0x0F) == 8 && p[0] >> 4 <= 7 && !(p[1] & 0x20) && number_be16(p) % 31 == 0;
+	return (p[0] & 0x0F) == 8 && p[0] >> 4 <= 7 && !(p[1] & 0x20) && rmn_be16(p) % 31 == 0;
 }
 
 /* Feeds until the end of the data; *at is then behind what was used. */
@@ -78,7 +78,7 @@ cfb_zlib_check(struct cfb_window *w, uint64_t offset, uint64_t end, uint64_t *br
 	rmn_inflate_free(inflate);
 	/* PowerPoint leaves the end of some streams away. */
 	p = state == RMN_INFLATE_END && end - at >= 4 ? cfb_window_at(w, at, 4) : NULL;
-	if (state == RMN_INFLATE_BAD || (p && number_be32(p) != (adler.high << 16 | adler.low)))
+	if (state == RMN_INFLATE_BAD || (p && rmn_be32(p) != (adler.high << 16 | adler.low)))
 		*broken_at = at < end ? at : end - 1;
 	return is_known;
 }

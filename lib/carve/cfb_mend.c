@@ -11,7 +11,7 @@
 #include "base/checked.h"
 #include "base/limits.h"
 #include "carve/cfb_mend.h"
-#include "carve/number.h"
+#include "base/number.h"
 
 #define ATTEMPTS 6u		/* FAT sectors of other files of the same size may come first */
 #define FAT_SECTORS_MAX 4096u
@@ -46,7 +46,7 @@ fat_wanted_fits(const struct cfb_wanted *w, const unsigned char *bytes)
 		if (!cfb_fat_fits(c, index, at))
 			return false;
 		for (uint32_t i = 0; i < count; i++) {
-			uint32_t value = number_le32(at + i * 4);
+			uint32_t value = rmn_le32(at + i * 4);
 
 			used += value != CFB_FREE;
 			next += value == index * count + i + 1 ||
@@ -148,9 +148,9 @@ static bool
 zlib_wanted_fits(const struct cfb_wanted *w, const unsigned char *bytes)
 {
 	(void)w;
-	if (bytes[0] != 0x78 || number_be16(bytes) % 31 != 0 || (bytes[1] & 0x20))
+	if (bytes[0] != 0x78 || rmn_be16(bytes) % 31 != 0 || (bytes[1] & 0x20))
 		return false;
-	return (bytes[2] & 6) != 0 || (number_le16(bytes + 3) ^ number_le16(bytes + 5)) == 0xFFFF;
+	return (bytes[2] & 6) != 0 || (rmn_le16(bytes + 3) ^ rmn_le16(bytes + 5)) == 0xFFFF;
 }
 
 static bool
@@ -165,7 +165,7 @@ mini_fat_wanted_fits(const struct cfb_wanted *w, const unsigned char *bytes)
 	uint32_t count = w->c->sector_bytes / 4, limit = w->c->mini_sectors * count, next = 0;
 
 	for (uint32_t i = 0; i < count; i++) {
-		uint32_t value = number_le32(bytes + i * 4);
+		uint32_t value = rmn_le32(bytes + i * 4);
 
 		if (value > CFB_LAST ? value < CFB_END : value >= limit)
 			return false;

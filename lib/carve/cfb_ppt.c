@@ -3,7 +3,7 @@
  * PowerPoint's streams ([MS-PPT] 2.3.1): records of version, type and length, in which containers
  * hold records.  The pictures beside them are records of the same form ([MS-ODRAW] 2.2.23). */
 #include "carve/cfb.h"
-#include "carve/number.h"
+#include "base/number.h"
 
 #define HEAD_BYTES 8
 #define CONTAINER 0x0Fu
@@ -30,14 +30,14 @@ type_is_known(unsigned type)
 bool
 cfb_ppt_record_fits(const unsigned char *bytes)
 {
-	return type_is_known(number_le16(bytes + 2)) && number_le32(bytes + 4) < 1u << 30;
+	return type_is_known(rmn_le16(bytes + 2)) && rmn_le32(bytes + 4) < 1u << 30;
 }
 
 /* An embedded object: its size, then a zlib stream ([MS-PPT] 2.10.34). */
 static bool
 is_packed(const unsigned char *p)
 {
-	return number_le16(p + 2) == 0x1011 && number_le16(p) >> 4 == 1 && number_le32(p + 4) > 16;
+	return rmn_le16(p + 2) == 0x1011 && rmn_le16(p) >> 4 == 1 && rmn_le32(p + 4) > 16;
 }
 
 static bool
@@ -58,8 +58,8 @@ records_follow(const struct cfb_stream *stream, struct cfb_verdict *verdict, uns
 		while (depth > 0 && at >= ends[depth])
 			depth--;
 		p = cfb_window_at(&w, at, HEAD_BYTES);
-		end = p ? at + HEAD_BYTES + number_le32(p + 4) : UINT64_MAX;
-		if (!p || !type_is_known(number_le16(p + 2)) || end > ends[depth]) {
+		end = p ? at + HEAD_BYTES + rmn_le32(p + 4) : UINT64_MAX;
+		if (!p || !type_is_known(rmn_le16(p + 2)) || end > ends[depth]) {
 			if (depth == 0 && cfb_window_is_zero(&w, at))
 				return records >= KNOWN_FROM;
 			verdict->broken_at = at;
@@ -119,8 +119,8 @@ cfb_check_pictures(const struct cfb_stream *stream, struct cfb_verdict *verdict)
 		return false;
 	while (at + HEAD_BYTES <= stream->size) {
 		const unsigned char *p = cfb_window_at(&w, at, HEAD_BYTES);
-		unsigned type = p ? number_le16(p + 2) : 0;
-		uint64_t end = p ? at + HEAD_BYTES + number_le32(p + 4) : UINT64_MAX;
+		unsigned type = p ? rmn_le16(p + 2) : 0;
+		uint64_t end = p ? at + HEAD_BYTES + rmn_le32(p + 4) : UINT64_MAX;
 
 		if (type < 0xF007 || type > 0xF02A || end > stream->size) {
 			if (!cfb_window_is_zero(&w, at))
@@ -129,7 +129,7 @@ cfb_check_pictures(const struct cfb_stream *stream, struct cfb_verdict *verdict)
 		}
 		verdict->good_bytes = at + HEAD_BYTES;
 		records++;
-		broken_at = cfb_blip_check(&w, type, number_le16(p) >> 4, at + HEAD_BYTES, end);
+		broken_at = cfb_blip_check(&w, type, rmn_le16(p) >> 4, at + HEAD_BYTES, end);
 		if (broken_at != UINT64_MAX) {
 			verdict->broken_at = broken_at;
 			break;

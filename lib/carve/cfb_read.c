@@ -9,7 +9,7 @@
 #include "base/checked.h"
 #include "base/limits.h"
 #include "carve/cfb.h"
-#include "carve/number.h"
+#include "base/number.h"
 
 /* 16 GiB of 512-byte sectors; the format's own files end at 2 GiB with them. */
 #define FAT_SECTORS_MAX (1u << 18)
@@ -53,20 +53,20 @@ cfb_open(struct cfb *c, const struct rmn_view *view, struct rmn_carve_tools *too
 	    .good_at = CFB_HEADER_BYTES};
 	if (rmn_view_read(view, 0, h, sizeof(h)) < sizeof(h) || memcmp(h, magic, 8) != 0)
 		return false;
-	version = number_le16(h + 26);
-	shift = number_le16(h + 30);
-	if (number_le16(h + 28) != 0xFFFE || number_le16(h + 32) != 6 ||
+	version = rmn_le16(h + 26);
+	shift = rmn_le16(h + 30);
+	if (rmn_le16(h + 28) != 0xFFFE || rmn_le16(h + 32) != 6 ||
 	    !((version == 3 && shift == 9) || (version == 4 && shift == 12)))
 		return false;
 	c->shift = shift;
 	c->sector_bytes = 1u << shift;
-	c->fat_sectors = number_le32(h + 44);
-	c->directory_start = number_le32(h + 48);
-	c->cutoff = number_le32(h + 56);
-	c->mini_start = number_le32(h + 60);
-	c->mini_sectors = number_le32(h + 64);
-	c->difat_start = number_le32(h + 68);
-	c->difat_sectors = number_le32(h + 72);
+	c->fat_sectors = rmn_le32(h + 44);
+	c->directory_start = rmn_le32(h + 48);
+	c->cutoff = rmn_le32(h + 56);
+	c->mini_start = rmn_le32(h + 60);
+	c->mini_sectors = rmn_le32(h + 64);
+	c->difat_start = rmn_le32(h + 68);
+	c->difat_sectors = rmn_le32(h + 72);
 	c->fat_entries = (size_t)c->fat_sectors * (c->sector_bytes / 4);
 	if (c->fat_sectors == 0 || c->fat_sectors > FAT_SECTORS_MAX || c->cutoff != 4096 ||
 	    c->directory_start >= c->fat_entries ||
@@ -130,7 +130,7 @@ static bool
 places_take(struct cfb *c, const unsigned char *words, size_t count, uint32_t *filled)
 {
 	for (size_t i = 0; i < count && *filled < c->fat_sectors; i++) {
-		uint32_t sector = number_le32(words + i * 4);
+		uint32_t sector = rmn_le32(words + i * 4);
 
 		if (sector >= c->fat_entries)
 			return false;
@@ -161,7 +161,7 @@ cfb_read_places(struct cfb *c)
 			cfb_break(c, next < c->fat_entries ? cfb_offset(c, next) : CFB_HEADER_BYTES);
 			return false;
 		}
-		next = number_le32(sector + words * 4);
+		next = rmn_le32(sector + words * 4);
 	}
 	if (filled < c->fat_sectors) {
 		cfb_break(c, CFB_HEADER_BYTES);
@@ -183,7 +183,7 @@ cfb_fat_fits(const struct cfb *c, uint32_t index, const unsigned char *sector)
 	size_t low = places_below(c, first), high = places_below(c, first + count);
 
 	for (size_t i = 0; i < count; i++) {
-		uint32_t value = number_le32(sector + i * 4);
+		uint32_t value = rmn_le32(sector + i * 4);
 
 		if (value >= c->fat_entries && value < CFB_DIFAT)
 			return false;
@@ -194,7 +194,7 @@ cfb_fat_fits(const struct cfb *c, uint32_t index, const unsigned char *sector)
 	if (marked != high - low)
 		return false;
 	for (size_t i = low; i < high; i++)
-		if (number_le32(sector + (c->fat_sorted[i] - first) * 4) != CFB_FAT)
+		if (rmn_le32(sector + (c->fat_sorted[i] - first) * 4) != CFB_FAT)
 			return false;
 	return true;
 }
@@ -217,7 +217,7 @@ cfb_read_fat(struct cfb *c)
 		if (!c->fat)
 			return false;
 		for (size_t j = 0; j < count; j++) {
-			c->fat[i * count + j] = number_le32(sector + j * 4);
+			c->fat[i * count + j] = rmn_le32(sector + j * 4);
 			if (c->fat[i * count + j] != CFB_FREE)
 				c->highest = (uint32_t)(i * count + j);
 		}
@@ -259,16 +259,16 @@ chain_walk(struct cfb *c, uint32_t start, uint64_t count)
 static bool
 entry_fits(const unsigned char *e, bool is_root)
 {
-	unsigned name_bytes = number_le16(e + 64), type = e[66];
+	unsigned name_bytes = rmn_le16(e + 64), type = e[66];
 
 	if (type == 0)
 		return !is_root;
 	if ((type == 5) != is_root || (type != 1 && type != 2 && type != 5) || e[67] > 1)
 		return false;
 	if (name_bytes < 2 || name_bytes > 64 || name_bytes % 2 ||
-	    number_le16(e + name_bytes - 2) != 0)
+	    rmn_le16(e + name_bytes - 2) != 0)
 		return false;
-	return name_bytes == 2 || number_le16(e) != 0;
+	return name_bytes == 2 || rmn_le16(e) != 0;
 }
 
 bool
@@ -283,22 +283,22 @@ cfb_directory_fits(const unsigned char *sector, uint32_t sector_bytes, bool is_f
 static void
 entry_read(const struct cfb *c, const unsigned char *raw, struct cfb_entry *e)
 {
-	unsigned units = number_le16(raw + 64) / 2;
+	unsigned units = rmn_le16(raw + 64) / 2;
 
 	e->type = raw[66];
 	if (e->type == 0)
 		return;
 	for (unsigned i = 0; i + 1 < units && i < sizeof(e->name) - 1; i++) {
-		unsigned unit = number_le16(raw + i * 2);
+		unsigned unit = rmn_le16(raw + i * 2);
 
 		e->name[i] = unit >= 0x20 && unit < 0x7F ? (char)unit : '?';
 	}
-	e->left = number_le32(raw + 68);
-	e->right = number_le32(raw + 72);
-	e->child = number_le32(raw + 76);
-	e->start = number_le32(raw + 116);
+	e->left = rmn_le32(raw + 68);
+	e->right = rmn_le32(raw + 72);
+	e->child = rmn_le32(raw + 76);
+	e->start = rmn_le32(raw + 116);
 	/* The upper half is undefined with 512-byte sectors ([MS-CFB] 2.6.3). */
-	e->size = c->shift == 9 ? number_le32(raw + 120) : number_le64(raw + 120);
+	e->size = c->shift == 9 ? rmn_le32(raw + 120) : rmn_le64(raw + 120);
 }
 
 /* Every entry has one parent or sibling above it at most: no cycle, no two ways. */
@@ -402,7 +402,7 @@ mini_read(struct cfb *c)
 		if (!raw)
 			return false;
 		for (size_t j = 0; j < per; j++) {
-			uint32_t value = number_le32(raw + j * 4);
+			uint32_t value = rmn_le32(raw + j * 4);
 
 			if (value > CFB_LAST ? value < CFB_END : value >= c->mini_entries) {
 				cfb_break(c, cfb_offset(c, sector));

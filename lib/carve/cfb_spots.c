@@ -7,7 +7,7 @@
 
 #include "base/checked.h"
 #include "carve/cfb_mend.h"
-#include "carve/number.h"
+#include "base/number.h"
 
 bool
 cfb_places_view(struct cfb_mend *d)

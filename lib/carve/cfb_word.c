@@ -5,7 +5,7 @@
  * characters they are about, and the style sheet, a chain of sizes. */
 #include "base/checked.h"
 #include "carve/cfb.h"
-#include "carve/number.h"
+#include "base/number.h"
 
 #define FIB_BYTES 0x400u
 #define PAGE_BYTES 512u
@@ -42,8 +42,8 @@ verdict_good(struct cfb_verdict *v, uint64_t offset)
 static bool
 part_find(const struct word *w, size_t place, uint32_t *offset, uint32_t *size)
 {
-	*offset = number_le32(w->fib + place);
-	*size = number_le32(w->fib + place + 4);
+	*offset = rmn_le32(w->fib + place);
+	*size = rmn_le32(w->fib + place + 4);
 	return *size && (uint64_t)*offset + *size <= w->table_stream->size;
 }
 
@@ -60,9 +60,9 @@ styles_check(struct word *w)
 	p = cfb_window_at(&w->table, offset, 4);
 	if (!p)
 		return;
-	at = offset + 2u + number_le16(p);
-	count = number_le16(p + 2);
-	if (number_le16(p) < 18 || number_le16(p) > STYLES_MAX || count > STYLES_MAX) {
+	at = offset + 2u + rmn_le16(p);
+	count = rmn_le16(p + 2);
+	if (rmn_le16(p) < 18 || rmn_le16(p) > STYLES_MAX || count > STYLES_MAX) {
 		verdict_break(w->of_table, offset);
 		return;
 	}
@@ -70,7 +70,7 @@ styles_check(struct word *w)
 		unsigned length;
 
 		p = cfb_window_at(&w->table, at, 2);
-		length = p ? number_le16(p) : 0;
+		length = p ? rmn_le16(p) : 0;
 		/* That it ends early proves nothing: WPS Office promises more styles than it writes. */
 		if (!p || at + 2 + length > offset + size)
 			return;
@@ -89,8 +89,8 @@ page_check(struct word *w, uint32_t page, uint32_t from, uint32_t to)
 
 	if (!p)
 		return;
-	if (count == 0 || (count + 1u) * 4u >= PAGE_BYTES || number_le32(p) != from ||
-	    number_le32(p + count * 4u) != to)
+	if (count == 0 || (count + 1u) * 4u >= PAGE_BYTES || rmn_le32(p) != from ||
+	    rmn_le32(p + count * 4u) != to)
 		verdict_break(w->of_document, at);
 	else
 		verdict_good(w->of_document, at + PAGE_BYTES);
@@ -111,8 +111,8 @@ bins_check(struct word *w, size_t place)
 
 		if (!p)
 			return;
-		from = number_le32(p);
-		to = number_le32(p + 4);
+		from = rmn_le32(p);
+		to = rmn_le32(p + 4);
 		if (from < before || to < from) {
 			verdict_break(w->of_table, offset + i * 4u);
 			return;
@@ -121,7 +121,7 @@ bins_check(struct word *w, size_t place)
 		p = cfb_window_at(&w->table, offset + (count + 1u + i) * 4u, 4);
 		if (!p)
 			return;
-		page_check(w, number_le32(p) & 0x3FFFFF, from, to);
+		page_check(w, rmn_le32(p) & 0x3FFFFF, from, to);
 	}
 	if (w->of_document->broken_at == UINT64_MAX)
 		verdict_good(w->of_table, offset + size);
@@ -141,10 +141,10 @@ pieces_check(struct word *w)
 		if (!p)
 			return;
 		if (p[0] == 1) {
-			at += 3u + number_le16(p + 1);
+			at += 3u + rmn_le16(p + 1);
 			continue;
 		}
-		if (p[0] == 2 && number_le32(p + 1) == offset + size - at - 5u)
+		if (p[0] == 2 && rmn_le32(p + 1) == offset + size - at - 5u)
 			verdict_good(w->of_table, offset + size);
 		else
 			verdict_break(w->of_table, at);
@@ -157,9 +157,9 @@ pieces_check(struct word *w)
 static bool
 fib_fits(const unsigned char *fib)
 {
-	return number_le16(fib) == 0xA5EC && number_le16(fib + 2) >= 0x00C0 &&
-	    number_le16(fib + 0x20) == 14 && number_le16(fib + 0x3E) == 22 &&
-	    number_le16(fib + 0x98) >= 0x5D && !(fib[0x0B] & 1);
+	return rmn_le16(fib) == 0xA5EC && rmn_le16(fib + 2) >= 0x00C0 &&
+	    rmn_le16(fib + 0x20) == 14 && rmn_le16(fib + 0x3E) == 22 &&
+	    rmn_le16(fib + 0x98) >= 0x5D && !(fib[0x0B] & 1);
 }
 
 bool

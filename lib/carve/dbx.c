@@ -5,7 +5,7 @@
  * header knows of; whether more was written behind them nothing says, so that it stays a guess. */
 #include <string.h>
 
-#include "carve/number.h"
+#include "base/number.h"
 #include "carve/window.h"
 
 #define HEADER_BYTES 0x24BCu
@@ -31,7 +31,7 @@ object_fits(struct folder *f, uint32_t at)
 {
 	struct rmn_bytes b = rmn_window_bytes(&f->w, at, 4);
 
-	if (at >= HEADER_BYTES && b.size >= 4 && number_le32(b.data) == at) {
+	if (at >= HEADER_BYTES && b.size >= 4 && rmn_le32(b.data) == at) {
 		f->objects++;
 		if (at < f->broken && at > f->good)
 			f->good = at;
@@ -65,14 +65,14 @@ node_walk(struct folder *f, uint32_t root)
 			continue;
 		}
 		memcpy(node, b.data, NODE_BYTES);
-		if (number_le32(node + 8) && depth < DEPTH_MAX * ENTRIES_MAX)
-			stack[depth++] = number_le32(node + 8);
+		if (rmn_le32(node + 8) && depth < DEPTH_MAX * ENTRIES_MAX)
+			stack[depth++] = rmn_le32(node + 8);
 		for (unsigned i = 0; i < count; i++) {
 			const unsigned char *entry = node + 24 + i * 12;
 
-			object_fits(f, number_le32(entry));
-			if (number_le32(entry + 4) && depth < DEPTH_MAX * ENTRIES_MAX)
-				stack[depth++] = number_le32(entry + 4);
+			object_fits(f, rmn_le32(entry));
+			if (rmn_le32(entry + 4) && depth < DEPTH_MAX * ENTRIES_MAX)
+				stack[depth++] = rmn_le32(entry + 4);
 		}
 	}
 }
@@ -92,16 +92,16 @@ rmn_walk_dbx(const struct rmn_view *view, struct rmn_carve_tools *tools, struct 
 		return;
 	memcpy(head, b.data, sizeof(head));
 	for (size_t i = 0; i < sizeof(segments); i++) {
-		uint64_t at = number_le32(head + segments[i]);
-		uint32_t size = number_le32(head + segments[i] + 4);
+		uint64_t at = rmn_le32(head + segments[i]);
+		uint32_t size = rmn_le32(head + segments[i] + 4);
 
 		if (size > SEGMENT_MAX)
 			return;
 		if (at && at + size > length)
 			length = at + size;
 	}
-	if (number_le32(head + ENTRY_COUNT_AT) && number_le32(head + ROOT_AT))
-		node_walk(&f, number_le32(head + ROOT_AT));
+	if (rmn_le32(head + ENTRY_COUNT_AT) && rmn_le32(head + ROOT_AT))
+		node_walk(&f, rmn_le32(head + ROOT_AT));
 	if (f.broken != UINT64_MAX)
 		rmn_proven_break(view, proven, f.good < f.broken ? f.good : f.broken - 1, f.broken);
 	else if (f.objects > 0 || length > HEADER_BYTES)

@@ -4,7 +4,7 @@
  * records (libyal's documentation of the format, sections 2 and 3). */
 #include <string.h>
 
-#include "carve/number.h"
+#include "base/number.h"
 #include "carve/window.h"
 #include "unpack/checksum.h"
 
@@ -22,11 +22,11 @@ chunk_fits(struct rmn_window *w, uint64_t at)
 
 	if (chunk.size < CHUNK_BYTES || memcmp(p, "ElfChnk", 8) != 0)
 		return false;
-	end = number_le32(p + 48);
+	end = rmn_le32(p + 48);
 	return end >= CHUNK_HEAD_BYTES && end <= CHUNK_BYTES &&
 	    rmn_crc32(rmn_crc32(0, p, 120), p + 128, CHUNK_HEAD_BYTES - 128) ==
-	    number_le32(p + 124) &&
-	    rmn_crc32(0, p + CHUNK_HEAD_BYTES, end - CHUNK_HEAD_BYTES) == number_le32(p + 52);
+	    rmn_le32(p + 124) &&
+	    rmn_crc32(0, p + CHUNK_HEAD_BYTES, end - CHUNK_HEAD_BYTES) == rmn_le32(p + 52);
 }
 
 /* Chunks that were never used are zeros. */
@@ -54,12 +54,12 @@ rmn_walk_evtx(const struct rmn_view *view, struct rmn_carve_tools *tools, struct
 	rmn_window_init(&w, view, tools, &tools->buffer);
 	head = rmn_window_bytes(&w, 0, 128);
 	if (head.size < 128 || memcmp(head.data, "ElfFile", 8) != 0 ||
-	    number_le16(head.data + 40) != HEADER_BYTES ||
-	    rmn_crc32(0, head.data, 120) != number_le32(head.data + 124))
+	    rmn_le16(head.data + 40) != HEADER_BYTES ||
+	    rmn_crc32(0, head.data, 120) != rmn_le32(head.data + 124))
 		return;
-	chunks = number_le16(head.data + 42);
+	chunks = rmn_le16(head.data + 42);
 	/* A log that was not closed may have more than it says. */
-	is_dirty = (number_le32(head.data + 120) & 1) != 0;
+	is_dirty = (rmn_le32(head.data + 120) & 1) != 0;
 	for (uint32_t i = 0; i < CHUNKS_MAX && (i < chunks || is_dirty); i++, at += CHUNK_BYTES) {
 		if (chunk_fits(&w, at))
 			continue;

@@ -4,7 +4,7 @@
  * size, up to the terminal block. */
 #include <string.h>
 
-#include "carve/number.h"
+#include "base/number.h"
 #include "carve/window.h"
 
 #define HEADER_BYTES 76u
@@ -22,7 +22,7 @@ le16_read(struct rmn_window *w, uint64_t at, unsigned *value)
 
 	if (b.size < 2)
 		return false;
-	*value = number_le16(b.data);
+	*value = rmn_le16(b.data);
 	return true;
 }
 
@@ -54,10 +54,10 @@ info_skip(struct rmn_window *w, uint64_t *at)
 
 	if (b.size < 28)
 		return false;
-	size = number_le32(b.data);
-	head = number_le32(b.data + 4);
-	if (head < 28 || head > size || size > EXTRA_BYTES_MAX || number_le32(b.data + 12) > size ||
-	    number_le32(b.data + 16) > size || number_le32(b.data + 24) > size)
+	size = rmn_le32(b.data);
+	head = rmn_le32(b.data + 4);
+	if (head < 28 || head > size || size > EXTRA_BYTES_MAX || rmn_le32(b.data + 12) > size ||
+	    rmn_le32(b.data + 16) > size || rmn_le32(b.data + 24) > size)
 		return false;
 	*at += size;
 	return true;
@@ -69,7 +69,7 @@ extra_skip(struct rmn_window *w, uint64_t *at)
 {
 	for (unsigned i = 0; i < EXTRA_MAX; i++) {
 		struct rmn_bytes b = rmn_window_bytes(w, *at, 8);
-		uint32_t size = b.size >= 4 ? number_le32(b.data) : 0;
+		uint32_t size = b.size >= 4 ? rmn_le32(b.data) : 0;
 
 		if (b.size < 4)
 			return false;
@@ -78,8 +78,8 @@ extra_skip(struct rmn_window *w, uint64_t *at)
 			return true;
 		}
 		if (b.size < 8 || size < 8 || size > EXTRA_BYTES_MAX ||
-		    number_le32(b.data + 4) < SIGNATURE_FIRST ||
-		    number_le32(b.data + 4) > SIGNATURE_LAST)
+		    rmn_le32(b.data + 4) < SIGNATURE_FIRST ||
+		    rmn_le32(b.data + 4) > SIGNATURE_LAST)
 			return false;
 		*at += size;
 	}
@@ -117,10 +117,10 @@ rmn_walk_lnk(const struct rmn_view *view, struct rmn_carve_tools *tools, struct 
 	*proven = (struct rmn_proven){0};
 	rmn_window_init(&w, view, tools, &tools->buffer);
 	head = rmn_window_bytes(&w, 0, HEADER_BYTES);
-	if (head.size < HEADER_BYTES || number_le32(head.data) != HEADER_BYTES ||
-	    memcmp(head.data + 4, class, sizeof(class)) != 0 || number_le32(head.data + 72) != 0)
+	if (head.size < HEADER_BYTES || rmn_le32(head.data) != HEADER_BYTES ||
+	    memcmp(head.data + 4, class, sizeof(class)) != 0 || rmn_le32(head.data + 72) != 0)
 		return;
-	if (parts_skip(&w, number_le32(head.data + 20), &at))
+	if (parts_skip(&w, rmn_le32(head.data + 20), &at))
 		rmn_proven_end(view, proven, RMN_PROOF_STRUCTURE, at);
 	else
 		rmn_proven_break(view, proven, HEADER_BYTES, at + 1);

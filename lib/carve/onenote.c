@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "base/checked.h"
-#include "carve/number.h"
+#include "base/number.h"
 #include "carve/window.h"
 
 #define HEADER_BYTES 1024u
@@ -54,12 +54,12 @@ reference_read(uint32_t node, const unsigned char *p, size_t left, uint64_t *off
 
 	if (left < total)
 		return 0;
-	*offset = of == 0 ? number_le64(p) : of == 2 ? number_le16(p) * 8ull : number_le32(p);
+	*offset = of == 0 ? rmn_le64(p) : of == 2 ? rmn_le16(p) * 8ull : rmn_le32(p);
 	if (of == 3)
 		*offset *= 8;
 	p += offset_bytes[of];
-	*size = sf == 0 ? number_le32(p) : sf == 1 ? number_le64(p) : sf == 2 ? p[0] * 8ull :
-	    number_le16(p) * 8ull;
+	*size = sf == 0 ? rmn_le32(p) : sf == 1 ? rmn_le64(p) : sf == 2 ? p[0] * 8ull :
+	    rmn_le16(p) * 8ull;
 	return total;
 }
 
@@ -68,7 +68,7 @@ static void
 nodes_follow(struct store *s, const unsigned char *p, size_t size)
 {
 	for (size_t at = 0; at + 4 <= size;) {
-		uint32_t node = number_le32(p + at), length = node >> 10 & 0x1FFF;
+		uint32_t node = rmn_le32(p + at), length = node >> 10 & 0x1FFF;
 		uint64_t offset, bytes;
 
 		if ((node & 0x3FF) == 0 || (node & 0x3FF) == 0xFF || length < 4 || length > size - at)
@@ -91,13 +91,13 @@ list_follow(struct store *s, uint64_t offset, uint64_t size)
 		return false;
 	s->tools->work += size;
 	b = rmn_view_load(s->view, offset, (size_t)size, &s->tools->buffer);
-	if (b.size < size || number_le64(b.data) != LIST_HEAD_MAGIC)
+	if (b.size < size || rmn_le64(b.data) != LIST_HEAD_MAGIC)
 		return false;
 	tail = b.data + size - FRAGMENT_TAIL;
-	if (number_le64(tail + 12) != LIST_TAIL_MAGIC)
+	if (rmn_le64(tail + 12) != LIST_TAIL_MAGIC)
 		return false;
-	next = number_le64(tail);
-	list_add(s, next, number_le32(tail + 8));
+	next = rmn_le64(tail);
+	list_add(s, next, rmn_le32(tail + 8));
 	nodes_follow(s, b.data + FRAGMENT_HEAD, (size_t)size - FRAGMENT_HEAD - FRAGMENT_TAIL);
 	return true;
 }
@@ -106,12 +106,12 @@ static void
 store_walk(const struct rmn_view *view, struct rmn_carve_tools *tools, struct rmn_bytes head,
     struct rmn_proven *proven)
 {
-	struct store s = {.view = view, .tools = tools, .length = number_le64(head.data + 196),
+	struct store s = {.view = view, .tools = tools, .length = rmn_le64(head.data + 196),
 	    .good = HEADER_BYTES, .broken = UINT64_MAX};
 
 	if (s.length < HEADER_BYTES || s.length > 1ull << 40)
 		return;
-	list_add(&s, number_le64(head.data + 172), number_le32(head.data + 180));
+	list_add(&s, rmn_le64(head.data + 172), rmn_le32(head.data + 180));
 	while (s.depth > 0 && s.read++ < FRAGMENTS_MAX &&
 	    !(tools->work_limit && tools->work > tools->work_limit)) {
 		uint64_t size = s.stack[--s.depth], offset = s.stack[--s.depth];
@@ -170,12 +170,12 @@ object_read(struct rmn_window *w, uint64_t at, struct object *o)
 		return true;
 	case 3:
 		o->head = 2;
-		o->type = b.size >= 2 ? number_le16(p) >> 2 : 0;
+		o->type = b.size >= 2 ? rmn_le16(p) >> 2 : 0;
 		return b.size >= 2;
 	case 0:
 		if (b.size < 2)
 			return false;
-		word = number_le16(p);
+		word = rmn_le16(p);
 		o->head = 2;
 		o->type = word >> 3 & 0x3F;
 		o->length = word >> 9;
@@ -183,7 +183,7 @@ object_read(struct rmn_window *w, uint64_t at, struct object *o)
 	default:
 		if (b.size < 4)
 			return false;
-		word = number_le32(p);
+		word = rmn_le32(p);
 		o->head = 4;
 		o->type = word >> 3 & 0x3FFF;
 		o->length = word >> 17;

@@ -2,7 +2,7 @@
  *
  * Binary property lists of Apple.  The trailer stands last and nothing says where: it is the 32 bytes
  * whose numbers agree with their own place, and whose table names objects of known kinds. */
-#include "carve/number.h"
+#include "base/number.h"
 #include "carve/window.h"
 
 #define HEADER_BYTES 8u
@@ -14,7 +14,7 @@
 static bool
 trailer_fits(const unsigned char *p, uint64_t at)
 {
-	uint64_t objects = number_be64(p + 8), top = number_be64(p + 16), table = number_be64(p + 24);
+	uint64_t objects = rmn_be64(p + 8), top = rmn_be64(p + 16), table = rmn_be64(p + 24);
 
 	return p[0] == 0 && p[1] == 0 && p[2] == 0 && p[3] == 0 && p[4] == 0 && p[6] >= 1 &&
 	    p[6] <= 8 && p[7] >= 1 && p[7] <= 8 && objects > 0 && objects <= at && top < objects &&
@@ -84,8 +84,8 @@ rmn_walk_plist(const struct rmn_view *view, struct rmn_carve_tools *tools,
 		at += i;
 		if (i + TRAILER_BYTES > bytes.size)
 			continue;
-		if (table_fits(view, tools, number_be64(bytes.data + i + 24), bytes.data[i + 6],
-		    number_be64(bytes.data + i + 8))) {
+		if (table_fits(view, tools, rmn_be64(bytes.data + i + 24), bytes.data[i + 6],
+		    rmn_be64(bytes.data + i + 8))) {
 			rmn_proven_end(view, proven, RMN_PROOF_STRUCTURE, at + TRAILER_BYTES);
 			return;
 		}

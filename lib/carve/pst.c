@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "base/limits.h"
-#include "carve/number.h"
+#include "base/number.h"
 #include "carve/parts.h"
 #include "carve/window.h"
 #include "unpack/checksum.h"
@@ -30,8 +30,8 @@ static struct pst_piece
 reference_read(const struct pst *s, const unsigned char *p)
 {
 	if (s->is_wide)
-		return (struct pst_piece){number_le64(p + 8), number_le64(p), 0};
-	return (struct pst_piece){number_le32(p + 4), number_le32(p), 0};
+		return (struct pst_piece){rmn_le64(p + 8), rmn_le64(p), 0};
+	return (struct pst_piece){rmn_le32(p + 4), rmn_le32(p), 0};
 }
 
 bool
@@ -42,15 +42,15 @@ pst_open(struct pst *s, const struct rmn_view *view, struct rmn_carve_tools *too
 
 	*s = (struct pst){.view = view, .tools = tools, .broken = UINT64_MAX, .good = HEADER_BYTES};
 	if (rmn_view_read(view, 0, h, sizeof(h)) < sizeof(h) || memcmp(h, "!BDN", 4) != 0 ||
-	    h[8] != 'S' || h[9] != 'M' || pst_crc(h + 8, 471) != number_le32(h + 4))
+	    h[8] != 'S' || h[9] != 'M' || pst_crc(h + 8, 471) != rmn_le32(h + 4))
 		return false;
-	version = number_le16(h + 10);
+	version = rmn_le16(h + 10);
 	s->is_wide = version >= 20;
 	if (s->is_wide ? version > 23 : version != 14 && version != 15)
 		return false;
-	if (s->is_wide && pst_crc(h + 8, 516) != number_le32(h + 524))
+	if (s->is_wide && pst_crc(h + 8, 516) != rmn_le32(h + 524))
 		return false;
-	s->length = s->is_wide ? number_le64(h + 0xB8) : number_le32(h + 0xA8);
+	s->length = s->is_wide ? rmn_le64(h + 0xB8) : rmn_le32(h + 0xA8);
 	s->node_root = reference_read(s, h + (s->is_wide ? 216 : 0xB8));
 	s->block_root = reference_read(s, h + (s->is_wide ? 232 : 0xC0));
 	if (s->length < 0x4600 || s->length > 1ull << 40)
@@ -78,8 +78,8 @@ static bool
 page_fits(const struct pst *s, const struct pst_piece *piece, const unsigned char *p)
 {
 	const unsigned char *t = p + (s->is_wide ? 496 : 500);
-	uint32_t crc = number_le32(t + (s->is_wide ? 4 : 8));
-	uint64_t id = s->is_wide ? number_le64(t + 8) : number_le32(t + 4);
+	uint32_t crc = rmn_le32(t + (s->is_wide ? 4 : 8));
+	uint64_t id = s->is_wide ? rmn_le64(t + 8) : rmn_le32(t + 4);
 
 	return t[0] == t[1] && id == piece->id && pst_crc(p, (size_t)(t - p)) == crc;
 }
@@ -94,10 +94,10 @@ pst_piece_fits(const struct pst *s, const struct pst_piece *piece, const unsigne
 	t = bytes + pst_piece_bytes(s, piece) - (s->is_wide ? 16 : 12);
 	/* The lowest bit of a block's identifier is not part of it. */
 	if (s->is_wide)
-		return number_le16(t) == piece->size && ((number_le64(t + 8) ^ piece->id) & ~1ull) == 0 &&
-		    pst_crc(bytes, piece->size) == number_le32(t + 4);
-	return number_le16(t) == piece->size && ((number_le32(t + 4) ^ piece->id) & ~1ull) == 0 &&
-	    pst_crc(bytes, piece->size) == number_le32(t + 8);
+		return rmn_le16(t) == piece->size && ((rmn_le64(t + 8) ^ piece->id) & ~1ull) == 0 &&
+		    pst_crc(bytes, piece->size) == rmn_le32(t + 4);
+	return rmn_le16(t) == piece->size && ((rmn_le32(t + 4) ^ piece->id) & ~1ull) == 0 &&
+	    pst_crc(bytes, piece->size) == rmn_le32(t + 8);
 }
 
 static bool
@@ -157,7 +157,7 @@ block_prove(const struct walker *w, const unsigned char *entry)
 {
 	struct pst_piece block = reference_read(w->s, entry);
 
-	block.size = number_le16(entry + (w->s->is_wide ? 16 : 8));
+	block.size = rmn_le16(entry + (w->s->is_wide ? 16 : 8));
 	if (w->is_blocks && block.size > 0 && block.size <= PST_BLOCK_MAX)
 		piece_load(w->s, &block);
 }
@@ -257,7 +257,7 @@ parts_fit(void *context, const struct rmn_view *view)
 	if (is_spent(s) || rmn_view_read(view, s->wanted.offset + size - tail, t, tail) < tail)
 		return false;
 	/* The identifier stands last, in front of the CRC in the narrow form. */
-	id = s->is_wide ? number_le64(t + 8) : number_le32(t + 4);
+	id = s->is_wide ? rmn_le64(t + 8) : rmn_le32(t + 4);
 	if ((id ^ s->wanted.id) & ~1ull)
 		return false;
 	s->tools->work += size;

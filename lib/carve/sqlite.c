@@ -9,7 +9,7 @@
 
 #include "base/checked.h"
 #include "base/limits.h"
-#include "carve/number.h"
+#include "base/number.h"
 
 #define HEADER_BYTES 100u
 #define ARENA_BYTES (256 * RMN_MIB)
@@ -46,17 +46,17 @@ sqlite_open(struct sqlite *s, const struct rmn_view *view, struct rmn_carve_tool
 	if (rmn_view_read(view, 0, h, sizeof(h)) < sizeof(h) ||
 	    memcmp(h, "SQLite format 3", 16) != 0)
 		return false;
-	s->page_bytes = number_be16(h + 16) == 1 ? 65536 : number_be16(h + 16);
+	s->page_bytes = rmn_be16(h + 16) == 1 ? 65536 : rmn_be16(h + 16);
 	s->usable_bytes = s->page_bytes - h[20];
 	if (s->page_bytes < 512 || (s->page_bytes & (s->page_bytes - 1)) || s->usable_bytes < 480 ||
 	    h[18] < 1 || h[18] > 2 || h[19] < 1 || h[19] > 2 || h[21] != 64 || h[22] != 32 ||
 	    h[23] != 32)
 		return false;
-	if (number_be32(h + 28) && number_be32(h + 24) == number_be32(h + 92))
-		s->stated = number_be32(h + 28);
-	s->freelist = number_be32(h + 32);
-	s->free_count = number_be32(h + 36);
-	s->has_pointer_maps = number_be32(h + 52) != 0;
+	if (rmn_be32(h + 28) && rmn_be32(h + 24) == rmn_be32(h + 92))
+		s->stated = rmn_be32(h + 28);
+	s->freelist = rmn_be32(h + 32);
+	s->free_count = rmn_be32(h + 36);
+	s->has_pointer_maps = rmn_be32(h + 52) != 0;
 	s->limit = s->stated ? s->stated : PAGES_UNKNOWN;
 	if (s->limit > disk / s->page_bytes)
 		s->limit = (uint32_t)rmn_min_u64(disk / s->page_bytes, PAGES_UNKNOWN);
@@ -135,16 +135,16 @@ bool
 sqlite_page_fits(const struct sqlite *s, const unsigned char *page, uint32_t from)
 {
 	uint32_t kind = page_kind(page[from]), head = kind == 2 || kind == 5 ? 12 : 8;
-	uint32_t cells = number_be16(page + from + 3), content = number_be16(page + from + 5);
+	uint32_t cells = rmn_be16(page + from + 3), content = rmn_be16(page + from + 5);
 	uint32_t array = from + head + cells * 2;
 
 	if (content == 0)
 		content = 65536;
 	if (!kind || page[from + 7] > 60 || array > s->usable_bytes || content < array ||
-	    content > s->usable_bytes || number_be16(page + from + 1) > s->usable_bytes)
+	    content > s->usable_bytes || rmn_be16(page + from + 1) > s->usable_bytes)
 		return false;
 	for (uint32_t i = 0; i < cells; i++) {
-		uint32_t at = number_be16(page + from + head + i * 2);
+		uint32_t at = rmn_be16(page + from + head + i * 2);
 
 		if (at < content || at + 4 > s->usable_bytes)
 			return false;
@@ -186,12 +186,12 @@ overflow_follow(struct sqlite *s, uint32_t page, uint64_t size, uint32_t from)
 		}
 		p = page_load(s, page, 4);
 		size -= rmn_min_u64(size, s->usable_bytes - 4);
-		if (!p || (size == 0 && number_be32(p) != 0)) {
+		if (!p || (size == 0 && rmn_be32(p) != 0)) {
 			page_break(s, page);
 			return;
 		}
 		from = page;
-		page = number_be32(p);
+		page = rmn_be32(p);
 	}
 }
 
@@ -274,7 +274,7 @@ cell_follow(struct sqlite *s, const struct sqlite_task *t, unsigned kind, const 
 		unsigned char pointer[4];
 
 		memcpy(pointer, p + at + local, 4);
-		overflow_follow(s, number_be32(pointer), payload - local, t->page);
+		overflow_follow(s, rmn_be32(pointer), payload - local, t->page);
 	}
 	return true;
 }
@@ -296,20 +296,20 @@ cells_follow(struct sqlite *s, const struct sqlite_task *t, const unsigned char 
 	unsigned kind = page[from];
 	bool is_inner = kind == INDEX_INNER || kind == TABLE_INNER;
 	bool is_table = kind == TABLE_INNER || kind == TABLE_LEAF;
-	uint32_t cells = number_be16(page + from + 3), array = from + (is_inner ? 12 : 8);
+	uint32_t cells = rmn_be16(page + from + 3), array = from + (is_inner ? 12 : 8);
 	int64_t row = t->above, before = t->above;
 
 	for (uint32_t i = 0; i < cells; i++) {
-		uint32_t at = number_be16(page + array + i * 2);
+		uint32_t at = rmn_be16(page + array + i * 2);
 
 		if (!cell_follow(s, t, kind, page + at, s->usable_bytes - at, &row) ||
 		    (is_table && (row < before || row > t->bound || (i > 0 && row == before))))
 			return false;
-		if (is_inner && !child_add(s, t, number_be32(page + at), is_table, before, row))
+		if (is_inner && !child_add(s, t, rmn_be32(page + at), is_table, before, row))
 			return false;
 		before = row;
 	}
-	return !is_inner || child_add(s, t, number_be32(page + from + 8), is_table, before,
+	return !is_inner || child_add(s, t, rmn_be32(page + from + 8), is_table, before,
 	    t->bound);
 }
 
@@ -317,7 +317,7 @@ bool
 sqlite_rows_fit(const struct sqlite *s, const struct sqlite_task *task, const unsigned char *page)
 {
 	bool is_inner = page[0] == TABLE_INNER;
-	uint32_t cells = number_be16(page + 3), array = is_inner ? 12 : 8;
+	uint32_t cells = rmn_be16(page + 3), array = is_inner ? 12 : 8;
 	int64_t before = task->above;
 
 	if (!task->is_table)
@@ -325,7 +325,7 @@ sqlite_rows_fit(const struct sqlite *s, const struct sqlite_task *task, const un
 	if (!is_inner && page[0] != TABLE_LEAF)
 		return false;
 	for (uint32_t i = 0; i < cells; i++) {
-		uint32_t at = number_be16(page + array + i * 2);
+		uint32_t at = rmn_be16(page + array + i * 2);
 		uint64_t payload, row;
 		size_t part = is_inner ? 4 : varint_read(page + at, s->usable_bytes - at, &payload);
 
@@ -365,20 +365,20 @@ freelist_follow(struct sqlite *s)
 
 	while (trunk != 0 && left > 0) {
 		const unsigned char *p = page_take(s, trunk) ? page_load(s, trunk, s->page_bytes) : NULL;
-		uint32_t count = p ? number_be32(p + 4) : 0;
+		uint32_t count = p ? rmn_be32(p + 4) : 0;
 
 		if (!p || count > s->usable_bytes / 4 - 2 || count > left - 1) {
 			page_break(s, trunk <= s->limit ? trunk : 1);
 			return;
 		}
 		for (uint32_t i = 0; i < count; i++) {
-			if (!page_take(s, number_be32(p + 8 + i * 4))) {
+			if (!page_take(s, rmn_be32(p + 8 + i * 4))) {
 				page_break(s, trunk);
 				return;
 			}
 		}
 		left -= count + 1;
-		trunk = number_be32(p);
+		trunk = rmn_be32(p);
 	}
 }
 

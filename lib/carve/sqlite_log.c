@@ -4,7 +4,7 @@
  * and the rollback journal, whose records each have their own (sqlite.org/fileformat2.html 3 and 4). */
 #include <string.h>
 
-#include "carve/number.h"
+#include "base/number.h"
 #include "carve/window.h"
 
 #define WAL_HEAD 32u
@@ -21,8 +21,8 @@ static void
 sums_add(struct sums *s, const unsigned char *p, size_t size)
 {
 	for (size_t i = 0; i + 8 <= size; i += 8) {
-		uint32_t a = s->is_big_endian ? number_be32(p + i) : number_le32(p + i);
-		uint32_t b = s->is_big_endian ? number_be32(p + i + 4) : number_le32(p + i + 4);
+		uint32_t a = s->is_big_endian ? rmn_be32(p + i) : rmn_le32(p + i);
+		uint32_t b = s->is_big_endian ? rmn_be32(p + i + 4) : rmn_le32(p + i + 4);
 
 		s->first += a + s->second;
 		s->second += b + s->first;
@@ -32,7 +32,7 @@ sums_add(struct sums *s, const unsigned char *p, size_t size)
 static bool
 sums_are(const struct sums *s, const unsigned char *p)
 {
-	return s->first == number_be32(p) && s->second == number_be32(p + 4);
+	return s->first == rmn_be32(p) && s->second == rmn_be32(p + 4);
 }
 
 static bool
@@ -56,18 +56,18 @@ rmn_walk_sqlite_wal(const struct rmn_view *view, struct rmn_carve_tools *tools,
 	*proven = (struct rmn_proven){0};
 	rmn_window_init(&w, view, tools, &tools->buffer);
 	b = rmn_window_bytes(&w, 0, WAL_HEAD);
-	if (b.size < WAL_HEAD || (number_be32(b.data) | 1) != 0x377F0683 ||
-	    number_be32(b.data + 4) != 3007000)
+	if (b.size < WAL_HEAD || (rmn_be32(b.data) | 1) != 0x377F0683 ||
+	    rmn_be32(b.data + 4) != 3007000)
 		return;
-	sums.is_big_endian = number_be32(b.data) & 1;
-	page_bytes = number_be32(b.data + 8);
+	sums.is_big_endian = rmn_be32(b.data) & 1;
+	page_bytes = rmn_be32(b.data + 8);
 	memcpy(salts, b.data + 16, 8);
 	sums_add(&sums, b.data, 24);
 	if (!page_size_is_legal(page_bytes) || !sums_are(&sums, b.data + 24))
 		return;
 	for (;; at += FRAME_HEAD + page_bytes) {
 		b = rmn_window_bytes(&w, at, FRAME_HEAD + page_bytes);
-		if (b.size < FRAME_HEAD + page_bytes || number_be32(b.data) == 0 ||
+		if (b.size < FRAME_HEAD + page_bytes || rmn_be32(b.data) == 0 ||
 		    memcmp(b.data + 8, salts, 8) != 0)
 			break;
 		sums_add(&sums, b.data, 8);
@@ -90,11 +90,11 @@ records_count(struct rmn_window *w, uint64_t at, uint32_t count, uint32_t page_b
 		struct rmn_bytes b = rmn_window_bytes(w, at, page_bytes + 8);
 		uint32_t sum = nonce;
 
-		if (b.size < page_bytes + 8 || number_be32(b.data) == 0)
+		if (b.size < page_bytes + 8 || rmn_be32(b.data) == 0)
 			break;
 		for (uint32_t from = page_bytes; from > 200; from -= 200)
 			sum += b.data[4 + from - 200];
-		if (sum != number_be32(b.data + 4 + page_bytes))
+		if (sum != rmn_be32(b.data + 4 + page_bytes))
 			break;
 	}
 	return i;
@@ -116,10 +116,10 @@ rmn_walk_sqlite_journal(const struct rmn_view *view, struct rmn_carve_tools *too
 
 		if (b.size < JOURNAL_HEAD || memcmp(b.data, magic, 8) != 0)
 			break;
-		count = number_be32(b.data + 8);
-		nonce = number_be32(b.data + 12);
-		sector = number_be32(b.data + 20);
-		page_bytes = number_be32(b.data + 24);
+		count = rmn_be32(b.data + 8);
+		nonce = rmn_be32(b.data + 12);
+		sector = rmn_be32(b.data + 20);
+		page_bytes = rmn_be32(b.data + 24);
 		if (!page_size_is_legal(page_bytes) || !page_size_is_legal(sector) || count == 0)
 			break;
 		/* 0xFFFFFFFF: as many as there are */

@@ -70,9 +70,9 @@ nodes_read(struct scan *s)
 
 		if ((subtype == APFS_SUBTYPE_OMAP || subtype == APFS_SUBTYPE_TREE) &&
 		    rmn_disk_read(s->r->disk, place, p, sizeof(p)))
-			s->nodes[s->node_count++] = (struct node){place, sight_le64(p + 8),
-			    sight_le64(p + 16), (uint8_t)subtype,
-			    (uint8_t)rmn_min_u64(sight_le16(p + 0x22), 255),
+			s->nodes[s->node_count++] = (struct node){place, rmn_le64(p + 8),
+			    rmn_le64(p + 16), (uint8_t)subtype,
+			    (uint8_t)rmn_min_u64(rmn_le16(p + 0x22), 255),
 			    (p[27] & STORAGE_MASK) == STORAGE_PHYSICAL, false};
 	}
 	return s->nodes != NULL;
@@ -155,11 +155,11 @@ container_superblocks(struct scan *s, struct container *c, uint64_t end)
 			break;
 		if (!rmn_disk_read(s->r->disk, place, p, sizeof(p)) ||
 		    (c->is_living && memcmp(c->uuid, p + 72, sizeof(c->uuid)) != 0) ||
-		    sight_le64(p + 16) < c->xid)
+		    rmn_le64(p + 16) < c->xid)
 			continue;
-		c->xid = sight_le64(p + 16);
-		if (sight_le32(p + 36) == APFS_BLOCK_BYTES && sight_le64(p + 40) >> 48 == 0)
-			c->length_bytes = sight_le64(p + 40) * APFS_BLOCK_BYTES;
+		c->xid = rmn_le64(p + 16);
+		if (rmn_le32(p + 36) == APFS_BLOCK_BYTES && rmn_le64(p + 40) >> 48 == 0)
+			c->length_bytes = rmn_le64(p + 40) * APFS_BLOCK_BYTES;
 	}
 }
 
@@ -248,10 +248,10 @@ superblock_read(struct part *part, uint64_t place)
 	uint64_t xid, tree;
 
 	if (!rmn_disk_read(part->scan->r->disk, place, p, sizeof(p)) ||
-	    !part_has(part, place, sight_le64(p + 16)))
+	    !part_has(part, place, rmn_le64(p + 16)))
 		return true;
-	xid = sight_le64(p + 16);
-	tree = sight_le64(p + 136);
+	xid = rmn_le64(p + 16);
+	tree = rmn_le64(p + 136);
 	v = volume_get(part, p + 240);
 	if (!v)
 		return true;
@@ -261,7 +261,7 @@ superblock_read(struct part *part, uint64_t place)
 		return true;
 	v->xid = xid;
 	v->tree = tree;
-	v->map = sight_le64(p + 128);
+	v->map = rmn_le64(p + 128);
 	v->is_encrypted = !(p[264] & FLAG_UNENCRYPTED);
 	label_read(v, p + 704, 256);
 	return rmn_apfs_groups_join(part->groups, tree, tree);
@@ -301,7 +301,7 @@ groups_fill(struct part *part)
 
 			if (!rmn_apfs_node_record(&opened, k, &record) || record.value.size < 8)
 				continue;
-			id = sight_le64(is_map ? record.key.data : record.value.data);
+			id = rmn_le64(is_map ? record.key.data : record.value.data);
 			if (is_map && k == 0)
 				first = id;
 			if (!rmn_apfs_groups_join(part->groups, first, id))
@@ -321,7 +321,7 @@ object_read(const struct part *part, uint64_t block, unsigned char *data)
 	return rmn_mul_u64(block, APFS_BLOCK_BYTES, &place) &&
 	    rmn_add_u64(place, part->container->start_byte, &place) &&
 	    rmn_disk_read(part->scan->r->disk, place, data, APFS_BLOCK_BYTES) &&
-	    sight_le64(data + 8) == block;
+	    rmn_le64(data + 8) == block;
 }
 
 /* False when a part of the map cannot be read. */
@@ -345,11 +345,11 @@ map_walk(const struct part *part, uint64_t block, unsigned depth, size_t *steps,
 		if (!is_whole)
 			break;
 		if (node.level > 0)
-			is_whole = map_walk(part, sight_le64(record.value.data), depth + 1, steps,
+			is_whole = map_walk(part, rmn_le64(record.value.data), depth + 1, steps,
 			    oids);
 		else
-			is_whole = rmn_apfs_groups_join(oids, sight_le64(record.key.data),
-			    sight_le64(record.key.data));
+			is_whole = rmn_apfs_groups_join(oids, rmn_le64(record.key.data),
+			    rmn_le64(record.key.data));
 	}
 	free(data);
 	return is_whole;
@@ -365,7 +365,7 @@ map_read(struct part *part, size_t index)
 
 	if (oids && part->container->is_known && v->has_superblock &&
 	    object_read(part, v->map, data) &&
-	    map_walk(part, sight_le64(data + 48), 0, &steps, oids))
+	    map_walk(part, rmn_le64(data + 48), 0, &steps, oids))
 		part->mapped[index] = oids;
 	else
 		rmn_apfs_groups_free(oids);

@@ -223,8 +223,8 @@ compressed_map(struct emission *e, const struct rmn_apfs_inode *inode, struct rm
 	    !rmn_disk_read(e->r->disk, extents[0].image_offset, header, sizeof(header)) ||
 	    memcmp(header, "fpmc", 4) != 0)
 		return false;
-	file->attribute_id = sight_le32(header + 4);
-	file->size_bytes = sight_le64(header + 8);
+	file->attribute_id = rmn_le32(header + 4);
+	file->size_bytes = rmn_le64(header + 8);
 	if (file->attribute_id % 2 == 0) {
 		fork = attribute_find(e->v, inode->id, APFS_FORK);
 		if (fork)

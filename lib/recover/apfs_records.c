@@ -81,7 +81,7 @@ name_add(struct rmn_apfs_volume *v, const unsigned char *text, size_t size, size
 static int64_t
 time_of(const unsigned char *p)
 {
-	uint64_t value = sight_le64(p);
+	uint64_t value = rmn_le64(p);
 
 	return value == 0 || value > INT64_MAX ? RMN_TIME_UNKNOWN : (int64_t)value;
 }
@@ -94,18 +94,18 @@ fields_read(struct rmn_apfs_volume *v, struct rmn_apfs_inode *inode, struct rmn_
 
 	if (fields.size < 4)
 		return;
-	count = sight_le16(fields.data);
+	count = rmn_le16(fields.data);
 	at = 4 + 4 * count;
 	for (size_t i = 0; i < count && at <= fields.size; i++) {
 		const unsigned char *head = fields.data + 4 + 4 * i;
-		size_t size = sight_le16(head + 2);
+		size_t size = rmn_le16(head + 2);
 
 		if (size > fields.size - at)
 			return;
 		if (head[0] == FIELD_NAME)
 			name_add(v, fields.data + at, size, &inode->name, &inode->name_size);
 		else if (head[0] == FIELD_STREAM && size >= 8)
-			inode->size_bytes = sight_le64(fields.data + at);
+			inode->size_bytes = rmn_le64(fields.data + at);
 		at += (size + 7) & ~(size_t)7;
 	}
 }
@@ -123,19 +123,19 @@ inode_add(struct rmn_apfs_volume *v, const struct rmn_apfs_record *record, uint6
 	if (!inode)
 		return;
 	inode->id = record->id;
-	inode->parent = sight_le64(p);
-	inode->stream = sight_le64(p + 8);
+	inode->parent = rmn_le64(p);
+	inode->stream = rmn_le64(p + 8);
 	inode->xid = xid;
 	inode->created = time_of(p + 16);
 	inode->modified = time_of(p + 24);
 	inode->changed = time_of(p + 32);
 	inode->accessed = time_of(p + 40);
-	inode->flags = sight_le32(p + 68);
-	inode->uid = sight_le32(p + 72);
-	inode->gid = sight_le32(p + 76);
-	inode->mode = sight_le16(p + 80);
+	inode->flags = rmn_le32(p + 68);
+	inode->uid = rmn_le32(p + 72);
+	inode->gid = rmn_le32(p + 76);
+	inode->mode = rmn_le16(p + 80);
 	inode->link_count = (inode->mode & APFS_MODE_FORMAT) == APFS_MODE_FOLDER ? 1 :
-	    sight_le32(p + 56);
+	    rmn_le32(p + 56);
 	inode->is_current = is_current;
 	fields_read(v, inode, rmn_bytes_after(record->value, INODE_BYTES));
 	if (inode->size_bytes >> 60 != 0)
@@ -169,11 +169,11 @@ folder_entry_add(struct rmn_apfs_volume *v, const struct rmn_apfs_record *record
 
 	if (record->value.size < 8 || size < 11)
 		return;
-	if (size >= 12 && (sight_le32(key + 8) & 0x3ff) == size - 12)
-		entry_add(v, sight_le64(record->value.data), record->id, key + 12, size - 12, xid,
+	if (size >= 12 && (rmn_le32(key + 8) & 0x3ff) == size - 12)
+		entry_add(v, rmn_le64(record->value.data), record->id, key + 12, size - 12, xid,
 		    is_current);
-	else if (sight_le16(key + 8) == size - 10)
-		entry_add(v, sight_le64(record->value.data), record->id, key + 10, size - 10, xid,
+	else if (rmn_le16(key + 8) == size - 10)
+		entry_add(v, rmn_le64(record->value.data), record->id, key + 10, size - 10, xid,
 		    is_current);
 }
 
@@ -183,8 +183,8 @@ link_add(struct rmn_apfs_volume *v, const struct rmn_apfs_record *record, uint64
 {
 	const unsigned char *value = record->value.data;
 
-	if (record->value.size > 10 && sight_le16(value + 8) <= record->value.size - 10)
-		entry_add(v, record->id, sight_le64(value), value + 10, sight_le16(value + 8),
+	if (record->value.size > 10 && rmn_le16(value + 8) <= record->value.size - 10)
+		entry_add(v, record->id, rmn_le64(value), value + 10, rmn_le16(value + 8),
 		    xid, is_current);
 }
 
@@ -199,9 +199,9 @@ extent_add(struct rmn_apfs_volume *v, const struct rmn_apfs_record *record, uint
 	if (!extent)
 		return;
 	extent->owner = record->id;
-	extent->at = sight_le64(record->key.data + 8);
-	extent->length = sight_le64(record->value.data) & 0x00ffffffffffffff;
-	extent->block = sight_le64(record->value.data + 8);
+	extent->at = rmn_le64(record->key.data + 8);
+	extent->length = rmn_le64(record->value.data) & 0x00ffffffffffffff;
+	extent->block = rmn_le64(record->value.data + 8);
 	extent->xid = xid;
 }
 
@@ -220,7 +220,7 @@ attribute_add(struct rmn_apfs_volume *v, const struct rmn_apfs_record *record, u
 
 	if (record->key.size < 10 || record->value.size < 4)
 		return;
-	size = sight_le16(value + 2);
+	size = rmn_le16(value + 2);
 	while (found < 3 && (record->key.size != 11 + strlen(wanted[found].name) ||
 	    memcmp(record->key.data + 10, wanted[found].name, record->key.size - 10) != 0))
 		found++;
@@ -237,8 +237,8 @@ attribute_add(struct rmn_apfs_volume *v, const struct rmn_apfs_record *record, u
 		attribute->place = place + record->value_offset + 4;
 		attribute->size_bytes = size;
 	} else if (attribute->is_stream && size >= 16) {
-		attribute->place = sight_le64(value + 4);
-		attribute->size_bytes = sight_le64(value + 12);
+		attribute->place = rmn_le64(value + 4);
+		attribute->size_bytes = rmn_le64(value + 12);
 	} else {
 		v->attributes.count--;
 	}

@@ -69,14 +69,14 @@ set_is_whole(const unsigned char *p, size_t size)
 	for (size_t at = 0; at < size; at += RMN_EXFAT_ENTRY_BYTES)
 		if ((p[at] ^ p[0]) & IN_USE)
 			return false;
-	return set_checksum(p, size) == sight_le16(p + 2);
+	return set_checksum(p, size) == rmn_le16(p + 2);
 }
 
 /* A time with its hundredths and the offset of its zone in quarters of an hour. */
 static int64_t
 time_read(const unsigned char *p, unsigned hundredths, unsigned zone)
 {
-	int64_t time = rmn_fat_time(sight_le16(p + 2), sight_le16(p), hundredths);
+	int64_t time = rmn_fat_time(rmn_le16(p + 2), rmn_le16(p), hundredths);
 	int quarters = (int)(zone & 0x7f) - (zone & 0x40 ? 128 : 0);
 
 	if (time != RMN_TIME_UNKNOWN && zone & 0x80)
@@ -130,16 +130,16 @@ rmn_exfat_sets_add(struct rmn_exfat_sets *sets, uint64_t image_offset, const uns
 
 	if (!set_is_whole(p, size) || !name_read(sets, p, size, &made.name))
 		return false;
-	made.attributes = (uint16_t)sight_le16(p + 4);
+	made.attributes = (uint16_t)rmn_le16(p + 4);
 	made.is_folder = made.attributes & FOLDER;
 	made.is_deleted = !(p[0] & IN_USE);
 	made.created = time_read(p + 8, p[20], p[22]);
 	made.modified = time_read(p + 12, p[21], p[23]);
 	made.accessed = time_read(p + 16, 0, p[24]);
 	made.is_contiguous = stream[1] & NO_FAT_CHAIN;
-	made.valid_bytes = sight_le64(stream + 8);
-	made.first = sight_le32(stream + 20);
-	made.size_bytes = sight_le64(stream + 24);
+	made.valid_bytes = rmn_le64(stream + 8);
+	made.first = rmn_le32(stream + 20);
+	made.size_bytes = rmn_le64(stream + 24);
 	set = set_append(sets);
 	if (set)
 		*set = made;

@@ -23,20 +23,20 @@ rmn_exfat_boot_read(const unsigned char *p, uint64_t start_byte, uint64_t disk_b
     struct rmn_exfat_volume *volume)
 {
 	unsigned sector_shift = p[108], cluster_shift = p[109];
-	uint64_t heap = sight_le32(p + 88), clusters = sight_le32(p + 92);
+	uint64_t heap = rmn_le32(p + 88), clusters = rmn_le32(p + 92);
 	struct rmn_exfat_volume v = {.has_boot = true, .start_byte = start_byte,
-	    .root = sight_le32(p + 96)};
+	    .root = rmn_le32(p + 96)};
 	uint32_t cluster_bytes;
 
 	if (sector_shift < 9 || sector_shift > 12 || cluster_shift > 25 - sector_shift ||
 	    start_byte > INT64_MAX / 4)
 		return false;
 	cluster_bytes = 1u << (sector_shift + cluster_shift);
-	v.length_bytes = sight_le64(p + 72);
+	v.length_bytes = rmn_le64(p + 72);
 	if (!rmn_mul_u64(v.length_bytes, 1u << sector_shift, &v.length_bytes))
 		return false;
-	v.fat_offset = start_byte + ((uint64_t)sight_le32(p + 80) << sector_shift);
-	v.fat_bytes = (uint64_t)sight_le32(p + 84) << sector_shift;
+	v.fat_offset = start_byte + ((uint64_t)rmn_le32(p + 80) << sector_shift);
+	v.fat_bytes = (uint64_t)rmn_le32(p + 84) << sector_shift;
 	heap = start_byte + (heap << sector_shift);
 	if (!rmn_chain_grid_init(&v.grid, (int64_t)heap - 2 * (int64_t)cluster_bytes,
 	    cluster_bytes, disk_bytes, heap + clusters * cluster_bytes))

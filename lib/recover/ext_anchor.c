@@ -63,13 +63,13 @@ sector_is_ours(const struct anchors *a, uint64_t place)
 static uint32_t
 folder_of(struct anchors *a, const unsigned char *record)
 {
-	uint64_t block = (uint64_t)sight_le16(record + 0x28 + 18) << 32 |
-	    sight_le32(record + 0x28 + 20);
+	uint64_t block = (uint64_t)rmn_le16(record + 0x28 + 18) << 32 |
+	    rmn_le32(record + 0x28 + 20);
 	uint32_t self, parent;
 
-	if (sight_le16(record) >> 12 != EXT_MODE_FOLDER >> 12 || sight_le16(record + 0x2e) != 0 ||
-	    sight_le16(record + 0x2a) == 0 || sight_le16(record + 0x28) != 0xf30a ||
-	    sight_le32(record + 0x28 + 12) != 0 || block >> 36 != 0 ||
+	if (rmn_le16(record) >> 12 != EXT_MODE_FOLDER >> 12 || rmn_le16(record + 0x2e) != 0 ||
+	    rmn_le16(record + 0x2a) == 0 || rmn_le16(record + 0x28) != 0xf30a ||
+	    rmn_le32(record + 0x28 + 12) != 0 || block >> 36 != 0 ||
 	    !rmn_disk_read(a->r->disk, a->start_byte + block * a->block_bytes, a->block,
 	    a->block_bytes) || !rmn_ext_folder_head(a->block, a->block_bytes, &self, &parent))
 		return 0;
@@ -81,7 +81,7 @@ static uint32_t
 record_start(const struct anchors *a, const unsigned char *record)
 {
 	unsigned char *copy = a->block;
-	uint32_t end = sight_le16(record + 0x7c) | (uint32_t)sight_le16(record + 0x82) << 16;
+	uint32_t end = rmn_le16(record + 0x7c) | (uint32_t)rmn_le16(record + 0x82) << 16;
 
 	memcpy(copy, record, a->inode_bytes);
 	memset(copy + 0x7c, 0, 2);
@@ -236,13 +236,13 @@ number_by_checksum(const struct anchors *a, const unsigned char *block, uint64_t
 		const unsigned char *record = block + k * a->inode_bytes;
 		uint32_t number, agree = 0;
 
-		if (sight_le16(record + 0x28) != 0xf30a)
+		if (rmn_le16(record + 0x28) != 0xf30a)
 			continue;
 		number = record_number(a, record);
 		if (number <= k || (number - k - 1) % step != 0 || number > number_limit(a))
 			continue;
 		for (uint32_t other = 0; other < step; other++)
-			agree += sight_le16(block + other * a->inode_bytes + 0x28) == 0xf30a &&
+			agree += rmn_le16(block + other * a->inode_bytes + 0x28) == 0xf30a &&
 			    record_number(a, block + other * a->inode_bytes) ==
 			    number - k + other;
 		if (agree > most) {

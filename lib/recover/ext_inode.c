@@ -25,23 +25,23 @@ checksum_is_right(const struct rmn_ext_layout *l, const struct rmn_ext_crc *crc,
 	sum = rmn_ext_crc_of(crc, sum, "\0\0", 2);
 	sum = rmn_ext_crc_of(crc, sum, p + SUM_LOW + 2, BASE_BYTES - SUM_LOW - 2);
 	if (l->inode_bytes == BASE_BYTES)
-		return (sum & 0xffff) == sight_le16(p + SUM_LOW);
+		return (sum & 0xffff) == rmn_le16(p + SUM_LOW);
 	sum = rmn_ext_crc_of(crc, sum, p + BASE_BYTES, SUM_HIGH - BASE_BYTES);
-	if (sight_le16(p + BASE_BYTES) < 4) {	/* no room for the upper half */
+	if (rmn_le16(p + BASE_BYTES) < 4) {	/* no room for the upper half */
 		sum = rmn_ext_crc_of(crc, sum, p + SUM_HIGH, l->inode_bytes - SUM_HIGH);
-		return (sum & 0xffff) == sight_le16(p + SUM_LOW);
+		return (sum & 0xffff) == rmn_le16(p + SUM_LOW);
 	}
 	sum = rmn_ext_crc_of(crc, sum, "\0\0", 2);
 	sum = rmn_ext_crc_of(crc, sum, p + SUM_HIGH + 2, l->inode_bytes - SUM_HIGH - 2);
-	return sum == (sight_le16(p + SUM_LOW) | (uint32_t)sight_le16(p + SUM_HIGH) << 16);
+	return sum == (rmn_le16(p + SUM_LOW) | (uint32_t)rmn_le16(p + SUM_HIGH) << 16);
 }
 
 /* extra: the field of 30 bits of nanoseconds and 2 more bits of seconds, or NULL. */
 static int64_t
 time_read(const unsigned char *seconds, const unsigned char *extra)
 {
-	int64_t value = (int32_t)sight_le32(seconds);
-	uint32_t more = extra ? sight_le32(extra) : 0;
+	int64_t value = (int32_t)rmn_le32(seconds);
+	uint32_t more = extra ? rmn_le32(extra) : 0;
 
 	value += (int64_t)(more & 3) << 32;
 	if (value == 0 && more == 0)
@@ -57,7 +57,7 @@ times_read(struct rmn_ext_inode *inode, const unsigned char *p, unsigned extra)
 	inode->modified = time_read(p + 16, extra >= 12 ? p + 0x88 : NULL);
 	inode->created = extra < 20 ? RMN_TIME_UNKNOWN :
 	    time_read(p + 0x90, extra >= 24 ? p + 0x94 : NULL);
-	inode->deleted = sight_le32(p + 20);
+	inode->deleted = rmn_le32(p + 20);
 }
 
 static bool
@@ -73,7 +73,7 @@ static bool
 pointers_are_plausible(const struct rmn_ext_inode *inode, const struct rmn_ext_layout *l)
 {
 	for (unsigned i = 0; i < POINTERS; i++)
-		if (sight_le32(inode->block + 4 * i) >= l->block_count)
+		if (rmn_le32(inode->block + 4 * i) >= l->block_count)
 			return false;
 	return true;
 }
@@ -99,9 +99,9 @@ inode_is_plausible(const struct rmn_ext_inode *inode, const struct rmn_ext_layou
 	if (format == EXT_MODE_FOLDER && inode->size_bytes % l->block_bytes != 0)
 		return false;
 	if (inode->flags & EXT_FLAG_EXTENTS)
-		return sight_le16(inode->block) == EXTENT_MAGIC &&
-		    sight_le16(inode->block + 2) <= 4 && sight_le16(inode->block + 4) == 4 &&
-		    sight_le16(inode->block + 6) <= 5;
+		return rmn_le16(inode->block) == EXTENT_MAGIC &&
+		    rmn_le16(inode->block + 2) <= 4 && rmn_le16(inode->block + 4) == 4 &&
+		    rmn_le16(inode->block + 6) <= 5;
 	return pointers_are_plausible(inode, l);
 }
 
@@ -109,19 +109,19 @@ bool
 rmn_ext_inode_read(struct rmn_ext_inode *inode, const struct rmn_ext_layout *l,
     const struct rmn_ext_crc *crc, const unsigned char *p, uint32_t number)
 {
-	unsigned extra = l->inode_bytes > BASE_BYTES ? sight_le16(p + BASE_BYTES) : 0;
-	struct rmn_ext_inode i = {.number = number, .mode = sight_le16(p),
-	    .link_count = sight_le16(p + 0x1a), .flags = sight_le32(p + 0x20),
-	    .generation = sight_le32(p + 0x64)};
+	unsigned extra = l->inode_bytes > BASE_BYTES ? rmn_le16(p + BASE_BYTES) : 0;
+	struct rmn_ext_inode i = {.number = number, .mode = rmn_le16(p),
+	    .link_count = rmn_le16(p + 0x1a), .flags = rmn_le32(p + 0x20),
+	    .generation = rmn_le32(p + 0x64)};
 
 	if (!format_is_known(i.mode) || extra % 4 != 0 ||
 	    (extra > 0 && extra > l->inode_bytes - BASE_BYTES))
 		return false;
-	i.uid = sight_le16(p + 2) | (uint32_t)sight_le16(p + 0x78) << 16;
-	i.gid = sight_le16(p + 0x18) | (uint32_t)sight_le16(p + 0x7a) << 16;
-	i.size_bytes = sight_le32(p + 4);
+	i.uid = rmn_le16(p + 2) | (uint32_t)rmn_le16(p + 0x78) << 16;
+	i.gid = rmn_le16(p + 0x18) | (uint32_t)rmn_le16(p + 0x7a) << 16;
+	i.size_bytes = rmn_le32(p + 4);
 	if ((i.mode & EXT_MODE_FORMAT) == EXT_MODE_FILE)
-		i.size_bytes |= (uint64_t)sight_le32(p + 0x6c) << 32;
+		i.size_bytes |= (uint64_t)rmn_le32(p + 0x6c) << 32;
 	memcpy(i.block, p + 0x28, sizeof(i.block));
 	times_read(&i, p, extra);
 	if (extra > 0 && BASE_BYTES + extra + 4 <= l->inode_bytes)
@@ -147,7 +147,7 @@ rmn_ext_inode_has_blocks(const struct rmn_ext_inode *inode)
 	if (inode->flags & EXT_FLAG_INLINE)
 		return true;
 	if (inode->flags & EXT_FLAG_EXTENTS)
-		return sight_le16(inode->block + 2) > 0;
+		return rmn_le16(inode->block + 2) > 0;
 	for (unsigned i = 0; i < EXT_BLOCK_ARRAY; i++)
 		if (inode->block[i])
 			return true;

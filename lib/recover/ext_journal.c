@@ -82,21 +82,21 @@ static uint64_t
 descriptor_walk(struct ring *ring, uint64_t index)
 {
 	size_t size = ring->v->layout->block_bytes, step = tag_bytes(ring->features);
-	uint64_t version = sight_be32(ring->block + 8), count = 0, place;
+	uint64_t version = rmn_be32(ring->block + 8), count = 0, place;
 
 	for (size_t at = HEAD_BYTES; at + step <= size;) {
 		const unsigned char *tag = ring->block + at;
-		uint32_t flags = ring->features & FEATURE_SUM_3 ? sight_be32(tag + 4) :
-		    sight_be16(tag + 6);
-		uint64_t target = sight_be32(tag);
+		uint32_t flags = ring->features & FEATURE_SUM_3 ? rmn_be32(tag + 4) :
+		    rmn_be16(tag + 6);
+		uint64_t target = rmn_be32(tag);
 
 		if (ring->features & FEATURE_64BIT)
-			target |= (uint64_t)sight_be32(tag + 8) << 32;
+			target |= (uint64_t)rmn_be32(tag + 8) << 32;
 		count++;
 		if (index + count >= ring->block_count)
 			break;
 		if (ring_read(ring, index + count, ring->copy, &place)) {
-			if (sight_be32(ring->copy) == MAGIC)
+			if (rmn_be32(ring->copy) == MAGIC)
 				return count - 1;	/* a younger transaction begins here */
 			if (flags & FLAG_ESCAPED)
 				memcpy(ring->copy, "\xc0\x3b\x39\x98", 4);
@@ -116,8 +116,8 @@ ring_walk(struct ring *ring)
 
 	for (uint64_t i = 1; i < ring->block_count; i++)
 		if (ring_read(ring, i, ring->block, &place) &&
-		    sight_be32(ring->block) == MAGIC &&
-		    sight_be32(ring->block + 4) == KIND_DESCRIPTOR)
+		    rmn_be32(ring->block) == MAGIC &&
+		    rmn_be32(ring->block + 4) == KIND_DESCRIPTOR)
 			i += descriptor_walk(ring, i);
 }
 
@@ -232,11 +232,11 @@ features_find(struct ring *ring)
 
 	ring->features = (l->incompat & EXT_INCOMPAT_64BIT ? FEATURE_64BIT : 0) |
 	    (l->ro_compat & EXT_RO_METADATA_SUM ? FEATURE_SUM_3 : 0);
-	if (ring_read(ring, 0, ring->block, &place) && sight_be32(ring->block) == MAGIC &&
-	    sight_be32(ring->block + 4) >= KIND_SUPER_1 &&
-	    sight_be32(ring->block + 4) <= KIND_SUPER_2)
-		ring->features = sight_be32(ring->block + 4) == KIND_SUPER_2 ?
-		    sight_be32(ring->block + 0x28) : 0;
+	if (ring_read(ring, 0, ring->block, &place) && rmn_be32(ring->block) == MAGIC &&
+	    rmn_be32(ring->block + 4) >= KIND_SUPER_1 &&
+	    rmn_be32(ring->block + 4) <= KIND_SUPER_2)
+		ring->features = rmn_be32(ring->block + 4) == KIND_SUPER_2 ?
+		    rmn_be32(ring->block + 0x28) : 0;
 }
 
 static bool
@@ -253,7 +253,7 @@ ring_open(struct ring *ring, struct rmn_ext_volume *v)
 		    .size_bytes = v->layout->journal_bytes};
 		memcpy(inode.block, v->layout->journal, sizeof(inode.block));
 		if (v->layout->incompat & EXT_INCOMPAT_EXTENTS &&
-		    sight_le16(inode.block) == 0xf30a)
+		    rmn_le16(inode.block) == 0xf30a)
 			inode.flags = EXT_FLAG_EXTENTS;
 	}
 	rmn_ext_map_inode(&v->map, &inode);

@@ -14,28 +14,28 @@
 static void
 features_read(struct rmn_ext_layout *l, const unsigned char *p)
 {
-	l->compat = sight_le32(p + 0x5c);
-	l->incompat = sight_le32(p + 0x60);
-	l->ro_compat = sight_le32(p + 0x64);
-	if (sight_le32(p + 0x4c) == 0) {	/* revision 0 */
+	l->compat = rmn_le32(p + 0x5c);
+	l->incompat = rmn_le32(p + 0x60);
+	l->ro_compat = rmn_le32(p + 0x64);
+	if (rmn_le32(p + 0x4c) == 0) {	/* revision 0 */
 		l->compat = l->incompat = l->ro_compat = 0;
 		l->first_inode = 11;
 		l->inode_bytes = 128;
 	} else {
-		l->first_inode = sight_le32(p + 0x54);
-		l->inode_bytes = sight_le16(p + 0x58);
+		l->first_inode = rmn_le32(p + 0x54);
+		l->inode_bytes = rmn_le16(p + 0x58);
 	}
-	l->descriptor_bytes = l->incompat & EXT_INCOMPAT_64BIT ? sight_le16(p + 0xfe) :
+	l->descriptor_bytes = l->incompat & EXT_INCOMPAT_64BIT ? rmn_le16(p + 0xfe) :
 	    DESCRIPTORS_MIN;
 	if (l->incompat & EXT_INCOMPAT_64BIT)
-		l->block_count |= (uint64_t)sight_le32(p + 0x150) << 32;
-	l->first_meta_group = l->incompat & EXT_INCOMPAT_META_BG ? sight_le32(p + 0x104) :
+		l->block_count |= (uint64_t)rmn_le32(p + 0x150) << 32;
+	l->first_meta_group = l->incompat & EXT_INCOMPAT_META_BG ? rmn_le32(p + 0x104) :
 	    UINT32_MAX;
 	l->groups_per_flex = l->incompat & EXT_INCOMPAT_FLEX_BG && p[0x174] < 32 ?
 	    1u << p[0x174] : 1;
 	if (l->compat & EXT_COMPAT_SPARSE_SUPER2) {
-		l->backup_groups[0] = sight_le32(p + 0x24c);
-		l->backup_groups[1] = sight_le32(p + 0x250);
+		l->backup_groups[0] = rmn_le32(p + 0x24c);
+		l->backup_groups[1] = rmn_le32(p + 0x250);
 	}
 }
 
@@ -64,29 +64,29 @@ rmn_ext_layout_read(struct rmn_ext_layout *layout, const struct rmn_ext_crc *crc
     const unsigned char *p, uint64_t image_offset)
 {
 	struct rmn_ext_layout l = {0};
-	uint32_t group = sight_le16(p + 0x5a);
+	uint32_t group = rmn_le16(p + 0x5a);
 	uint64_t before;
 
-	if (sight_le16(p + 0x38) != 0xef53 || sight_le32(p + 0x18) > 6)
+	if (rmn_le16(p + 0x38) != 0xef53 || rmn_le32(p + 0x18) > 6)
 		return false;
-	l.block_bytes = 1024u << sight_le32(p + 0x18);
-	l.inode_count = sight_le32(p);
-	l.block_count = sight_le32(p + 4);
-	l.first_block = sight_le32(p + 0x14);
-	l.group_blocks = sight_le32(p + 0x20);
-	l.group_inodes = sight_le32(p + 0x28);
+	l.block_bytes = 1024u << rmn_le32(p + 0x18);
+	l.inode_count = rmn_le32(p);
+	l.block_count = rmn_le32(p + 4);
+	l.first_block = rmn_le32(p + 0x14);
+	l.group_blocks = rmn_le32(p + 0x20);
+	l.group_inodes = rmn_le32(p + 0x28);
 	features_read(&l, p);
 	if (!numbers_are_sane(&l))
 		return false;
 	l.group_count = l.inode_count / l.group_inodes;
 	memcpy(l.uuid, p + 0x68, sizeof(l.uuid));
 	memcpy(l.label, p + 0x78, sizeof(l.label) - 1);
-	l.made = sight_le32(p + 0x108);
-	l.checksum_seed = l.incompat & EXT_INCOMPAT_SEED ? sight_le32(p + 0x270) :
+	l.made = rmn_le32(p + 0x108);
+	l.checksum_seed = l.incompat & EXT_INCOMPAT_SEED ? rmn_le32(p + 0x270) :
 	    rmn_ext_crc_of(crc, UINT32_MAX, l.uuid, sizeof(l.uuid));
 	if (p[0xfd] == 1) {	/* s_jnl_backup_type: i_block, then i_size_high and i_size */
 		memcpy(l.journal, p + 0x10c, sizeof(l.journal));
-		l.journal_bytes = (uint64_t)sight_le32(p + 0x148) << 32 | sight_le32(p + 0x14c);
+		l.journal_bytes = (uint64_t)rmn_le32(p + 0x148) << 32 | rmn_le32(p + 0x14c);
 	}
 	/* The first copy stands behind the boot block, the others at the start of their group. */
 	before = group == 0 ? 1024 :
@@ -169,7 +169,7 @@ checksum_is_right(const struct rmn_ext_layout *l, const struct rmn_ext_crc *crc,
 	sum = rmn_ext_crc_of(crc, sum, p, 0x1e);
 	sum = rmn_ext_crc_of(crc, sum, "\0\0", 2);
 	sum = rmn_ext_crc_of(crc, sum, p + 0x20, l->descriptor_bytes - 0x20);
-	return (sum & 0xffff) == sight_le16(p + 0x1e);
+	return (sum & 0xffff) == rmn_le16(p + 0x1e);
 }
 
 /* Takes one descriptor if it can be one.  True when it is sure: no other copy is needed. */
@@ -178,12 +178,12 @@ descriptor_take(struct rmn_ext_layout *l, const struct rmn_ext_crc *crc, uint32_
     const unsigned char *p)
 {
 	bool is_wide = l->descriptor_bytes >= 64, is_summed = l->ro_compat & EXT_RO_METADATA_SUM;
-	uint64_t table = sight_le32(p + 8), bitmap = sight_le32(p + 4);
+	uint64_t table = rmn_le32(p + 8), bitmap = rmn_le32(p + 4);
 	bool is_sure;
 
 	if (is_wide) {
-		table |= (uint64_t)sight_le32(p + 0x28) << 32;
-		bitmap |= (uint64_t)sight_le32(p + 0x24) << 32;
+		table |= (uint64_t)rmn_le32(p + 0x28) << 32;
+		bitmap |= (uint64_t)rmn_le32(p + 0x24) << 32;
 	}
 	if (table <= l->first_block || table >= l->block_count ||
 	    l->block_count - table < table_blocks(l) || bitmap <= l->first_block ||

@@ -113,8 +113,8 @@ pointers_read(struct rmn_ext_map *map, uint64_t block, unsigned char *buffer)
 static bool
 leaf_add(struct rmn_ext_map *map, const unsigned char *entry)
 {
-	uint64_t first = sight_le32(entry), length = sight_le16(entry + 4);
-	uint64_t block = (uint64_t)sight_le16(entry + 6) << 32 | sight_le32(entry + 8);
+	uint64_t first = rmn_le32(entry), length = rmn_le16(entry + 4);
+	uint64_t block = (uint64_t)rmn_le16(entry + 6) << 32 | rmn_le32(entry + 8);
 
 	if (first * map->layout->block_bytes < map->bytes) {
 		map->is_short = true;	/* not rising: no extent block of this file */
@@ -132,12 +132,12 @@ leaf_add(struct rmn_ext_map *map, const unsigned char *entry)
 static bool
 tree_walk(struct rmn_ext_map *map, const unsigned char *node, size_t size, unsigned depth)
 {
-	unsigned count = sight_le16(node + 2);
+	unsigned count = rmn_le16(node + 2);
 	unsigned char *below = NULL;
 	bool goes_on = true;
 
-	if (sight_le16(node) != MAGIC || count > sight_le16(node + 4) ||
-	    (size_t)count * HEADER + HEADER > size || sight_le16(node + 6) != depth) {
+	if (rmn_le16(node) != MAGIC || count > rmn_le16(node + 4) ||
+	    (size_t)count * HEADER + HEADER > size || rmn_le16(node + 6) != depth) {
 		map->is_short = true;
 		return false;
 	}
@@ -151,8 +151,8 @@ tree_walk(struct rmn_ext_map *map, const unsigned char *node, size_t size, unsig
 		if (depth == 0)
 			goes_on = leaf_add(map, entry);
 		else
-			goes_on = pointers_read(map, (uint64_t)sight_le16(entry + 8) << 32 |
-			    sight_le32(entry + 4), below) &&
+			goes_on = pointers_read(map, (uint64_t)rmn_le16(entry + 8) << 32 |
+			    rmn_le32(entry + 4), below) &&
 			    tree_walk(map, below, map->layout->block_bytes, depth - 1);
 	}
 	free(below);
@@ -180,7 +180,7 @@ pointer_walk(struct rmn_ext_map *map, uint32_t pointer, unsigned level)
 	}
 	goes_on = pointers_read(map, pointer, below);
 	for (uint64_t i = 0; i < per_block && goes_on; i++)
-		goes_on = pointer_walk(map, sight_le32(below + 4 * i), level - 1);
+		goes_on = pointer_walk(map, rmn_le32(below + 4 * i), level - 1);
 	free(below);
 	return goes_on;
 }
@@ -189,7 +189,7 @@ static void
 list_walk(struct rmn_ext_map *map, const unsigned char *pointers)
 {
 	for (unsigned i = 0; i < DIRECT + 3; i++)
-		if (!pointer_walk(map, sight_le32(pointers + 4 * i), i < DIRECT ? 0 :
+		if (!pointer_walk(map, rmn_le32(pointers + 4 * i), i < DIRECT ? 0 :
 		    i - DIRECT + 1))
 			return;
 }
@@ -205,12 +205,12 @@ inline_rest(struct rmn_ext_map *map, const struct rmn_ext_inode *inode)
 		map->failed = true;
 	if (record && inode->extra_offset != 0 &&
 	    rmn_disk_read(map->disk, inode->place, record, size) &&
-	    sight_le32(record + inode->extra_offset) == ATTRIBUTE_MAGIC)
+	    rmn_le32(record + inode->extra_offset) == ATTRIBUTE_MAGIC)
 		for (size_t at = first; at + 16 <= size;) {
-			size_t name = record[at], value = sight_le16(record + at + 2);
-			uint32_t length = sight_le32(record + at + 8);
+			size_t name = record[at], value = rmn_le16(record + at + 2);
+			uint32_t length = rmn_le32(record + at + 8);
 
-			if (sight_le32(record + at) == 0)
+			if (rmn_le32(record + at) == 0)
 				break;
 			if (name == 4 && record[at + 1] == ATTRIBUTE_SYSTEM && at + 20 <= size &&
 			    memcmp(record + at + 16, "data", 4) == 0 && value < size - first &&
@@ -247,7 +247,7 @@ rmn_ext_map_inode(struct rmn_ext_map *map, const struct rmn_ext_inode *inode)
 	}
 	if (inode->flags & EXT_FLAG_EXTENTS)
 		tree_walk(map, inode->block, EXT_BLOCK_ARRAY,
-		    sight_le16(inode->block + 6) <= DEPTH_MAX ? sight_le16(inode->block + 6) : 0);
+		    rmn_le16(inode->block + 6) <= DEPTH_MAX ? rmn_le16(inode->block + 6) : 0);
 	else
 		list_walk(map, inode->block);
 	if (map->bytes < map->size_bytes && !map->is_short)

@@ -54,8 +54,8 @@ entry_read(const struct rmn_ext_layout *l, const unsigned char *block, size_t si
 {
 	if (size - at < HEAD + 4)
 		return false;
-	e->inode = sight_le32(block + at);
-	e->length = sight_le16(block + at + 4);
+	e->inode = rmn_le32(block + at);
+	e->length = rmn_le16(block + at + 4);
 	if (size == EXT_BLOCK_BYTES_MAX && (e->length == 0 || e->length == 0xffff))
 		e->length = size;
 	e->name_size = block[at + 6];
@@ -161,9 +161,9 @@ static bool
 is_hash_node(const unsigned char *block, size_t size, size_t at, const struct entry *e)
 {
 	if (at == 0 && e->inode == 0 && e->length == size)
-		return sight_le16(block + 8) == (size - 8) / 8 ||
-		    sight_le16(block + 8) == (size - 16) / 8;
-	return at == 12 && e->length == size - 12 && size >= 64 && sight_le32(block + 24) == 0 &&
+		return rmn_le16(block + 8) == (size - 8) / 8 ||
+		    rmn_le16(block + 8) == (size - 16) / 8;
+	return at == 12 && e->length == size - 12 && size >= 64 && rmn_le32(block + 24) == 0 &&
 	    block[29] == 8;
 }
 
@@ -258,11 +258,11 @@ rmn_ext_names_find(const struct rmn_ext_names *names, uint32_t child)
 bool
 rmn_ext_folder_head(const unsigned char *block, size_t size, uint32_t *self, uint32_t *parent)
 {
-	if (size < 24 || sight_le16(block + 4) != 12 || block[6] != 1 || block[8] != '.' ||
+	if (size < 24 || rmn_le16(block + 4) != 12 || block[6] != 1 || block[8] != '.' ||
 	    block[18] != 2 || block[20] != '.' || block[21] != '.')
 		return false;
-	*self = sight_le32(block);
-	*parent = sight_le32(block + 12);
+	*self = rmn_le32(block);
+	*parent = rmn_le32(block + 12);
 	return *self != 0 && *parent != 0;
 }
 
@@ -271,14 +271,14 @@ static bool
 hash_node_seed(const struct rmn_ext_crc *crc, const unsigned char *block, size_t size,
     uint32_t *seed)
 {
-	size_t count_at = sight_le16(block + 4) == 12 ? 32 : 8;
-	size_t limit = sight_le16(block + count_at), count = sight_le16(block + count_at + 2);
+	size_t count_at = rmn_le16(block + 4) == 12 ? 32 : 8;
+	size_t limit = rmn_le16(block + count_at), count = rmn_le16(block + count_at + 2);
 	uint32_t end;
 
 	if (count == 0 || count > limit || count_at + limit * 8 + 8 > size)
 		return false;
 	/* The tail counts with its reserved word, and with zeros where the checksum stands. */
-	end = sight_le32(block + count_at + limit * 8 + 4);
+	end = rmn_le32(block + count_at + limit * 8 + 4);
 	end = rmn_ext_crc_start(crc, end, "\0\0\0\0", 4);
 	end = rmn_ext_crc_start(crc, end, block + count_at + limit * 8, 4);
 	*seed = rmn_ext_crc_start(crc, end, block, count_at + count * 8);
@@ -294,13 +294,13 @@ rmn_ext_folder_seed(const struct rmn_ext_crc *crc, const unsigned char *block, s
 	if (size < 64)
 		return false;
 	tail = block + size - TAIL_BYTES;
-	if (sight_le32(tail) == 0 && sight_le16(tail + 4) == TAIL_BYTES && tail[6] == 0 &&
+	if (rmn_le32(tail) == 0 && rmn_le16(tail + 4) == TAIL_BYTES && tail[6] == 0 &&
 	    tail[7] == TAIL_TYPE) {
-		*seed = rmn_ext_crc_start(crc, sight_le32(tail + 8), block, size - TAIL_BYTES);
+		*seed = rmn_ext_crc_start(crc, rmn_le32(tail + 8), block, size - TAIL_BYTES);
 		return true;
 	}
-	if (sight_le16(block + 4) == 12 ? block[29] == 8 && sight_le16(block + 16) == size - 12 :
-	    sight_le32(block) == 0 && sight_le16(block + 4) == size)
+	if (rmn_le16(block + 4) == 12 ? block[29] == 8 && rmn_le16(block + 16) == size - 12 :
+	    rmn_le32(block) == 0 && rmn_le16(block + 4) == size)
 		return hash_node_seed(crc, block, size, seed);
 	return false;
 }

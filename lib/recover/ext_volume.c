@@ -237,7 +237,7 @@ inline_folder(struct rmn_ext_volume *v, const struct rmn_ext_inode *inode,
 {
 	unsigned char rest[EXT_INODE_BYTES_MAX / 4];
 
-	rmn_ext_volume_place(v, inode->number, sight_le32(inode->block));
+	rmn_ext_volume_place(v, inode->number, rmn_le32(inode->block));
 	rmn_ext_names_block(&v->names, v->layout, inode->block + 4, EXT_BLOCK_ARRAY - 4,
 	    inode->number, source, inode->version);
 	for (size_t i = 1; i < v->map.count; i++) {

@@ -41,8 +41,8 @@ sector_points_here(struct engine *e, uint64_t image_offset)
 
 	rmn_disk_read(e->r->disk, image_offset, p, sizeof(p));
 	for (size_t at = 0; at < sizeof(p) && p[at] != 0; at += 32) {
-		uint32_t cluster = sight_le16(p + at + 26) |
-		    (uint32_t)sight_le16(p + at + 20) << 16;
+		uint32_t cluster = rmn_le16(p + at + 26) |
+		    (uint32_t)rmn_le16(p + at + 20) << 16;
 
 		if (p[at + 11] != 0x0f && !(p[at + 11] & 0x08) && cluster != 0 &&
 		    !rmn_chain_grid_has(&e->catalogue.grid, cluster))
@@ -240,8 +240,8 @@ living_names(struct engine *e, const unsigned char *p, size_t size)
 {
 	for (size_t at = 0; at + 32 <= size && p[at] != 0; at += 32)
 		if (p[at + 11] != 0x0f && (p[at + 11] & 0x18) == 0x10 && p[at] != '.')
-			rmn_fat_catalogue_list(&e->catalogue, sight_le16(p + at + 26) |
-			    (uint32_t)sight_le16(p + at + 20) << 16);
+			rmn_fat_catalogue_list(&e->catalogue, rmn_le16(p + at + 26) |
+			    (uint32_t)rmn_le16(p + at + 20) << 16);
 }
 
 static void

@@ -148,7 +148,7 @@ name_finish(struct rmn_fat_reader *reader, const unsigned char *e)
 	const unsigned char *units = reader->units + sizeof(reader->units) - 2 * capacity;
 
 	rmn_buf_clear(&reader->name);
-	while (is_long && count < capacity && sight_le16(units + 2 * count) != 0)
+	while (is_long && count < capacity && rmn_le16(units + 2 * count) != 0)
 		count++;
 	if (count > 0)
 		rmn_found_name_utf16(&reader->name, (struct rmn_bytes){units, 2 * count}, false,
@@ -169,8 +169,8 @@ entry_is_plausible(const unsigned char *e)
 	for (int i = 1; i < 11; i++)
 		if (e[i] < 0x20 || (e[i] < 0x80 && strchr(never, e[i])))
 			return false;
-	return (sight_le16(e + 22) & 31) < 30 && sight_le16(e + 22) >> 11 < 24 &&
-	    (sight_le16(e + 22) >> 5 & 63) < 60;
+	return (rmn_le16(e + 22) & 31) < 30 && rmn_le16(e + 22) >> 11 < 24 &&
+	    (rmn_le16(e + 22) >> 5 & 63) < 60;
 }
 
 /* Whether a sector holds entries at all: one that was overwritten may look like one or two. */
@@ -181,7 +181,7 @@ sector_is_plausible(const unsigned char *p, size_t size)
 
 	for (size_t at = 0; at + ENTRY_BYTES <= size && p[at] != 0; at += ENTRY_BYTES) {
 		const unsigned char *e = p + at;
-		bool is_fine = e[11] == LONG_NAME ? e[12] == 0 && sight_le16(e + 26) == 0 :
+		bool is_fine = e[11] == LONG_NAME ? e[12] == 0 && rmn_le16(e + 26) == 0 :
 		    entry_is_plausible(e) || e[0] == '.' || e[11] & LABEL;
 
 		good += is_fine;
@@ -199,15 +199,15 @@ entry_add(struct rmn_fat_reader *reader, struct rmn_fat_catalogue *c, uint32_t f
 		.entry_offset = image_offset,
 		.attributes = e[11],
 		.is_folder = e[11] & FOLDER,
-		.created = rmn_fat_time(sight_le16(e + 16), sight_le16(e + 14), e[13]),
-		.modified = rmn_fat_time(sight_le16(e + 24), sight_le16(e + 22), 0),
-		.accessed = rmn_fat_time(sight_le16(e + 18), 0, 0),
+		.created = rmn_fat_time(rmn_le16(e + 16), rmn_le16(e + 14), e[13]),
+		.modified = rmn_fat_time(rmn_le16(e + 24), rmn_le16(e + 22), 0),
+		.accessed = rmn_fat_time(rmn_le16(e + 18), 0, 0),
 	};
 
-	entry.chain.first = (sight_le16(e + 26) | (uint32_t)sight_le16(e + 20) << 16) & 0x0fffffff;
-	entry.chain.size_bytes = sight_le32(e + 28);
+	entry.chain.first = (rmn_le16(e + 26) | (uint32_t)rmn_le16(e + 20) << 16) & 0x0fffffff;
+	entry.chain.size_bytes = rmn_le32(e + 28);
 	entry.chain.is_deleted = e[0] == DELETED;
-	entry.chain.is_first_vague = e[0] == DELETED && sight_le16(e + 20) == 0;
+	entry.chain.is_first_vague = e[0] == DELETED && rmn_le16(e + 20) == 0;
 	name_finish(reader, e);
 	if (reader->name.failed) {
 		c->failed = true;

@@ -18,10 +18,10 @@ entry_read(struct rmn_disk *disk, const struct rmn_fat_volume *v, uint64_t table
 		return 0;
 	rmn_disk_read(disk, table + at, p, v->fat_bits == 32 ? 4 : 2);
 	if (v->fat_bits == 32)
-		return sight_le32(p) & 0x0fffffff;
+		return rmn_le32(p) & 0x0fffffff;
 	if (v->fat_bits == 16)
-		return sight_le16(p);
-	return cluster & 1 ? sight_le16(p) >> 4 : sight_le16(p) & 0xfff;
+		return rmn_le16(p);
+	return cluster & 1 ? rmn_le16(p) >> 4 : rmn_le16(p) & 0xfff;
 }
 
 uint32_t

@@ -44,16 +44,16 @@ bool
 rmn_fat_boot_read(const unsigned char *p, uint64_t start_byte, uint64_t disk_bytes,
     struct rmn_fat_volume *volume)
 {
-	uint64_t sector = sight_le16(p + 11), reserved = sight_le16(p + 14), root = sight_le16(p + 17);
-	uint64_t total = sight_le16(p + 19), table = sight_le16(p + 22), clusters, data;
+	uint64_t sector = rmn_le16(p + 11), reserved = rmn_le16(p + 14), root = rmn_le16(p + 17);
+	uint64_t total = rmn_le16(p + 19), table = rmn_le16(p + 22), clusters, data;
 	struct rmn_fat_volume v = {.has_boot = true, .start_byte = start_byte, .fat_count = p[16]};
 	bool is_32 = table == 0;
 	uint32_t cluster_bytes = (uint32_t)sector * p[13];
 
 	if (total == 0)
-		total = sight_le32(p + 32);
+		total = rmn_le32(p + 32);
 	if (is_32)
-		table = sight_le32(p + 36);
+		table = rmn_le32(p + 36);
 	data = reserved + v.fat_count * table + (root * 32 + sector - 1) / sector;
 	if (cluster_bytes == 0 || table == 0 || total <= data || (is_32 && root != 0))
 		return false;
@@ -67,7 +67,7 @@ rmn_fat_boot_read(const unsigned char *p, uint64_t start_byte, uint64_t disk_byt
 	v.fat_bytes = table * sector;
 	v.root_bytes = (uint32_t)root * 32;
 	v.root_offset = v.fat_offset + v.fat_count * v.fat_bytes;
-	v.root_cluster = is_32 ? sight_le32(p + 44) & 0x0fffffff : 0;
+	v.root_cluster = is_32 ? rmn_le32(p + 44) & 0x0fffffff : 0;
 	label_read(p + (is_32 ? 71 : 43), v.label, sizeof(v.label));
 	if (!rmn_chain_grid_init(&v.grid,
 	    (int64_t)(start_byte + data * sector) - 2 * (int64_t)cluster_bytes, cluster_bytes,
@@ -120,8 +120,8 @@ boots_load(struct search *s)
 
 		if (!rmn_disk_read(s->r->disk, at, p, sizeof(p)))
 			continue;
-		back = (uint64_t)sight_le16(p + 50) * sight_le16(p + 11);
-		if (sight_le16(p + 22) == 0 && back > 0 && back <= at)
+		back = (uint64_t)rmn_le16(p + 50) * rmn_le16(p + 11);
+		if (rmn_le16(p + 22) == 0 && back > 0 && back <= at)
 			boot_add(s, p, at - back, true);
 		boot_add(s, p, at, false);
 	}
@@ -144,8 +144,8 @@ rmn_fat_dots_load(struct rmn_recovery *r, struct rmn_fat_dots **dots, size_t *co
 
 		if (!rmn_disk_read(r->disk, at, p, sizeof(p)))
 			continue;
-		cluster = sight_le16(p + 26) | (uint32_t)sight_le16(p + 20) << 16;
-		parent = sight_le16(p + 32 + 26) | (uint32_t)sight_le16(p + 32 + 20) << 16;
+		cluster = rmn_le16(p + 26) | (uint32_t)rmn_le16(p + 20) << 16;
+		parent = rmn_le16(p + 32 + 26) | (uint32_t)rmn_le16(p + 32 + 20) << 16;
 		if (cluster >= RMN_CHAIN_FIRST_CLUSTER && cluster < 0x10000000)
 			(*dots)[(*count)++] = (struct rmn_fat_dots){.image_offset = at,
 			    .cluster = cluster, .parent = parent,

@@ -31,10 +31,10 @@ table_read(const struct hfs *h, uint64_t place, uint64_t starts[HFS_STARTS_MAX],
 	unsigned char p[RMN_SECTOR_BYTES];
 	uint64_t sector, first;
 
-	if (!rmn_disk_read(h->r->disk, place, p, sizeof(p)) || sight_le32(p + 84) != ENTRY_BYTES)
+	if (!rmn_disk_read(h->r->disk, place, p, sizeof(p)) || rmn_le32(p + 84) != ENTRY_BYTES)
 		return;
-	sector = sight_le64(p + 72);
-	for (uint32_t i = 0; i < ENTRIES_MAX && i < sight_le32(p + 80); i++) {
+	sector = rmn_le64(p + 72);
+	for (uint32_t i = 0; i < ENTRIES_MAX && i < rmn_le32(p + 80); i++) {
 		unsigned char entry[ENTRY_BYTES];
 		uint64_t at;
 
@@ -42,7 +42,7 @@ table_read(const struct hfs *h, uint64_t place, uint64_t starts[HFS_STARTS_MAX],
 		    !rmn_add_u64(at, (uint64_t)i * ENTRY_BYTES, &at) ||
 		    !rmn_disk_read(h->r->disk, at, entry, sizeof(entry)))
 			return;
-		first = sight_le64(entry + 32);
+		first = rmn_le64(entry + 32);
 		if (first > 0 && rmn_mul_u64(first, RMN_SECTOR_BYTES, &first))
 			start_add(starts, count, first);
 	}
@@ -57,8 +57,8 @@ wrapper_read(const struct hfs *h, uint64_t place, uint64_t starts[HFS_STARTS_MAX
 	if (place >= 1024 && rmn_disk_read(h->r->disk, place, p, sizeof(p)) && p[0] == 'B' &&
 	    p[1] == 'D')
 		start_add(starts, count, place - 1024 +
-		    (uint64_t)sight_be16(p + 28) * RMN_SECTOR_BYTES +
-		    (uint64_t)sight_be16(p + 126) * sight_be32(p + 20));
+		    (uint64_t)rmn_be16(p + 28) * RMN_SECTOR_BYTES +
+		    (uint64_t)rmn_be16(p + 126) * rmn_be32(p + 20));
 }
 
 size_t

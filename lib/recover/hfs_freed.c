@@ -66,12 +66,12 @@ map_read(struct map *m, unsigned char *p)
 		if (!node_place(m, next, &place) || !rmn_disk_read(m->h->r->disk, place, p, size) ||
 		    p[8] != (turn ? KIND_MAP : KIND_HEADER))
 			return false;
-		at = turn ? FIRST_RECORD : sight_be16(p + size - HEADER_MAP_AT);
-		end = sight_be16(p + size - (turn ? 4 : 8));
+		at = turn ? FIRST_RECORD : rmn_be16(p + size - HEADER_MAP_AT);
+		end = rmn_be16(p + size - (turn ? 4 : 8));
 		if (at >= end || end > size)
 			return false;
 		rmn_buf_append_data(&m->bits, p + at, end - at);
-		next = sight_be32(p);
+		next = rmn_be32(p);
 		if (next == 0)
 			return !m->bits.failed;
 	}

@@ -16,7 +16,7 @@
 static uint64_t
 word_at(const unsigned char *p, bool is_big)
 {
-	return is_big ? (uint64_t)sight_be32(p) << 32 | sight_be32(p + 4) : sight_le64(p);
+	return is_big ? (uint64_t)rmn_be32(p) << 32 | rmn_be32(p + 4) : rmn_le64(p);
 }
 
 static void
@@ -24,7 +24,7 @@ journal_add(struct hfs *h, uint64_t place, const unsigned char *p)
 {
 	bool is_big = p[0] == 'J';
 	uint64_t end = word_at(p + 16, is_big), size = word_at(p + 24, is_big);
-	uint64_t header = is_big ? sight_be32(p + 40) : sight_le32(p + 40), disk, last;
+	uint64_t header = is_big ? rmn_be32(p + 40) : rmn_le32(p + 40), disk, last;
 	struct hfs_journal *journals;
 
 	disk = rmn_disk_size(h->r->disk);
@@ -41,7 +41,7 @@ journal_add(struct hfs *h, uint64_t place, const unsigned char *p)
 	    .end = rmn_min_u64(last, disk),
 	    .oldest = place + (end >= header && end < size ? end : header),
 	    .unit_bytes = (uint32_t)header,
-	    .list_bytes = is_big ? sight_be32(p + 32) : sight_le32(p + 32), .is_big = is_big};
+	    .list_bytes = is_big ? rmn_be32(p + 32) : rmn_le32(p + 32), .is_big = is_big};
 }
 
 static void

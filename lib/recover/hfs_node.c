@@ -57,8 +57,8 @@ name_is_plausible(const unsigned char *units, unsigned count)
 	unsigned first = count > 4 && memcmp(units, "\0\0\0\0\0\0\0\0\0H", 10) == 0 ? 4 : 0;
 
 	for (unsigned i = first; i < count; i++)
-		if (sight_be16(units + (size_t)2 * i) == 0 ||
-		    sight_be16(units + (size_t)2 * i) == 0xffff)
+		if (rmn_be16(units + (size_t)2 * i) == 0 ||
+		    rmn_be16(units + (size_t)2 * i) == 0xffff)
 			return false;
 	return count > 0 && count <= NAME_UNITS_MAX;
 }
@@ -67,7 +67,7 @@ name_is_plausible(const unsigned char *units, unsigned count)
 static bool
 owner_is_plausible(const unsigned char *data, bool is_folder)
 {
-	unsigned format = sight_be16(data + 42) >> 12;
+	unsigned format = rmn_be16(data + 42) >> 12;
 
 	if (is_folder)
 		return format == 0 || format == 4;
@@ -78,11 +78,11 @@ owner_is_plausible(const unsigned char *data, bool is_folder)
 static bool
 fork_is_plausible(const unsigned char *p)
 {
-	uint64_t size = (uint64_t)sight_be32(p) << 32 | sight_be32(p + 4), sum = 0, room;
-	uint32_t blocks = sight_be32(p + 12);
+	uint64_t size = (uint64_t)rmn_be32(p) << 32 | rmn_be32(p + 4), sum = 0, room;
+	uint32_t blocks = rmn_be32(p + 12);
 
 	for (unsigned i = 0; i < HFS_FORK_EXTENTS; i++) {
-		uint32_t start = sight_be32(p + 16 + 8 * i), count = sight_be32(p + 20 + 8 * i);
+		uint32_t start = rmn_be32(p + 16 + 8 * i), count = rmn_be32(p + 20 + 8 * i);
 
 		if (start > UINT32_MAX - count || (count > 0 && start == 0))
 			return false;
@@ -94,12 +94,12 @@ fork_is_plausible(const unsigned char *p)
 static void
 fork_read(struct hfs *h, const unsigned char *p, struct hfs_fork *fork)
 {
-	fork->size_bytes = (uint64_t)sight_be32(p) << 32 | sight_be32(p + 4);
-	fork->blocks = sight_be32(p + 12);
+	fork->size_bytes = (uint64_t)rmn_be32(p) << 32 | rmn_be32(p + 4);
+	fork->blocks = rmn_be32(p + 12);
 	fork->extent_at = (uint32_t)h->extent_count;
 	fork->extent_count = 0;
 	for (unsigned i = 0; i < HFS_FORK_EXTENTS; i++) {
-		struct hfs_extent e = {sight_be32(p + 16 + 8 * i), sight_be32(p + 20 + 8 * i)};
+		struct hfs_extent e = {rmn_be32(p + 16 + 8 * i), rmn_be32(p + 20 + 8 * i)};
 
 		if (e.count == 0 || !rmn_hfs_grow(h, (void **)&h->extents, &h->extent_capacity,
 		    h->extent_count, sizeof(*h->extents)))
@@ -148,16 +148,16 @@ record_new(const struct hfs_node *n, size_t at, unsigned kind, const unsigned ch
 static void
 record_dates(struct hfs_record *record, const unsigned char *data)
 {
-	record->cnid = sight_be32(data + 8);
-	record->created = sight_be32(data + 12);
-	record->modified = sight_be32(data + 16);
-	record->changed = sight_be32(data + 20);
-	record->accessed = sight_be32(data + 24);
-	record->uid = sight_be32(data + 32);
-	record->gid = sight_be32(data + 36);
+	record->cnid = rmn_be32(data + 8);
+	record->created = rmn_be32(data + 12);
+	record->modified = rmn_be32(data + 16);
+	record->changed = rmn_be32(data + 20);
+	record->accessed = rmn_be32(data + 24);
+	record->uid = rmn_be32(data + 32);
+	record->gid = rmn_be32(data + 36);
 	record->owner_flags = data[41];
-	record->mode = (uint16_t)sight_be16(data + 42);
-	record->special = sight_be32(data + 44);
+	record->mode = (uint16_t)rmn_be16(data + 42);
+	record->special = rmn_be32(data + 44);
 }
 
 /* Created, modified and changed, all of them on a day when there were Macs. */
@@ -165,7 +165,7 @@ static bool
 dates_are_full(const unsigned char *data)
 {
 	for (unsigned at = 12; at <= 20; at += 4)
-		if (sight_be32(data + at) == 0 || !date_is_plausible(sight_be32(data + at)))
+		if (rmn_be32(data + at) == 0 || !date_is_plausible(rmn_be32(data + at)))
 			return false;
 	return true;
 }
@@ -185,7 +185,7 @@ file_describe(struct hfs *h, struct hfs_record *record, const unsigned char *dat
 static bool
 record_is_plausible(const struct hfs_node *n, size_t at, const unsigned char *data, bool is_folder)
 {
-	uint32_t cnid = sight_be32(data + 8);
+	uint32_t cnid = rmn_be32(data + 8);
 
 	if (cnid < HFS_FIRST_USER && !(is_folder && cnid == HFS_ROOT))
 		return false;
@@ -194,8 +194,8 @@ record_is_plausible(const struct hfs_node *n, size_t at, const unsigned char *da
 	if (!is_folder && (!fork_is_plausible(data + 88) || !fork_is_plausible(data + 168)))
 		return false;
 	return node_rank(n, at) == HFS_RANK_LIVE ||
-	    (date_is_plausible(sight_be32(data + 16)) && date_is_plausible(sight_be32(data + 20)) &&
-	    (sight_be16(data + 2) & 0xff00) == 0);
+	    (date_is_plausible(rmn_be32(data + 16)) && date_is_plausible(rmn_be32(data + 20)) &&
+	    (rmn_be16(data + 2) & 0xff00) == 0);
 }
 
 /* What stands behind the end of the node, or of the slack, counts as zeros: a record whose last bytes
@@ -221,7 +221,7 @@ static size_t
 thing_read(const struct hfs_node *n, size_t at, const unsigned char *key, const unsigned char *data,
     size_t left)
 {
-	unsigned type = sight_be16(data), units = sight_be16(key + 6);
+	unsigned type = rmn_be16(data), units = rmn_be16(key + 6);
 	size_t size = type == HFS_FOLDER ? FOLDER_BYTES : rmn_min_size(left, FILE_BYTES);
 	unsigned char copy[FILE_BYTES];
 	struct hfs_record *record;
@@ -235,7 +235,7 @@ thing_read(const struct hfs_node *n, size_t at, const unsigned char *key, const 
 	record = record_new(n, at, type, key + 8, units);
 	if (!record)
 		return size;
-	record->parent = sight_be32(key + 2);
+	record->parent = rmn_be32(key + 2);
 	if (type == HFS_FOLDER)
 		record_dates(record, data);
 	else
@@ -251,13 +251,13 @@ cut_read(const struct hfs_node *n, size_t at, const unsigned char *key, const un
 	struct hfs_record *record;
 
 	if (node_rank(n, at) == HFS_RANK_LIVE || left < FILE_DATES || data[2] != 0 ||
-	    sight_be32(data + 4) != 0 || sight_be32(data + 8) < HFS_FIRST_USER ||
+	    rmn_be32(data + 4) != 0 || rmn_be32(data + 8) < HFS_FIRST_USER ||
 	    data[42] >> 4 != 8 || !dates_are_full(data) ||
-	    !name_is_plausible(key + 8, sight_be16(key + 6)))
+	    !name_is_plausible(key + 8, rmn_be16(key + 6)))
 		return 0;
-	record = record_new(n, at, HFS_FILE, key + 8, sight_be16(key + 6));
+	record = record_new(n, at, HFS_FILE, key + 8, rmn_be16(key + 6));
 	if (record) {
-		record->parent = sight_be32(key + 2);
+		record->parent = rmn_be32(key + 2);
 		record_dates(record, data);
 		record->is_cut = true;
 	}
@@ -272,11 +272,11 @@ keyless_read(const struct hfs_node *n, size_t at, size_t end)
 	unsigned char copy[FILE_BYTES];
 	struct hfs_record *record;
 
-	if (end - at < FILE_KEPT || sight_be16(data) != HFS_FILE || data[2] != 0 ||
-	    sight_be32(data + 4) != 0 || node_rank(n, at) == HFS_RANK_LIVE)
+	if (end - at < FILE_KEPT || rmn_be16(data) != HFS_FILE || data[2] != 0 ||
+	    rmn_be32(data + 4) != 0 || node_rank(n, at) == HFS_RANK_LIVE)
 		return 0;
 	data = file_complete(n, at, data, end - at, copy);
-	if (!dates_are_full(data) || data[42] >> 4 != 8 || sight_be32(data + 108) == 0 ||
+	if (!dates_are_full(data) || data[42] >> 4 != 8 || rmn_be32(data + 108) == 0 ||
 	    !record_is_plausible(n, at, data, false))
 		return 0;
 	record = record_new(n, at, HFS_FILE, data, 0);
@@ -289,21 +289,21 @@ static size_t
 thread_read(const struct hfs_node *n, size_t at, const unsigned char *key, const unsigned char *data,
     size_t left)
 {
-	unsigned units = left >= THREAD_BYTES ? sight_be16(data + 8) : 0;
+	unsigned units = left >= THREAD_BYTES ? rmn_be16(data + 8) : 0;
 	size_t size = THREAD_BYTES + (size_t)2 * units;
 	struct hfs_record *record;
 
-	if (sight_be16(key) != KEY_MIN || units > NAME_UNITS_MAX || size > left ||
-	    sight_be32(data + 4) == 0 || !name_is_plausible(data + 10, units))
+	if (rmn_be16(key) != KEY_MIN || units > NAME_UNITS_MAX || size > left ||
+	    rmn_be32(data + 4) == 0 || !name_is_plausible(data + 10, units))
 		return 0;
-	if (node_rank(n, at) != HFS_RANK_LIVE && (sight_be16(data + 2) != 0 ||
-	    sight_be32(key + 2) < HFS_FIRST_USER || sight_be32(data + 4) < HFS_ROOT))
+	if (node_rank(n, at) != HFS_RANK_LIVE && (rmn_be16(data + 2) != 0 ||
+	    rmn_be32(key + 2) < HFS_FIRST_USER || rmn_be32(data + 4) < HFS_ROOT))
 		return 0;
-	record = record_new(n, at, sight_be16(data), data + 10, units);
+	record = record_new(n, at, rmn_be16(data), data + 10, units);
 	if (!record)
 		return size;
-	record->cnid = sight_be32(key + 2);
-	record->parent = sight_be32(data + 4);
+	record->cnid = rmn_be32(key + 2);
+	record->parent = rmn_be32(data + 4);
 	return size;
 }
 
@@ -317,13 +317,13 @@ catalogue_read(const struct hfs_node *n, size_t at, size_t end)
 
 	if (left < 2 + KEY_MIN + 2)
 		return 0;
-	key_bytes = sight_be16(key);
-	if (key_bytes < KEY_MIN || key_bytes != KEY_MIN + (size_t)2 * sight_be16(key + 6) ||
-	    2 + key_bytes + 2 > left || sight_be32(key + 2) == 0)
+	key_bytes = rmn_be16(key);
+	if (key_bytes < KEY_MIN || key_bytes != KEY_MIN + (size_t)2 * rmn_be16(key + 6) ||
+	    2 + key_bytes + 2 > left || rmn_be32(key + 2) == 0)
 		return 0;
 	data = key + 2 + key_bytes;
 	left -= 2 + key_bytes;
-	type = sight_be16(data);
+	type = rmn_be16(data);
 	if (type == HFS_FOLDER || type == HFS_FILE)
 		used = thing_read(n, at, key, data, left);
 	if (type == HFS_FILE && !used)
@@ -347,13 +347,13 @@ static const struct {
 static size_t
 free_find(const unsigned char *p, size_t size, size_t *end)
 {
-	size_t records = sight_be16(p + 10), table = 2 * (records + 1), free_at;
+	size_t records = rmn_be16(p + 10), table = 2 * (records + 1), free_at;
 
 	*end = size - 2;
-	if (records == 0 || table > size - FIRST_RECORD || sight_be16(p + size - 2) != FIRST_RECORD)
+	if (records == 0 || table > size - FIRST_RECORD || rmn_be16(p + size - 2) != FIRST_RECORD)
 		return 0;
 	*end = size - table;
-	free_at = sight_be16(p + *end);
+	free_at = rmn_be16(p + *end);
 	return free_at > FIRST_RECORD && free_at <= *end ? free_at : 0;
 }
 
@@ -368,8 +368,8 @@ rmn_hfs_node_read(struct hfs *h, struct hfs_leaf *leaf, const unsigned char *p)
 		n.free_at = 0;
 		end = n.size - 2;
 	}
-	leaf->next = sight_be32(p);
-	leaf->previous = sight_be32(p + 4);
+	leaf->next = rmn_be32(p);
+	leaf->previous = rmn_be32(p + 4);
 	leaf->tree = HFS_TREE_UNKNOWN;
 	for (size_t at = FIRST_RECORD; at < end && !h->failed; at += used ? used : 2) {
 		used = 0;

@@ -106,8 +106,8 @@ list_read(struct ring *r, const struct hfs_journal *j, uint64_t place, unsigned 
 
 	if (!rmn_disk_read(r->h->r->disk, place, p, LIST_HEADER))
 		return;
-	most = j->is_big ? sight_be16(p) : sight_le16(p);
-	count = j->is_big ? sight_be16(p + 2) : sight_le16(p + 2);
+	most = j->is_big ? rmn_be16(p) : rmn_le16(p);
+	count = j->is_big ? rmn_be16(p + 2) : rmn_le16(p + 2);
 	if (most != j->list_bytes / ENTRY_BYTES - 1 || count < 2 || count > most ||
 	    place + j->list_bytes > j->end ||
 	    !rmn_disk_read(r->h->r->disk, place, p, j->list_bytes))
@@ -115,9 +115,9 @@ list_read(struct ring *r, const struct hfs_journal *j, uint64_t place, unsigned 
 	at = place + j->list_bytes;
 	for (unsigned i = 1; i < count; i++) {
 		const unsigned char *e = p + LIST_HEADER + (size_t)i * ENTRY_BYTES;
-		uint64_t number = j->is_big ? (uint64_t)sight_be32(e) << 32 | sight_be32(e + 4) :
-		    sight_le64(e);
-		uint32_t size = j->is_big ? sight_be32(e + 8) : sight_le32(e + 8);
+		uint64_t number = j->is_big ? (uint64_t)rmn_be32(e) << 32 | rmn_be32(e + 4) :
+		    rmn_le64(e);
+		uint32_t size = j->is_big ? rmn_be32(e + 8) : rmn_le32(e + 8);
 		uint64_t home;
 
 		if (size == 0 || size > ring || size % RMN_SECTOR_BYTES != 0)

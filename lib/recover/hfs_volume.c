@@ -85,9 +85,9 @@ tree_begins(const struct hfs *h, uint64_t place, uint32_t *node_bytes)
 	unsigned char p[RMN_SECTOR_BYTES];
 
 	if (!rmn_disk_read(h->r->disk, place, p, sizeof(p)) || p[8] != 1 || p[9] != 0 ||
-	    sight_be16(p + 10) != 3)
+	    rmn_be16(p + 10) != 3)
 		return false;
-	*node_bytes = sight_be16(p + 32);
+	*node_bytes = rmn_be16(p + 32);
 	return *node_bytes >= 512 && *node_bytes <= HFS_NODE_MAX &&
 	    (*node_bytes & (*node_bytes - 1)) == 0;
 }
@@ -102,11 +102,11 @@ base_score(const struct hfs *h, const struct header *header, uint64_t base, uint
 
 	for (size_t i = 0; i < TREE_COUNT; i++) {
 		const unsigned char *extent = header->p + trees[i].at + 16;
-		uint64_t start = base + (uint64_t)sight_be32(extent) * header->block_bytes;
-		uint64_t end = start + (uint64_t)sight_be32(extent + 4) * header->block_bytes;
+		uint64_t start = base + (uint64_t)rmn_be32(extent) * header->block_bytes;
+		uint64_t end = start + (uint64_t)rmn_be32(extent + 4) * header->block_bytes;
 		size_t leaf;
 
-		if (sight_be32(extent + 4) == 0 || sight_be32(extent) >= header->total_blocks)
+		if (rmn_be32(extent + 4) == 0 || rmn_be32(extent) >= header->total_blocks)
 			continue;
 		if (tree_begins(h, start, &found)) {
 			score += 8;
@@ -213,14 +213,14 @@ static void
 journal_range(struct hfs *h, struct hfs_volume *v, const struct header *header)
 {
 	unsigned char p[RMN_SECTOR_BYTES];
-	uint64_t block = sight_be32(header->p + 12), offset, size;
+	uint64_t block = rmn_be32(header->p + 12), offset, size;
 
-	if (!(sight_be32(header->p + 4) & JOURNALED) || block == 0 ||
+	if (!(rmn_be32(header->p + 4) & JOURNALED) || block == 0 ||
 	    block >= header->total_blocks ||
 	    !rmn_disk_read(h->r->disk, v->base + block * v->block_bytes, p, sizeof(p)))
 		return;
-	offset = (uint64_t)sight_be32(p + 36) << 32 | sight_be32(p + 40);
-	size = (uint64_t)sight_be32(p + 44) << 32 | sight_be32(p + 48);
+	offset = (uint64_t)rmn_be32(p + 36) << 32 | rmn_be32(p + 40);
+	size = (uint64_t)rmn_be32(p + 44) << 32 | rmn_be32(p + 48);
 	if (offset < header_length(header) && size <= header_length(header) - offset)
 		range_add(h, v, (struct hfs_range){v->base + offset, v->base + offset + size, 0,
 		    HFS_TREE_UNKNOWN});
@@ -234,15 +234,15 @@ trees_place(struct hfs *h, struct hfs_volume *v, const struct header *header)
 		uint32_t block = 0;
 
 		for (unsigned k = 0; k < HFS_FORK_EXTENTS; k++) {
-			struct hfs_extent e = {sight_be32(fork + 16 + 8 * k),
-			    sight_be32(fork + 20 + 8 * k)};
+			struct hfs_extent e = {rmn_be32(fork + 16 + 8 * k),
+			    rmn_be32(fork + 20 + 8 * k)};
 
 			if (e.count == 0 || e.count > UINT32_MAX - block)
 				break;
 			extent_range_add(h, v, e, block, trees[i].tree);
 			block += e.count;
 		}
-		if (block < sight_be32(fork + 12))
+		if (block < rmn_be32(fork + 12))
 			tree_overflow(h, v, trees[i].cnid, block, trees[i].tree);
 	}
 	journal_range(h, v, header);
@@ -257,7 +257,7 @@ volume_same(struct hfs *h, uint64_t base, const struct header *header)
 
 		if (v->base == base && v->block_bytes == header->block_bytes &&
 		    v->total_blocks == header->total_blocks &&
-		    v->created == sight_be32(header->p + 16))
+		    v->created == rmn_be32(header->p + 16))
 			return v;
 	}
 	return NULL;
@@ -286,7 +286,7 @@ header_take(struct hfs *h, const struct header *header)
 	v->block_bytes = header->block_bytes;
 	v->total_blocks = header->total_blocks;
 	v->end = base + header_length(header);
-	v->created = sight_be32(header->p + 16);
+	v->created = rmn_be32(header->p + 16);
 	v->node_bytes = node_bytes;
 	snprintf(v->found.evidence, sizeof(v->found.evidence), "%s",
 	    is_alternate ? "alternate volume header" : "volume header");
@@ -308,8 +308,8 @@ rmn_hfs_volumes_from_headers(struct hfs *h)
 		if (!rmn_disk_read(h->r->disk, header.place, header.p, sizeof(header.p)) ||
 		    header.p[0] != 'H')
 			continue;
-		header.block_bytes = sight_be32(header.p + 40);
-		header.total_blocks = sight_be32(header.p + 44);
+		header.block_bytes = rmn_be32(header.p + 40);
+		header.total_blocks = rmn_be32(header.p + 44);
 		if (header.block_bytes >= RMN_SECTOR_BYTES && header.block_bytes <= 1u << 20 &&
 		    (header.block_bytes & (header.block_bytes - 1)) == 0 && header.total_blocks)
 			header_take(h, &header);

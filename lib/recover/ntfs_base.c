@@ -69,7 +69,7 @@ struct boot {
 static bool
 boot_read(const unsigned char *p, struct boot *boot)
 {
-	uint32_t sector_bytes = sight_le16(p + 11), per_cluster = p[13];
+	uint32_t sector_bytes = rmn_le16(p + 11), per_cluster = p[13];
 
 	if (per_cluster > 128)		/* 2^-n: clusters above 64 KiB */
 		per_cluster = 256 - per_cluster <= 12 ? 1u << (256 - per_cluster) : 0;
@@ -77,10 +77,10 @@ boot_read(const unsigned char *p, struct boot *boot)
 	    per_cluster == 0 || (per_cluster & (per_cluster - 1)) != 0)
 		return false;
 	boot->cluster_bytes = sector_bytes * per_cluster;
-	boot->mft_cluster = sight_le64(p + 48);
-	boot->mirror_cluster = sight_le64(p + 56);
+	boot->mft_cluster = rmn_le64(p + 48);
+	boot->mirror_cluster = rmn_le64(p + 56);
 	return boot->cluster_bytes <= 1u << CLUSTER_SHIFT_MAX &&
-	    rmn_mul_u64(sight_le64(p + 40), sector_bytes, &boot->length_bytes) &&
+	    rmn_mul_u64(rmn_le64(p + 40), sector_bytes, &boot->length_bytes) &&
 	    boot->length_bytes < (uint64_t)1 << 56 && boot->length_bytes > 0;
 }
 

@@ -127,11 +127,11 @@ list_names(const struct file *f, uint64_t reference)
 
 	while (at + LIST_ENTRY_BYTES <= f->list.size) {
 		const unsigned char *entry = f->list.data + at;
-		size_t size = sight_le16(entry + 4);
+		size_t size = rmn_le16(entry + 4);
 
 		if (size < LIST_ENTRY_BYTES || size % 8 != 0)
 			return true;
-		if (sight_le64(entry + 16) == reference)
+		if (rmn_le64(entry + 16) == reference)
 			return true;
 		at += size;
 	}
@@ -241,10 +241,10 @@ file_facts(const struct file *f)
 	};
 
 	if (f->times.size >= 32) {
-		found.created = rmn_ntfs_time(sight_le64(f->times.data));
-		found.modified = rmn_ntfs_time(sight_le64(f->times.data + 8));
-		found.changed = rmn_ntfs_time(sight_le64(f->times.data + 16));
-		found.accessed = rmn_ntfs_time(sight_le64(f->times.data + 24));
+		found.created = rmn_ntfs_time(rmn_le64(f->times.data));
+		found.modified = rmn_ntfs_time(rmn_le64(f->times.data + 8));
+		found.changed = rmn_ntfs_time(rmn_le64(f->times.data + 16));
+		found.accessed = rmn_ntfs_time(rmn_le64(f->times.data + 24));
 	}
 	/* Not the record's log number: chkdsk and other systems' drivers start those anew. */
 	found.version = found.changed > 0 ? (uint64_t)found.changed : 0;

@@ -37,7 +37,7 @@ rmn_ntfs_index_load(struct rmn_disk *disk, uint64_t place, unsigned char *data,
 	uint64_t bad;
 
 	rmn_disk_read(disk, place, data, RMN_SECTOR_BYTES);
-	words = sight_le16(data + 6);
+	words = rmn_le16(data + 6);
 	if (memcmp(data, "INDX", 4) != 0 || words < 2 ||
 	    words - 1 > RMN_NTFS_INDEX_MAX / RMN_SECTOR_BYTES)
 		return false;
@@ -54,7 +54,7 @@ rmn_ntfs_index_load(struct rmn_disk *disk, uint64_t place, unsigned char *data,
 bool
 rmn_ntfs_index_root(struct rmn_bytes value, struct rmn_ntfs_entries *entries)
 {
-	return value.size >= ROOT_HEAD_BYTES + 16 && sight_le32(value.data) == INDEXES_NAMES &&
+	return value.size >= ROOT_HEAD_BYTES + 16 && rmn_le32(value.data) == INDEXES_NAMES &&
 	    entries_open(value, ROOT_HEAD_BYTES, entries);
 }
 
@@ -96,7 +96,7 @@ rmn_ntfs_entries_next(struct rmn_ntfs_entries *entries, struct rmn_ntfs_entry *e
 		if (entries->at >= entries->used)
 			entries->is_left_over = true;
 		is_entry = entry_read(entries, entry, &size);
-		if (!entries->is_left_over && size > 0 && sight_le16(p + 12) & ENTRY_IS_LAST) {
+		if (!entries->is_left_over && size > 0 && rmn_le16(p + 12) & ENTRY_IS_LAST) {
 			entries->used = rmn_min_size(entries->used, entries->at + size);
 			entries->at += ENTRY_HEAD_BYTES;
 			continue;

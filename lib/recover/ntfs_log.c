@@ -42,7 +42,7 @@ name_is_plausible(const struct rmn_ntfs_name *name)
 	    (name->parent & RMN_NTFS_NUMBER_MASK) > UINT32_MAX || name->parent >> 48 == 0)
 		return false;
 	for (size_t i = 0; i < name->units.size; i += 2) {
-		unsigned unit = sight_le16(name->units.data + i);
+		unsigned unit = rmn_le16(name->units.data + i);
 
 		if (unit < 0x20 || unit == '/' || unit == '\\')
 			return false;
@@ -57,10 +57,10 @@ record_enter(struct rmn_ntfs_page *page)
 	const unsigned char *p = page->bytes.data + page->at;
 	size_t left = page->bytes.size - page->at, used;
 
-	if (left < 0x38 || memcmp(p, "FILE", 4) != 0 || sight_le16(p + 4) != 0x30)
+	if (left < 0x38 || memcmp(p, "FILE", 4) != 0 || rmn_le16(p + 4) != 0x30)
 		return;
-	used = sight_le32(p + 24);
-	page->record = rmn_ntfs_reference(sight_le32(p + 44), sight_le16(p + 16));
+	used = rmn_le32(p + 24);
+	page->record = rmn_ntfs_reference(rmn_le32(p + 44), rmn_le16(p + 16));
 	page->record_end = page->at + rmn_min_size(used, left);
 }
 
@@ -71,13 +71,13 @@ name_belongs(const struct rmn_ntfs_page *page, size_t key_size, uint64_t *refere
 	const unsigned char *p = page->bytes.data + page->at;
 	size_t whole = (ENTRY_HEAD_BYTES + key_size + 7) & ~(size_t)7;
 
-	if (sight_le16(p - 6) == key_size && sight_le16(p - 8) >= whole &&
-	    sight_le16(p - 8) <= whole + 8) {
-		*reference = sight_le64(p - ENTRY_HEAD_BYTES);
+	if (rmn_le16(p - 6) == key_size && rmn_le16(p - 8) >= whole &&
+	    rmn_le16(p - 8) <= whole + 8) {
+		*reference = rmn_le64(p - ENTRY_HEAD_BYTES);
 		return (*reference & RMN_NTFS_NUMBER_MASK) <= UINT32_MAX && *reference >> 48 != 0;
 	}
-	if (page->at < page->record_end && sight_le32(p - ATTRIBUTE_HEAD_BYTES) == RMN_NTFS_NAME &&
-	    sight_le32(p - ATTRIBUTE_HEAD_BYTES + 16) == key_size) {
+	if (page->at < page->record_end && rmn_le32(p - ATTRIBUTE_HEAD_BYTES) == RMN_NTFS_NAME &&
+	    rmn_le32(p - ATTRIBUTE_HEAD_BYTES + 16) == key_size) {
 		*reference = page->record;
 		return true;
 	}

@@ -75,7 +75,7 @@ record_created(const struct rmn_ntfs_record *record)
 		int64_t created = RMN_TIME_UNKNOWN;
 
 		if (a.type == RMN_NTFS_TIMES && a.is_resident && a.value.size >= 8)
-			created = rmn_ntfs_time(sight_le64(a.value.data));
+			created = rmn_ntfs_time(rmn_le64(a.value.data));
 		if (a.type == RMN_NTFS_NAME && a.is_resident && rmn_ntfs_name_read(a.value, &name))
 			created = name.created;
 		if (rmn_ntfs_time_is_plausible(created))

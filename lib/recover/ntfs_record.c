@@ -22,8 +22,8 @@ rmn_ntfs_fix(unsigned char *data, size_t size, uint64_t *bad)
 	*bad = 0;
 	if (size < RMN_SECTOR_BYTES)
 		return false;
-	place = sight_le16(data + 4);
-	words = sight_le16(data + 6);
+	place = rmn_le16(data + 4);
+	words = rmn_le16(data + 6);
 	if (words != sectors + 1 || place % 2 != 0 || place < 0x28 ||
 	    place + 2 * words > RMN_SECTOR_BYTES - 2)
 		return false;
@@ -46,7 +46,7 @@ rmn_ntfs_record_parse(struct rmn_bytes data, uint64_t place, struct rmn_ntfs_rec
 
 	if (data.size < RMN_SECTOR_BYTES || memcmp(data.data, "FILE", 4) != 0)
 		return false;
-	r->size = sight_le32(data.data + 28);
+	r->size = rmn_le32(data.data + 28);
 	if ((r->size != 1024 && r->size != 2048 && r->size != 4096) || r->size > data.size)
 		return false;
 	memcpy(r->data, data.data, r->size);
@@ -54,17 +54,17 @@ rmn_ntfs_record_parse(struct rmn_bytes data, uint64_t place, struct rmn_ntfs_rec
 		return false;
 	r->place = place;
 	r->bad_sectors = (uint8_t)bad;
-	r->update_place = (uint16_t)sight_le16(p + 4);
-	r->lsn = sight_le64(p + 8);
-	r->sequence = (uint16_t)sight_le16(p + 16);
-	r->links = (uint16_t)sight_le16(p + 18);
-	r->first = (uint16_t)sight_le16(p + 20);
-	flags = sight_le16(p + 22);
+	r->update_place = (uint16_t)rmn_le16(p + 4);
+	r->lsn = rmn_le64(p + 8);
+	r->sequence = (uint16_t)rmn_le16(p + 16);
+	r->links = (uint16_t)rmn_le16(p + 18);
+	r->first = (uint16_t)rmn_le16(p + 20);
+	flags = rmn_le16(p + 22);
 	r->is_in_use = flags & RECORD_IN_USE;
 	r->is_folder = flags & RECORD_FOLDER;
-	r->base = sight_le64(p + 32);
+	r->base = rmn_le64(p + 32);
 	r->has_number = r->update_place >= PLACE_WITH_NUMBER;
-	r->number = r->has_number ? sight_le32(p + 44) : 0;
+	r->number = r->has_number ? rmn_le32(p + 44) : 0;
 	return r->first >= 0x2a && r->first < RMN_SECTOR_BYTES && r->first % 8 == 0;
 }
 
@@ -75,7 +75,7 @@ rmn_ntfs_record_load(struct rmn_disk *disk, uint64_t place, struct rmn_ntfs_reco
 	size_t size;
 
 	rmn_disk_read(disk, place, data, RMN_SECTOR_BYTES);
-	size = memcmp(data, "FILE", 4) == 0 ? sight_le32(data + 28) : 0;
+	size = memcmp(data, "FILE", 4) == 0 ? rmn_le32(data + 28) : 0;
 	if (size < 2 * RMN_SECTOR_BYTES || size > sizeof(data))
 		return false;
 	rmn_disk_read(disk, place, data, size);
@@ -151,9 +151,9 @@ rmn_ntfs_attribute_next(const struct rmn_ntfs_record *r, size_t *at,
     struct rmn_ntfs_attribute *a)
 {
 	while (*at <= r->size - 16 && range_is_good(r, *at, 16)) {
-		size_t from = *at, size = sight_le32(r->data + from + 4);
+		size_t from = *at, size = rmn_le32(r->data + from + 4);
 
-		if (sight_le32(r->data + from) == END_OF_ATTRIBUTES || size < 16 ||
+		if (rmn_le32(r->data + from) == END_OF_ATTRIBUTES || size < 16 ||
 		    size % 8 != 0 || size > r->size - from)
 			return false;
 		*at = from + size;
@@ -247,7 +247,7 @@ rmn_ntfs_name_read(struct rmn_bytes value, struct rmn_ntfs_name *name)
 	if (units == 0 || space > 3)
 		return false;
 	for (size_t i = 0; i < n.units.size; i += 2)
-		if (sight_le16(n.units.data + i) == 0)
+		if (rmn_le16(n.units.data + i) == 0)
 			return false;
 	n.space = space;
 	*name = n;

@@ -125,7 +125,7 @@ facts_read(const struct rmn_ntfs_record *record, struct facts *f)
 	while (rmn_ntfs_attribute_next(record, &at, &a)) {
 		f->is_blank = false;
 		if (a.type == RMN_NTFS_TIMES && a.is_resident && a.value.size >= 8)
-			f->created = rmn_ntfs_time(sight_le64(a.value.data));
+			f->created = rmn_ntfs_time(rmn_le64(a.value.data));
 		if (a.type == RMN_NTFS_NAME && a.is_resident &&
 		    rmn_ntfs_name_read(a.value, &name)) {
 			f->is_mft |= name_is_mft(&name);

@@ -223,7 +223,7 @@ living_made(struct rmn_recovery *r, const struct rmn_volume *living)
 
 	if (strcmp(living->filesystem, "ntfs") != 0 ||
 	    !rmn_disk_read(r->disk, living->start_byte, boot, sizeof(boot)) ||
-	    !rmn_mul_u64(sight_le64(boot + 48), living->block_bytes, &from) ||
+	    !rmn_mul_u64(rmn_le64(boot + 48), living->block_bytes, &from) ||
 	    !rmn_add_u64(from, living->start_byte, &from))
 		return INT64_MAX;
 	return rmn_ntfs_made(r, from);

@@ -40,7 +40,7 @@ label_read(struct remains *v, const unsigned char *text, size_t size)
 static uint64_t
 be64(const unsigned char *p)
 {
-	return (uint64_t)sight_be32(p) << 32 | sight_be32(p + 4);
+	return (uint64_t)rmn_be32(p) << 32 | rmn_be32(p + 4);
 }
 
 /* A superblock stands at the start of each allocation group; the AGF header behind it says which
@@ -54,18 +54,18 @@ xfs_read(struct rmn_disk *disk, uint64_t place, struct remains *v)
 
 	if (!rmn_disk_read(disk, place, p, sizeof(p)))
 		return false;
-	*v = (struct remains){.block_bytes = sight_be32(p + 4), .copies = 1};
-	sector = sight_be16(p + 102);
+	*v = (struct remains){.block_bytes = rmn_be32(p + 4), .copies = 1};
+	sector = rmn_be16(p + 102);
 	if (sector < 512 || sector > SECTOR_BYTES_MAX || v->block_bytes < 512 ||
-	    (v->block_bytes & (v->block_bytes - 1)) != 0 || sight_be32(p + 84) == 0 ||
-	    sight_be32(p + 88) == 0 || be64(p + 8) == 0 ||
+	    (v->block_bytes & (v->block_bytes - 1)) != 0 || rmn_be32(p + 84) == 0 ||
+	    rmn_be32(p + 88) == 0 || be64(p + 8) == 0 ||
 	    !rmn_mul_u64(be64(p + 8), v->block_bytes, &v->length_bytes) ||
-	    be64(p + 8) > (uint64_t)sight_be32(p + 84) * sight_be32(p + 88))
+	    be64(p + 8) > (uint64_t)rmn_be32(p + 84) * rmn_be32(p + 88))
 		return false;
 	if (rmn_disk_read(disk, place + sector, header, sizeof(header)) &&
-	    memcmp(header, "XAGF", 4) == 0 && sight_be32(header + 8) < sight_be32(p + 88))
-		group = sight_be32(header + 8);
-	group_bytes = (uint64_t)sight_be32(p + 84) * v->block_bytes;
+	    memcmp(header, "XAGF", 4) == 0 && rmn_be32(header + 8) < rmn_be32(p + 88))
+		group = rmn_be32(header + 8);
+	group_bytes = (uint64_t)rmn_be32(p + 84) * v->block_bytes;
 	if (!rmn_mul_u64(group_bytes, group, &before) || before > place)
 		return false;
 	v->start_byte = place - before;
@@ -83,11 +83,11 @@ btrfs_read(struct rmn_disk *disk, uint64_t place, struct remains *v)
 
 	if (!rmn_disk_read(disk, place, p, sizeof(p)))
 		return false;
-	own = sight_le64(p + 0x30);
+	own = rmn_le64(p + 0x30);
 	if ((own != 0x10000 && own != 0x4000000 && own != 0x4000000000) || own > place)
 		return false;
-	*v = (struct remains){.start_byte = place - own, .block_bytes = sight_le32(p + 0x90),
-	    .length_bytes = sight_le64(p + 0xc9 + 8), .copies = 1};
+	*v = (struct remains){.start_byte = place - own, .block_bytes = rmn_le32(p + 0x90),
+	    .length_bytes = rmn_le64(p + 0xc9 + 8), .copies = 1};
 	memcpy(v->uuid, p + 0x20, sizeof(v->uuid));
 	label_read(v, p + 0x12b, 256);
 	return v->block_bytes >= 512 && v->block_bytes <= 65536;

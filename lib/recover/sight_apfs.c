@@ -16,7 +16,7 @@ checksum_is_right(const unsigned char *p)
 	uint64_t low = 0, high = 0, c1, c2;
 
 	for (size_t i = 8; i < OBJECT_BYTES; i += 4) {
-		low += sight_le32(p + i);
+		low += rmn_le32(p + i);
 		high += low;
 		if (i % 1024 == 0) {
 			low %= 0xffffffff;
@@ -27,7 +27,7 @@ checksum_is_right(const unsigned char *p)
 	high %= 0xffffffff;
 	c1 = 0xffffffff - (low + high) % 0xffffffff;
 	c2 = 0xffffffff - (low + c1) % 0xffffffff;
-	return sight_le64(p) == (c2 << 32 | c1);
+	return rmn_le64(p) == (c2 << 32 | c1);
 }
 
 bool
@@ -47,7 +47,7 @@ sight_apfs_volume(const unsigned char *p, size_t size, unsigned *aux)
 bool
 sight_apfs_node(const unsigned char *p, size_t size, unsigned *aux)
 {
-	unsigned type = sight_le16(p + 24);
+	unsigned type = rmn_le16(p + 24);
 
 	if ((type != TYPE_NODE && type != TYPE_NODE_ROOT) || p[27] & 0x0f || p[29] || p[30] ||
 	    p[31] || size < OBJECT_BYTES)

@@ -11,10 +11,10 @@ sight_ext_super(const unsigned char *p, size_t size, unsigned *aux)
 	(void)size;
 	if (p[0x38] != 0x53 || p[0x39] != 0xef)
 		return false;
-	*aux = sight_le16(p + 0x5a);
-	return sight_le32(p) > 0 && sight_le32(p + 4) > 0 && sight_le32(p + 0x18) <= 6 &&
-	    sight_le32(p + 0x20) > 0 && sight_le32(p + 0x28) > 0 && sight_le16(p + 0x3a) < 8 &&
-	    sight_le32(p + 0x4c) <= 1;
+	*aux = rmn_le16(p + 0x5a);
+	return rmn_le32(p) > 0 && rmn_le32(p + 4) > 0 && rmn_le32(p + 0x18) <= 6 &&
+	    rmn_le32(p + 0x20) > 0 && rmn_le32(p + 0x28) > 0 && rmn_le16(p + 0x3a) < 8 &&
+	    rmn_le32(p + 0x4c) <= 1;
 }
 
 /* "." of 12 bytes, then "..". */
@@ -25,8 +25,8 @@ sight_ext_folder(const unsigned char *p, size_t size, unsigned *aux)
 	(void)aux;
 	if (p[4] != 12 || p[5] || p[6] != 1 || p[8] != '.' || p[9] || p[18] != 2)
 		return false;
-	return p[20] == '.' && p[21] == '.' && sight_le32(p) != 0 && sight_le32(p + 12) != 0 &&
-	    sight_le16(p + 16) % 4 == 0 && sight_le16(p + 16) >= 12;
+	return p[20] == '.' && p[21] == '.' && rmn_le32(p) != 0 && rmn_le32(p + 12) != 0 &&
+	    rmn_le16(p + 16) % 4 == 0 && rmn_le16(p + 16) >= 12;
 }
 
 /* A root of extents in an inode in use. */
@@ -38,9 +38,9 @@ sight_ext_inodes(const unsigned char *p, size_t size, unsigned *aux)
 	for (size_t at = 0; at < 512; at += 128) {
 		const unsigned char *inode = p + at;
 
-		if (inode[0x29] == 0xf3 && inode[0x28] == 0x0a && sight_le16(inode + 0x2c) == 4 &&
-		    sight_le16(inode + 0x2a) <= 4 && sight_le16(inode + 0x2e) <= 5 &&
-		    (inode[1] >> 4 == 4 || inode[1] >> 4 == 8) && sight_le16(inode + 0x1a) > 0)
+		if (inode[0x29] == 0xf3 && inode[0x28] == 0x0a && rmn_le16(inode + 0x2c) == 4 &&
+		    rmn_le16(inode + 0x2a) <= 4 && rmn_le16(inode + 0x2e) <= 5 &&
+		    (inode[1] >> 4 == 4 || inode[1] >> 4 == 8) && rmn_le16(inode + 0x1a) > 0)
 			return true;
 	}
 	return false;
@@ -53,16 +53,16 @@ sight_ext_tail(const unsigned char *p, size_t size, unsigned *aux)
 	(void)size;
 	(void)aux;
 	return p[507] == 0xde && p[504] == 12 && p[505] == 0 && p[506] == 0 &&
-	    sight_le32(p + 500) == 0;
+	    rmn_le32(p + 500) == 0;
 }
 
 bool
 sight_ext_extents(const unsigned char *p, size_t size, unsigned *aux)
 {
-	unsigned entries = sight_le16(p + 2), most = sight_le16(p + 4);
+	unsigned entries = rmn_le16(p + 2), most = rmn_le16(p + 4);
 
 	(void)size;
-	*aux = sight_le16(p + 6);	/* depth: 0 is a leaf */
+	*aux = rmn_le16(p + 6);	/* depth: 0 is a leaf */
 	return p[1] == 0xf3 && entries > 0 && entries <= most && most >= 84 && most <= 5461 &&
 	    *aux <= 5;
 }

@@ -22,11 +22,11 @@ sight_fat_boot(const unsigned char *p, size_t size, unsigned *aux)
 
 	(void)size;
 	(void)aux;
-	if ((p[0] != 0xeb && p[0] != 0xe9) || sight_le16(p + 510) != 0xaa55)
+	if ((p[0] != 0xeb && p[0] != 0xe9) || rmn_le16(p + 510) != 0xaa55)
 		return false;
-	sector_bytes = sight_le16(p + 11);
+	sector_bytes = rmn_le16(p + 11);
 	return is_power_of_two(sector_bytes) && sector_bytes >= 512 && sector_bytes <= 4096 &&
-	    is_power_of_two(p[13]) && (p[16] == 1 || p[16] == 2) && sight_le16(p + 14) > 0 &&
+	    is_power_of_two(p[13]) && (p[16] == 1 || p[16] == 2) && rmn_le16(p + 14) > 0 &&
 	    (memcmp(p + 54, "FAT1", 4) == 0 || memcmp(p + 82, "FAT32", 5) == 0);
 }
 
@@ -35,7 +35,7 @@ sight_exfat_boot(const unsigned char *p, size_t size, unsigned *aux)
 {
 	(void)size;
 	(void)aux;
-	return memcmp(p + 3, "EXFAT   ", 8) == 0 && sight_le16(p + 510) == 0xaa55;
+	return memcmp(p + 3, "EXFAT   ", 8) == 0 && rmn_le16(p + 510) == 0xaa55;
 }
 
 bool
@@ -62,10 +62,10 @@ entry_is_plausible(const unsigned char *e)
 	for (int i = e[0] == 0xe5 || e[0] == 0x05; i < 11; i++)
 		if (e[i] < 0x20 || (e[i] < 0x80 && strchr(never, e[i])))
 			return false;
-	month = sight_le16(e + 24) >> 5 & 15;
-	day = sight_le16(e + 24) & 31;
-	return month >= 1 && month <= 12 && day >= 1 && (sight_le16(e + 22) & 31) < 30 &&
-	    (sight_le16(e + 22) >> 5 & 63) < 60 && sight_le16(e + 22) >> 11 < 24;
+	month = rmn_le16(e + 24) >> 5 & 15;
+	day = rmn_le16(e + 24) & 31;
+	return month >= 1 && month <= 12 && day >= 1 && (rmn_le16(e + 22) & 31) < 30 &&
+	    (rmn_le16(e + 22) >> 5 & 63) < 60 && rmn_le16(e + 22) >> 11 < 24;
 }
 
 /* All entries up to the first empty one are plausible, and there are two or more. */

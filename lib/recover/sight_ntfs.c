@@ -9,8 +9,8 @@
 bool
 sight_ntfs_record(const unsigned char *p, size_t size, unsigned *aux)
 {
-	unsigned place = sight_le16(p + 4), words = sight_le16(p + 6);
-	uint32_t record_bytes = sight_le32(p + 28);
+	unsigned place = rmn_le16(p + 4), words = rmn_le16(p + 6);
+	uint32_t record_bytes = rmn_le32(p + 28);
 
 	(void)size;
 	if (memcmp(p, "FILE", 4) != 0 || (place != 0x30 && place != 0x2a) || words < 2)
@@ -26,7 +26,7 @@ sight_ntfs_index(const unsigned char *p, size_t size, unsigned *aux)
 {
 	(void)size;
 	(void)aux;
-	return memcmp(p, "INDX", 4) == 0 && sight_le16(p + 6) >= 2 && sight_le16(p + 6) <= 129;
+	return memcmp(p, "INDX", 4) == 0 && rmn_le16(p + 6) >= 2 && rmn_le16(p + 6) <= 129;
 }
 
 bool
@@ -34,7 +34,7 @@ sight_ntfs_log(const unsigned char *p, size_t size, unsigned *aux)
 {
 	(void)size;
 	(void)aux;
-	return memcmp(p, "RCRD", 4) == 0 && sight_le16(p + 6) == 9;
+	return memcmp(p, "RCRD", 4) == 0 && rmn_le16(p + 6) == 9;
 }
 
 /* A record of the change journal: version 2.0 or 3.0, its name behind its head, a year from 1980 on. */
@@ -46,10 +46,10 @@ sight_ntfs_journal(const unsigned char *p, size_t size, unsigned *aux)
 	(void)size;
 	(void)aux;
 	if ((p[4] != 2 && p[4] != 3) || p[5] != 0 || p[6] != 0 || p[7] != 0 ||
-	    sight_le16(p + head - 2) != head)
+	    rmn_le16(p + head - 2) != head)
 		return false;
-	name_size = sight_le16(p + head - 4);
-	return sight_le32(p) == ((head + name_size + 7) & ~7u) && name_size >= 2 &&
+	name_size = rmn_le16(p + head - 4);
+	return rmn_le32(p) == ((head + name_size + 7) & ~7u) && name_size >= 2 &&
 	    name_size <= 510 && p[head - 60 + 39] == 1 && p[head - 60 + 38] >= 0xa8;
 }
 
@@ -58,5 +58,5 @@ sight_ntfs_boot(const unsigned char *p, size_t size, unsigned *aux)
 {
 	(void)size;
 	(void)aux;
-	return memcmp(p + 3, "NTFS    ", 8) == 0 && sight_le16(p + 510) == 0xaa55;
+	return memcmp(p + 3, "NTFS    ", 8) == 0 && rmn_le16(p + 510) == 0xaa55;
 }

@@ -8,7 +8,7 @@
 bool
 sight_xfs_super(const unsigned char *p, size_t size, unsigned *aux)
 {
-	uint32_t block_bytes = sight_be32(p + 4);
+	uint32_t block_bytes = rmn_be32(p + 4);
 
 	(void)size;
 	(void)aux;
@@ -28,6 +28,6 @@ sight_gpt_header(const unsigned char *p, size_t size, unsigned *aux)
 {
 	(void)size;
 	(void)aux;
-	return memcmp(p, "EFI PART", 8) == 0 && sight_le32(p + 12) >= 92 &&
-	    sight_le32(p + 12) <= 512;
+	return memcmp(p, "EFI PART", 8) == 0 && rmn_le32(p + 12) >= 92 &&
+	    rmn_le32(p + 12) <= 512;
 }
