@@ -25,21 +25,21 @@ test-tools: $(TOOL_BIN)
 unit: $(UNIT_BIN)
 
 # One fuzz target a file; linked with replay.c it runs a folder instead.
-FUZZ_SHARED := replay sink
+FUZZ_SHARED := replay sink disk
 FUZZ_TARGETS := $(filter-out $(FUZZ_SHARED),$(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/*.c)))
 # A child an input, and no fixture is a disk: tests/unit/fs_damage.c does that better.
 REPLAY_BIN := $(patsubst %,$(OUT)/fuzz/%-replay,$(filter-out image,$(FUZZ_TARGETS)))
-FUZZ_OBJ = $(OUT)/tests/fuzz/$*.o $(OUT)/tests/fuzz/sink.o
+FUZZ_OBJ = $(OUT)/tests/fuzz/$*.o $(OUT)/tests/fuzz/sink.o $(OUT)/tests/fuzz/disk.o
 FUZZ_ROW := $(if $(filter $(T),$(FUZZ_TARGETS)),,$(T))
 FUZZ_NAME := $(if $(FUZZ_ROW),format,$(T))
 
-$(OUT)/fuzz/%-replay: $(OUT)/tests/fuzz/%.o $(OUT)/tests/fuzz/replay.o $(OUT)/tests/fuzz/sink.o $(LIBRARY)
+$(OUT)/fuzz/%-replay: $(OUT)/tests/fuzz/%.o $(OUT)/tests/fuzz/replay.o $(OUT)/tests/fuzz/sink.o $(OUT)/tests/fuzz/disk.o $(LIBRARY)
 	@mkdir -p $(@D)
 	$(if $(Q),@echo "  LD      $@")
 	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $(FUZZ_OBJ) $(OUT)/tests/fuzz/replay.o $(LIBRARY) \
 		$(PKG_LIBS) $(LIBS_PLAIN)
 
-$(OUT)/fuzz/%-engine: $(OUT)/tests/fuzz/%.o $(OUT)/tests/fuzz/sink.o $(LIBRARY)
+$(OUT)/fuzz/%-engine: $(OUT)/tests/fuzz/%.o $(OUT)/tests/fuzz/sink.o $(OUT)/tests/fuzz/disk.o $(LIBRARY)
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(ALL_LDFLAGS) -fsanitize=fuzzer -o $@ $(FUZZ_OBJ) $(LIBRARY) \
 		$(PKG_LIBS) $(LIBS_PLAIN)

@@ -2,10 +2,7 @@
  *
  * Remains of ext volumes: the input is a small disk, of which the first byte says whether it is a
  * living one. */
-#include <stdlib.h>
-#include <string.h>
-
-#include "recover/found.h"
+#include "tests/fuzz/disk.h"
 #include "tests/fuzz/fuzz.h"
 
 int
@@ -16,60 +13,17 @@ LLVMFuzzerInitialize(int *argc, char ***argv)
 	return 0;
 }
 
-static void
-unexamined(void *context, uint32_t volume, const char *stage, const char *reason)
-{
-	(void)context;
-	(void)volume;
-	if (!stage || !reason)
-		abort();
-}
-
-static void
-check(const struct rmn_store_found *found, size_t disk_bytes)
-{
-	for (size_t i = 0; i < found->count; i++) {
-		const struct rmn_found *f = &found->files[i];
-		uint64_t covered = 0;
-
-		if (f->volume >= found->volume_count || f->path.size == 0)
-			abort();
-		for (size_t k = 0; k < f->extent_count; k++) {
-			covered += f->extents[k].length_bytes;
-			if (f->extents[k].image_offset != RMN_EXTENT_SPARSE &&
-			    f->extents[k].image_offset >= disk_bytes)
-				abort();
-		}
-		if (f->how == RMN_CONTENT_EXTENTS && covered > f->size_bytes)
-			abort();
-	}
-}
-
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct rmn_living living = {.has_file_system = true,
 	    .volume = {.number = 1, .filesystem = "ext4"}};
-	struct rmn_blob blob = rmn_blob_from_bytes((struct rmn_bytes){data, size});
-	struct rmn_disk *disk = rmn_disk_from_blob(&blob);
-	struct rmn_sightings sightings = {0};
-	struct rmn_sectors in_use;
-	struct rmn_store_found found;
-	struct rmn_error error = {0};
-	struct rmn_recovery r = {.disk = disk, .sightings = &sightings, .in_use = &in_use,
-	    .living = &living, .living_count = size > 0 && data[0] & 1, .found = &found,
-	    .unexamined = unexamined, .error = &error};
+	struct fuzz_disk disk = {
+		.bytes = data, .size = size, .ahead_bytes = 4096,
+		.living = size > 0 && data[0] & 1 ? &living : NULL,
+		.engines = {rmn_recover_ext}, .fits_size = true, .succeeds = true,
+	};
 
-	if (!disk || !rmn_sectors_init(&in_use, size) || !rmn_store_found_init(&found))
-		abort();
-	for (size_t at = 0; at + 512 <= size; at += 512)
-		rmn_sightings_look(&sightings, at, data + at, size - at < 4096 ? size - at : 4096);
-	if (rmn_recover_ext(&r) != RMN_OK)
-		abort();
-	check(&found, size);
-	rmn_store_found_release(&found);
-	rmn_sectors_release(&in_use);
-	rmn_sightings_release(&sightings);
-	rmn_disk_free(disk);
+	fuzz_disk_run(&disk);
 	return 0;
 }
