@@ -244,4 +244,48 @@ tree_put(struct made *m, size_t place)
 	put16(p + 32, NODE);
 }
 
+/* The disk of most tests. */
+#define BASE (20u * 512)
+#define BLOCKS 400u
+#define DISK (BASE + (size_t)BLOCKS * BLOCK + 64 * 1024)
+#define CATALOGUE 100u			/* its first block */
+#define HEADER_PLACE (BASE + 1024)
+#define ALTERNATE_PLACE (BASE + (size_t)BLOCKS * BLOCK - 1024)
+#define LEAF_PLACE(n) (BASE + (size_t)(CATALOGUE + (n)) * BLOCK)
+#define PLACE(block) (BASE + (uint64_t)(block) * BLOCK)
+
+/* A folder, two files in it, one beside it. */
+static inline void
+plain_tree(struct made *m)
+{
+	struct leaf l;
+
+	leaf_begin(&l);
+	leaf_folder(&l, HFS_ROOT_PARENT, "Macintosh HD", HFS_ROOT);
+	leaf_thread(&l, HFS_ROOT, true, HFS_ROOT_PARENT, "Macintosh HD");
+	leaf_file(&l, HFS_ROOT, "a.docx", 20, 5000, 200);
+	leaf_folder(&l, HFS_ROOT, "Users", 21);
+	leaf_thread(&l, 20, false, HFS_ROOT, "a.docx");
+	leaf_file(&l, 21, "b.docx", 22, 4096, 202);
+	leaf_file(&l, 21, "c:d.png", 23, 100, 203);
+	leaf_put(&l, m, LEAF_PLACE(1));
+}
+
+static inline void
+heads_put(struct made *m)
+{
+	memcpy(m->disk + PLACE(200), "PK\3\4", 4);
+	memcpy(m->disk + PLACE(202), "PK\3\4", 4);
+	memcpy(m->disk + PLACE(203), "\x89PNG\r\n\x1a\n", 8);
+	memcpy(m->disk + 300 * 512, "PK\3\4", 4);	/* one that no name promises */
+}
+
+static inline void
+volume_begin(struct made *m)
+{
+	made_init(m, DISK);
+	tree_put(m, LEAF_PLACE(0));
+	header_put(m, HEADER_PLACE, BLOCKS, CATALOGUE, 8);
+}
+
 #endif
