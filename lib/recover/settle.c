@@ -6,8 +6,6 @@
 
 #include "recover/grade.h"
 
-#define PROGRESS_FILES 64
-
 struct candidate {
 	size_t file;			/* index in found */
 	uint64_t hash;			/* of volume, size and extents */
@@ -170,8 +168,6 @@ candidates_check(struct settling *s)
 			candidate->check = rmn_check_content(s->r->disk, &s->c->tools,
 			    file->extents, file->extent_count, file->size_bytes);
 		candidate->trust = trust_of(file, candidate->check);
-		if (i % PROGRESS_FILES == 0 && s->c->sink->progress)
-			s->c->sink->progress(s->c->sink->context, i);
 	}
 }
 

@@ -18,7 +18,7 @@ struct rmn_verdict {
 };
 
 /* One verdict a file of found, in its order: *verdicts is owned by the caller.  taken gets the sectors
- * of every file whose grade is D or better.  progress is told now and then. */
+ * of every file that keeps its bytes. */
 enum rmn_status rmn_settle(const struct rmn_recovery *r, struct rmn_collected *c,
     struct rmn_sectors *taken, struct rmn_verdict **verdicts);
 
