@@ -20,6 +20,7 @@ LIBS_PLAIN := -ltsk -lbfio -lstdc++ -lm
 PDF_LIBS := -lmupdf -lmupdf-third $(shell pkg-config --libs freetype2 harfbuzz libopenjp2 \
 	libjpeg zlib gumbo 2>/dev/null) -ljbig2dec -lmujs -lm
 
+.DEFAULT_GOAL := all
 include tools/deps.mk
 
 WARNINGS := -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes \

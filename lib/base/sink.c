@@ -36,6 +36,10 @@ static const char *const part_names[] = {
 	[RMN_PART_SLIDE] = "slide",
 	[RMN_PART_PAGE] = "page",
 	[RMN_PART_MAIL_HEADER] = "mail_header",
+	[RMN_PART_DELETED] = "deleted",
+	[RMN_PART_FORM] = "form",
+	[RMN_PART_MACRO] = "macro",
+	[RMN_PART_OCR] = "ocr",
 };
 
 const char *

@@ -18,6 +18,10 @@ enum rmn_part_kind {
 	RMN_PART_SLIDE,
 	RMN_PART_PAGE,
 	RMN_PART_MAIL_HEADER,	/* decoded header lines, "Name: value" */
+	RMN_PART_DELETED,	/* deleted or superseded, but still in the file: fast saves, free pages */
+	RMN_PART_FORM,		/* form fields and their values, "Name: value" */
+	RMN_PART_MACRO,		/* source text of programs inside the document */
+	RMN_PART_OCR,		/* read from a picture, so possibly misread */
 };
 
 enum rmn_property {

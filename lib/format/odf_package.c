@@ -110,6 +110,7 @@ flat_read(const struct rmn_format_input *input, const struct rmn_sink *sink,
 	struct rmn_text text;
 	struct rmn_buf utf8;
 	enum rmn_status status;
+	bool is_whole = false;
 
 	rmn_text_init(&text, sink, input->arena, error);
 	if (!o || text.status != RMN_OK)
@@ -119,12 +120,16 @@ flat_read(const struct rmn_format_input *input, const struct rmn_sink *sink,
 	status = rmn_markup_load(input, rmn_bytes_from_string("utf-8"), &utf8, &markup.bytes,
 	    error);
 	rmn_text_part(&text, RMN_PART_BODY, rmn_bytes_from_string(""));
-	while (text.status == RMN_OK && rmn_markup_next(&markup, &token))
+	while (text.status == RMN_OK && rmn_markup_next(&markup, &token)) {
+		is_whole |= token.kind == RMN_MARKUP_END && rmn_markup_is(token.name, "document");
 		odf_take(o, &token);
+	}
 	if (!odf_finish(o))
 		status = rmn_fail(error, RMN_LIMIT, "comments of more than 4 MiB were cut");
 	if (status == RMN_OK && markup.is_damaged)
 		status = rmn_fail(error, RMN_PARTIAL, "damaged markup");
+	if (status == RMN_OK && !is_whole)
+		status = rmn_fail(error, RMN_PARTIAL, "the document ends before its last tag");
 	if (rmn_text_flush(&text) != RMN_OK)
 		status = text.status;
 	rmn_buf_release(&utf8);
