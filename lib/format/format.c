@@ -20,11 +20,16 @@ const struct rmn_format *
 rmn_format_claim(const struct rmn_format_input *input)
 {
 	const struct rmn_format *best = NULL;
+	struct rmn_head_guess guess = {.is_known = false};
+	struct rmn_format_input shared = *input;
 	unsigned best_bits = 0;
+
+	if (!shared.guess)
+		shared.guess = &guess;
 
 	for (size_t i = 0; rmn_formats[i]; i++) {
 		const struct rmn_format *format = rmn_formats[i];
-		unsigned bits = format->claim ? format->claim(input) : 0;
+		unsigned bits = format->claim ? format->claim(&shared) : 0;
 
 		if (bits > best_bits || (bits > 0 && bits == best_bits &&
 		    strcmp(format->name, best->name) < 0)) {

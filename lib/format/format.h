@@ -12,12 +12,15 @@
 #include "base/status.h"
 #include "charset/charset.h"
 
+struct rmn_cfb;		/* format/cfb.h */
 struct rmn_pdf_client;	/* format/pdf_client.h */
 
-/* The encoding of the head, which several claims and a reader ask for. */
+/* What several claims and a reader ask for: the encoding of the head, and the opened OLE2 file. */
 struct rmn_head_guess {
 	struct rmn_charset_guess guess;
 	bool is_known;
+	struct rmn_cfb *cfb;		/* in the input's arena; NULL: it could not be opened */
+	bool cfb_is_known;
 };
 
 struct rmn_format_input {

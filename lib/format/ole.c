@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "format/ole.h"
 
+#include <string.h>
+
 #include "format/property_set.h"
 
 struct ole_kind {
@@ -53,41 +55,65 @@ rmn_ole_embedded(const struct rmn_ole *parent, uint32_t storage)
 	return kind->read(&ole);
 }
 
+/* Opened once for all claims and the reading where the caller keeps what is known. */
+static struct rmn_cfb *
+file_open(const struct rmn_format_input *input, enum rmn_status *status, struct rmn_error *error)
+{
+	struct rmn_head_guess *known = input->guess;
+	struct rmn_cfb *cfb = known ? known->cfb : NULL;
+
+	*status = RMN_OK;
+	if (cfb)
+		return cfb;
+	cfb = rmn_arena_alloc(input->arena, 1, sizeof(*cfb));
+	*status = cfb ? rmn_cfb_open(input->content, input->arena, cfb, error) :
+	    rmn_fail(error, RMN_LIMIT, "item outgrows its memory");
+	if (*status != RMN_OK)
+		return NULL;
+	if (known)
+		known->cfb = cfb;
+	return cfb;
+}
+
 static enum rmn_status
 file_read(const struct rmn_format_input *input, rmn_ole_reader *read, const struct rmn_sink *sink,
     struct rmn_error *error)
 {
 	struct rmn_text text;
-	struct rmn_cfb cfb;
-	struct rmn_ole ole = {.cfb = &cfb, .input = input, .sink = sink, .text = &text,
-	    .error = error};
+	struct rmn_ole ole = {.input = input, .sink = sink, .text = &text, .error = error};
 	enum rmn_status status;
 
 	rmn_text_init(&text, sink, input->arena, error);
 	if (text.status != RMN_OK)
 		return text.status;
-	status = rmn_cfb_open(input->content, input->arena, &cfb, error);
+	ole.cfb = file_open(input, &status, error);
 	if (status != RMN_OK)
 		return status;
-	rmn_property_sets_give(&cfb, &text);
+	rmn_property_sets_give(ole.cfb, &text);
 	if (text.status == RMN_OK)
 		status = read(&ole);
 	if (rmn_text_flush(&text) != RMN_OK)
 		return text.status;
-	return status == RMN_OK && cfb.is_damaged ?
+	return status == RMN_OK && ole.cfb->is_damaged ?
 	    rmn_fail(error, RMN_PARTIAL, "the compound file is damaged") : status;
 }
 
-/* Bits for an OLE2 file that has stream below its root. */
+/* Bits for an OLE2 file whose row is the one of stream. */
 static unsigned
 stream_claim(const struct rmn_format_input *input, const char *stream)
 {
-	struct rmn_cfb cfb;
+	struct rmn_head_guess *known = input->guess;
+	const struct ole_kind *kind;
+	struct rmn_cfb *cfb;
+	enum rmn_status status;
 
-	if (!rmn_cfb_claim(input->head) ||
-	    rmn_cfb_open(input->content, input->arena, &cfb, NULL) != RMN_OK)
+	if (!rmn_cfb_claim(input->head) || (known && known->cfb_is_known && !known->cfb))
 		return 0;
-	return rmn_cfb_find(&cfb, 0, stream) ? 72 : 0;
+	cfb = file_open(input, &status, NULL);
+	if (known)
+		known->cfb_is_known = true;
+	kind = cfb ? kind_find(cfb, 0) : NULL;
+	return kind && strcmp(kind->stream, stream) == 0 ? 72 : 0;
 }
 
 static unsigned

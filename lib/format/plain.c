@@ -45,8 +45,10 @@ head_guess(const struct rmn_format_input *input)
 
 	if (!kept)
 		return rmn_charset_guess(input->head);
-	if (!kept->is_known)
-		*kept = (struct rmn_head_guess){rmn_charset_guess(input->head), true};
+	if (!kept->is_known) {
+		kept->guess = rmn_charset_guess(input->head);
+		kept->is_known = true;
+	}
 	return kept->guess;
 }
 
