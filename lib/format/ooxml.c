@@ -3,7 +3,11 @@
 
 #include <string.h>
 
+#include "base/buf.h"
+#include "format/vba.h"
+
 #define VALUE_MAX 4096u
+#define MACROS_MAX ((size_t)32 << 20)	/* of vbaProject.bin; the largest seen has 6 MB */
 
 static struct rmn_bytes
 last_step(struct rmn_bytes type)
@@ -261,6 +265,33 @@ is_embedded(const struct rmn_zip_entry *entry)
 	    has_folder(entry->name, "/attachments/");
 }
 
+/* vbaProject.bin, an OLE2 file of its own. */
+static void
+macros_give(struct rmn_package *package, const struct rmn_zip_entry *entry)
+{
+	struct rmn_error why = {0};
+	struct rmn_bytes piece;
+	struct rmn_buf file;
+	enum rmn_status status = rmn_zip_begin(package->zip, entry, MACROS_MAX, &why);
+
+	rmn_buf_init(&file, MACROS_MAX);
+	while (status == RMN_OK &&
+	    (status = rmn_zip_piece(package->zip, &piece, &why)) == RMN_OK)
+		rmn_buf_append(&file, piece);
+	if (status == RMN_END)
+		status = file.failed ? rmn_fail(&why, RMN_LIMIT, "macros outgrow their memory") :
+		    RMN_OK;
+	if (file.size > 0) {
+		enum rmn_status given = rmn_vba_file_give(rmn_buf_bytes(&file), package->arena,
+		    &package->text, &why);
+
+		status = status == RMN_OK ? given : status;
+	}
+	if (status != RMN_OK)
+		rmn_package_note(package, status, entry->name, why.text);
+	rmn_buf_release(&file);
+}
+
 enum rmn_status
 rmn_ooxml_close(struct rmn_ooxml *ooxml)
 {
@@ -273,6 +304,11 @@ rmn_ooxml_close(struct rmn_ooxml *ooxml)
 		if (name_ends(entry->name, ".rels") &&
 		    !rmn_package_scan(package, entry, take_link, ooxml))
 			break;
+	}
+	for (size_t i = 0; i < package->count && package->text.status == RMN_OK; i++) {
+		entry = rmn_package_entry(package, i);
+		if (name_ends(entry->name, "vbaProject.bin"))
+			macros_give(package, entry);
 	}
 	for (size_t i = 0; i < package->count; i++) {
 		entry = rmn_package_entry(package, i);

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 #include "format/property_set.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #include "base/cursor.h"
 #include "base/limits.h"
 #include "base/time.h"
 #include "charset/charset.h"
+#include "format/codepage.h"
 
 #define TYPE_I2 2u
 #define TYPE_LPSTR 30u
@@ -67,28 +67,6 @@ value_find(const struct set *s, uint32_t wanted, uint32_t *type, struct rmn_curs
 }
 
 static void
-decode(const struct set *s, struct rmn_bytes bytes, struct rmn_buf *utf8)
-{
-	enum rmn_encoding encoding = RMN_CP1252;
-	char label[24];
-
-	if (s->codepage == 932)
-		encoding = RMN_CP932;
-	else if (s->codepage == 65001)
-		encoding = RMN_UTF8;
-	else if (s->codepage == 1200)
-		encoding = RMN_UTF16LE;
-	else if (s->codepage != 1252 && s->codepage != 0) {
-		snprintf(label, sizeof(label), "CP%u", s->codepage);
-		if (rmn_charset_decode_label(bytes, rmn_bytes_from_string(label), utf8, NULL) ==
-		    RMN_OK)
-			return;
-		rmn_buf_clear(utf8);
-	}
-	rmn_charset_decode(bytes, encoding, utf8, NULL);
-}
-
-static void
 string_give(const struct set *s, const struct row *row, uint32_t type, struct rmn_cursor *value)
 {
 	struct rmn_bytes bytes;
@@ -103,7 +81,7 @@ string_give(const struct set *s, const struct row *row, uint32_t type, struct rm
 	if (type == TYPE_LPWSTR)
 		rmn_charset_decode(bytes, RMN_UTF16LE, &utf8, NULL);
 	else
-		decode(s, bytes, &utf8);
+		rmn_codepage_decode(s->codepage, bytes, &utf8);
 	for (end = 0; end < utf8.size && utf8.data[end] != '\0'; end++)
 		continue;
 	/* no entities here: an ampersand must survive */
