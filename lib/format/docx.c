@@ -3,7 +3,7 @@
  * Word documents (ECMA-376 part 1, 17).  Paragraphs are lines; a table row is one line, its
  * cells parted by tabs and the paragraphs inside a cell by spaces.  Text that was deleted with
  * tracked changes is still in the file and comes out behind the body, so that it does not fuse
- * with what replaced it.  Phonetic guides (ruby) are left out for the same reason. */
+ * with what replaced it; hidden text likewise.  Phonetic guides (ruby) are left out for the same reason. */
 #include <string.h>
 
 #include "format/ooxml.h"
@@ -16,6 +16,7 @@ struct word {
 	struct rmn_text *text;
 	struct rmn_buf deleted;
 	struct rmn_buf fields;
+	struct rmn_buf hidden;		/* runs that are not shown */
 	unsigned cell_depth;		/* cells around the current place */
 	unsigned row_depth;
 	unsigned cells[NESTED_MAX];	/* seen in the row of each depth */
@@ -25,6 +26,8 @@ struct word {
 	bool in_deleted;
 	bool in_instruction;
 	bool in_tabs;			/* definitions of tab stops, not tabs */
+	bool is_hidden;			/* the run under way has <w:vanish/> */
+	bool in_style;			/* paragraph properties: of the mark, not of the text */
 	bool had_choice;		/* the same content follows again as a fallback */
 };
 
@@ -48,14 +51,37 @@ shown_put(struct word *w, struct rmn_bytes body)
 	rmn_text_cell(w->text, body);
 }
 
+static void
+aside_put(struct word *w, struct rmn_buf *aside, struct rmn_bytes body)
+{
+	rmn_buf_append(aside, rmn_text_decoded(w->text, w->ooxml.package.arena, body));
+}
+
+static void
+line_end(struct rmn_buf *aside)
+{
+	if (aside->size > 0 && aside->data[aside->size - 1] != '\n')
+		rmn_buf_append_char(aside, '\n');
+}
+
+/* <w:vanish w:val="0"/> takes a hidden style back. */
+static bool
+is_on(const struct rmn_markup_token *t)
+{
+	struct rmn_bytes value;
+
+	return !rmn_markup_attribute(t->body, "val", &value) ||
+	    !(rmn_markup_is(value, "0") || rmn_markup_is(value, "false") ||
+	    rmn_markup_is(value, "off"));
+}
+
 /* Field codes hold addresses and paths that the shown text need not have. */
 static void
 instruction_put(struct word *w, struct rmn_bytes body)
 {
 	if (rmn_bytes_find(body, rmn_bytes_from_string(":")) != SIZE_MAX ||
 	    rmn_bytes_find(body, rmn_bytes_from_string("@")) != SIZE_MAX) {
-		rmn_buf_append(&w->fields,
-		    rmn_text_decoded(w->text, w->ooxml.package.arena, body));
+		aside_put(w, &w->fields, body);
 		rmn_buf_append_char(&w->fields, '\n');
 	}
 }
@@ -96,6 +122,8 @@ start_long(struct word *w, const struct rmn_markup_token *t)
 		attribute_put(w, t, "string");		/* watermarks: "CONFIDENTIAL" */
 	else if (rmn_markup_is(name, "comment") || rmn_markup_is(name, "author"))
 		attribute_put(w, t, "author");
+	else if (rmn_markup_is(name, "vanish") || rmn_markup_is(name, "webHidden"))
+		w->is_hidden = !w->in_style && is_on(t);
 	else if (rmn_markup_is(name, "AlternateContent"))
 		w->had_choice = false;
 	else if ((rmn_markup_is(name, "Fallback") && w->had_choice) ||
@@ -127,7 +155,9 @@ start(struct word *w, const struct rmn_markup_token *t)
 
 	switch (t->name.size) {
 	case 1:
-		if ((s[0] == 't' && !t->is_empty) ||
+		if (s[0] == 'r')
+			w->is_hidden = false;
+		else if ((s[0] == 't' && !t->is_empty) ||
 		    (s[0] == 'v' && rmn_markup_is(t->prefix, "c")))
 			w->in_text = !t->is_empty;
 		break;
@@ -142,7 +172,9 @@ start(struct word *w, const struct rmn_markup_token *t)
 			start_long(w, t);
 		break;
 	case 3:
-		if (memcmp(s, "tab", 3) == 0 && !w->in_tabs && rmn_markup_is(t->prefix, "w"))
+		if (memcmp(s, "pPr", 3) == 0)
+			w->in_style = !t->is_empty;
+		else if (memcmp(s, "tab", 3) == 0 && !w->in_tabs && rmn_markup_is(t->prefix, "w"))
 			rmn_text_char(w->text, w->cell_depth ? ' ' : '\t');
 		break;
 	default:
@@ -173,8 +205,10 @@ end(struct word *w, struct rmn_bytes name)
 
 	switch (name.size) {
 	case 1:
-		if (s[0] == 'p')
+		if (s[0] == 'p') {
+			line_end(&w->hidden);
 			break_put(w);
+		}
 		else if (s[0] == 't')
 			w->in_text = false;
 		else if (s[0] == 'v' && w->in_text) {
@@ -192,8 +226,10 @@ end(struct word *w, struct rmn_bytes name)
 		}
 		break;
 	case 3:
-		if (memcmp(s, "del", 3) == 0 && w->deleted.size > 0)
-			rmn_buf_append_char(&w->deleted, '\n');
+		if (memcmp(s, "del", 3) == 0)
+			line_end(&w->deleted);
+		else if (memcmp(s, "pPr", 3) == 0)
+			w->in_style = false;
 		break;
 	default:
 		end_long(w, name);
@@ -218,11 +254,12 @@ take_word(void *context, const struct rmn_markup_token *t)
 	} else if (t->kind == RMN_MARKUP_END) {
 		end(w, t->name);
 	} else if (t->kind == RMN_MARKUP_TEXT || t->kind == RMN_MARKUP_CDATA) {
-		if (w->in_text)
+		if (w->in_text && w->is_hidden)
+			aside_put(w, &w->hidden, t->body);
+		else if (w->in_text)
 			shown_put(w, t->body);
 		else if (w->in_deleted)
-			rmn_buf_append(&w->deleted, rmn_text_decoded(w->text,
-			    w->ooxml.package.arena, t->body));
+			aside_put(w, &w->deleted, t->body);
 		else if (w->in_instruction)
 			instruction_put(w, t->body);
 	}
@@ -268,17 +305,20 @@ docx_read(const struct rmn_format_input *input, const struct rmn_sink *sink,
 	w.text = &w.ooxml.package.text;
 	rmn_package_aside_init(&w.deleted);
 	rmn_package_aside_init(&w.fields);
+	rmn_package_aside_init(&w.hidden);
 	rmn_ooxml_scan_all(&w.ooxml, &person_part, &w);
 	for (size_t i = 0; i < sizeof(word_parts) / sizeof(word_parts[0]); i++) {
 		rmn_ooxml_scan_all(&w.ooxml, &word_parts[i], &w);
 		w.cell_depth = w.row_depth = 0;
 		w.skip_depth = 0;
 		w.in_text = w.in_deleted = w.in_instruction = w.in_tabs = false;
+		w.is_hidden = w.in_style = false;
 	}
 	if (!rmn_ooxml_main(&w.ooxml, "word/document"))
 		rmn_package_note(&w.ooxml.package, RMN_PARTIAL,
 		    rmn_bytes_from_string("word/document.xml"), "the main part is missing");
-	rmn_package_aside_give(&w.ooxml.package, &w.deleted, RMN_PART_BODY, "deleted text");
+	rmn_package_aside_give(&w.ooxml.package, &w.hidden, RMN_PART_BODY, "text (hidden)");
+	rmn_package_aside_give(&w.ooxml.package, &w.deleted, RMN_PART_DELETED, "deleted text");
 	rmn_package_aside_give(&w.ooxml.package, &w.fields, RMN_PART_BODY, "field codes");
 	return rmn_ooxml_close(&w.ooxml);
 }

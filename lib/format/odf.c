@@ -26,7 +26,7 @@ odf_finish(struct odf *o)
 	} rows[] = {
 		{ODF_NOTE, RMN_PART_NOTE, ""},
 		{ODF_COMMENT, RMN_PART_COMMENT, ""},
-		{ODF_DELETED, RMN_PART_BODY, "deleted text"},
+		{ODF_DELETED, RMN_PART_DELETED, "deleted text"},
 	};
 	bool is_whole = !o->links.failed;
 

@@ -241,6 +241,34 @@ take_link(void *context, const struct rmn_markup_token *t)
 	rmn_text_char(&ooxml->package.text, '\n');
 }
 
+/* Custom XML (cover pages, document panels) and sensitivity labels: texts, and the attributes of
+ * labels; each is a line.  Schemas and where they live say nothing of the document. */
+static void
+take_custom(void *context, const struct rmn_markup_token *t)
+{
+	struct rmn_ooxml *ooxml = context;
+	struct rmn_text *text = &ooxml->package.text;
+	struct rmn_bytes name, value;
+	size_t at = 0;
+
+	if (t->kind == RMN_MARKUP_START || t->kind == RMN_MARKUP_END)
+		rmn_text_newline(text);
+	if (t->kind == RMN_MARKUP_TEXT || t->kind == RMN_MARKUP_CDATA) {
+		for (size_t i = 0; i < t->body.size; i++)
+			if (t->body.data[i] > ' ') {
+				rmn_text_cell(text, t->body);
+				return;
+			}
+	}
+	while (t->kind == RMN_MARKUP_START && rmn_markup_is(t->name, "label") &&
+	    rmn_markup_attribute_next(t->body, &at, &name, &value)) {
+		rmn_text_put(text, name);
+		rmn_text_put(text, rmn_bytes_from_string(": "));
+		rmn_text_cell(text, value);
+		rmn_text_char(text, '\n');
+	}
+}
+
 static bool
 name_ends(struct rmn_bytes name, const char *end)
 {
@@ -270,26 +298,43 @@ static void
 macros_give(struct rmn_package *package, const struct rmn_zip_entry *entry)
 {
 	struct rmn_error why = {0};
-	struct rmn_bytes piece;
 	struct rmn_buf file;
-	enum rmn_status status = rmn_zip_begin(package->zip, entry, MACROS_MAX, &why);
+	enum rmn_status status;
 
 	rmn_buf_init(&file, MACROS_MAX);
-	while (status == RMN_OK &&
-	    (status = rmn_zip_piece(package->zip, &piece, &why)) == RMN_OK)
-		rmn_buf_append(&file, piece);
-	if (status == RMN_END)
-		status = file.failed ? rmn_fail(&why, RMN_LIMIT, "macros outgrow their memory") :
-		    RMN_OK;
-	if (file.size > 0) {
-		enum rmn_status given = rmn_vba_file_give(rmn_buf_bytes(&file), package->arena,
-		    &package->text, &why);
-
-		status = status == RMN_OK ? given : status;
+	if (rmn_package_load(package, entry, &file) && file.size > 0) {
+		status = rmn_vba_file_give(rmn_buf_bytes(&file), package->arena, &package->text,
+		    &why);
+		if (status != RMN_OK)
+			rmn_package_note(package, status, entry->name, why.text);
 	}
-	if (status != RMN_OK)
-		rmn_package_note(package, status, entry->name, why.text);
 	rmn_buf_release(&file);
+}
+
+static bool
+is_custom(const struct rmn_ooxml *ooxml, const struct rmn_zip_entry *entry)
+{
+	static const struct rmn_ooxml_part label = {.type = "classificationlabels+xml",
+	    .prefix = "docMetadata/LabelInfo"};
+
+	return rmn_ooxml_is(ooxml, entry, &label) ||
+	    name_is_numbered(entry->name, "customXml/item");
+}
+
+static void
+custom_give(struct rmn_ooxml *ooxml)
+{
+	struct rmn_package *package = &ooxml->package;
+
+	for (size_t i = 0; i < package->count; i++) {
+		const struct rmn_zip_entry *entry = rmn_package_entry(package, i);
+
+		if (!is_custom(ooxml, entry))
+			continue;
+		rmn_text_part(&package->text, RMN_PART_BODY, entry->name);
+		if (!rmn_package_scan(package, entry, take_custom, ooxml))
+			return;
+	}
 }
 
 enum rmn_status
@@ -298,6 +343,7 @@ rmn_ooxml_close(struct rmn_ooxml *ooxml)
 	struct rmn_package *package = &ooxml->package;
 	const struct rmn_zip_entry *entry;
 
+	custom_give(ooxml);
 	rmn_text_part(&package->text, RMN_PART_BODY, rmn_bytes_from_string("links"));
 	for (size_t i = 0; i < package->count; i++) {
 		entry = rmn_package_entry(package, i);

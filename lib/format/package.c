@@ -272,6 +272,29 @@ rmn_package_scan(struct rmn_package *package, const struct rmn_zip_entry *entry,
 }
 
 bool
+rmn_package_load(struct rmn_package *package, const struct rmn_zip_entry *entry,
+    struct rmn_buf *part)
+{
+	struct rmn_error why = {0};
+	struct rmn_bytes piece;
+	enum rmn_status status;
+
+	rmn_buf_clear(part);
+	if (package->text.status != RMN_OK)
+		return false;
+	status = rmn_zip_begin(package->zip, entry, RMN_LIMIT_PART_BYTES, &why);
+	while (status == RMN_OK &&
+	    (status = rmn_zip_piece(package->zip, &piece, &why)) == RMN_OK) {
+		rmn_buf_append(part, piece);
+		if (part->failed)
+			status = rmn_fail(&why, RMN_LIMIT, "outgrows its memory");
+	}
+	if (status != RMN_END)
+		rmn_package_note(package, status, entry->name, why.text);
+	return package->text.status == RMN_OK;
+}
+
+bool
 rmn_package_member(struct rmn_package *package, const struct rmn_zip_entry *entry)
 {
 	if (rmn_text_flush(&package->text) != RMN_OK)

@@ -61,6 +61,11 @@ const struct rmn_zip_entry *rmn_package_entry(const struct rmn_package *package,
 bool rmn_package_scan(struct rmn_package *package, const struct rmn_zip_entry *entry,
     rmn_token_taker *take, void *context);
 
+/* Unpacks one part into a buffer, whose cap bounds it.  Damage is noted, and what came before it is
+ * there.  False when the reading must stop altogether. */
+bool rmn_package_load(struct rmn_package *package, const struct rmn_zip_entry *entry,
+    struct rmn_buf *part);
+
 /* Records what could not be read of one part. */
 void rmn_package_note(struct rmn_package *package, enum rmn_status status,
     struct rmn_bytes part, const char *why);

@@ -2,8 +2,7 @@
  *
  * Excel workbooks (ECMA-376 part 1, 18): sheets in workbook order, hidden ones marked, then
  * comments, text boxes, and what a workbook keeps of other sources: caches of pivot tables and
- * of linked workbooks, and connection strings.  Binary workbooks (xlsb) give their properties
- * and embedded files only. */
+ * of linked workbooks, and connection strings.  Binary workbooks are read by xlsb.c. */
 #include "format/xlsx.h"
 
 #include <stdio.h>
@@ -265,24 +264,25 @@ xlsx_read(const struct rmn_format_input *input, const struct rmn_sink *sink,
 {
 	struct book b = {.sheets_read = 0};
 	struct rmn_package *package = &b.x.ooxml.package;
+	const struct rmn_zip_entry *binary;
 	enum rmn_status status = rmn_ooxml_open(&b.x.ooxml, input, sink, error);
 
 	if (status != RMN_OK)
 		return status;
 	b.x.text = &package->text;
-	if (rmn_package_find(package, rmn_bytes_from_string("xl/workbook.bin"))) {
-		status = rmn_ooxml_close(&b.x.ooxml);
-		return status != RMN_OK ? status :
-		    rmn_fail(error, RMN_UNSUPPORTED, "cells of binary workbooks are not read");
+	binary = rmn_package_find(package, rmn_bytes_from_string("xl/workbook.bin"));
+	if (binary) {
+		xlsb_read(&b.x, binary);
+	} else {
+		xlsx_strings_read(&b.x);
+		xlsx_styles_read(&b.x);
+		sheets_read(&b);
 	}
-	xlsx_strings_read(&b.x);
-	xlsx_styles_read(&b.x);
-	sheets_read(&b);
 	for (size_t i = 0; i < sizeof(other_parts) / sizeof(other_parts[0]); i++) {
 		b.in_text = b.in_phonetic = false;
 		rmn_ooxml_scan_all(&b.x.ooxml, &other_parts[i], &b);
 	}
-	if (!rmn_ooxml_main(&b.x.ooxml, "xl/workbook"))
+	if (!binary && !rmn_ooxml_main(&b.x.ooxml, "xl/workbook"))
 		rmn_package_note(package, RMN_PARTIAL, rmn_bytes_from_string("xl/workbook.xml"),
 		    "the workbook part is missing");
 	return rmn_ooxml_close(&b.x.ooxml);

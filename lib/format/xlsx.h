@@ -35,4 +35,10 @@ void xlsx_styles_read(struct xlsx *x);
 /* Reads one sheet; the part of the text is started by the caller. */
 void xlsx_sheet_read(struct xlsx *x, const struct rmn_zip_entry *entry);
 
+/* Appends a page header without its codes ("&L", "&\"font,Bold\"", "&12"), and a line end. */
+void xlsx_header_append(struct rmn_buf *headers, struct rmn_bytes plain);
+
+/* Reads the strings, styles, sheets and comments of a binary workbook (xlsb.c). */
+void xlsb_read(struct xlsx *x, const struct rmn_zip_entry *workbook);
+
 #endif

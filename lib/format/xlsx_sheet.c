@@ -190,18 +190,14 @@ is_header(struct rmn_bytes name)
 	    rmn_markup_is(name, "firstHeader") || rmn_markup_is(name, "firstFooter");
 }
 
-/* The codes of a page header ("&L", "&\"font,Bold\"", "&12") are no text. */
-static void
-header_put(struct sheet *s, struct rmn_bytes body)
+void
+xlsx_header_append(struct rmn_buf *headers, struct rmn_bytes plain)
 {
-	struct rmn_bytes plain =
-	    rmn_text_decoded(s->text, s->x->ooxml.package.arena, body);
-
 	for (size_t i = 0; i < plain.size; i++) {
 		unsigned char c = plain.data[i];
 
 		if (c != '&' || i + 1 >= plain.size) {
-			rmn_buf_append_data(&s->headers, &c, 1);
+			rmn_buf_append_data(headers, &c, 1);
 			continue;
 		}
 		c = plain.data[++i];
@@ -215,12 +211,12 @@ header_put(struct sheet *s, struct rmn_bytes body)
 			    plain.data[i + 1] <= '9')
 				i++;
 		} else if (c == '&') {
-			rmn_buf_append_char(&s->headers, '&');
+			rmn_buf_append_char(headers, '&');
 		} else if (c == 'L' || c == 'C' || c == 'R') {
-			rmn_buf_append_char(&s->headers, ' ');
+			rmn_buf_append_char(headers, ' ');
 		}
 	}
-	rmn_buf_append_char(&s->headers, '\n');
+	rmn_buf_append_char(headers, '\n');
 }
 
 static void
@@ -277,7 +273,8 @@ take_cell(void *context, const struct rmn_markup_token *t)
 		if (s->in_value)
 			value_text(s, t->body);
 		else if (s->in_header)
-			header_put(s, t->body);
+			xlsx_header_append(&s->headers, rmn_text_decoded(s->text,
+			    s->x->ooxml.package.arena, t->body));
 		break;
 	case RMN_MARKUP_START:
 		start(s, t);

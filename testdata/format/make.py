@@ -123,6 +123,19 @@ def docx():
     utf16 = dict(plain)
     utf16['word/document.xml'] = f'<w:document {W}>'.encode('utf-16') + (p('十六ビット') + '</w:document>').encode('utf-16-le')
     package('docx/utf16.docx.in', utf16)
+    hidden = dict(plain)
+    hidden['word/document.xml'] = (
+        f'<w:document {W}><w:body><w:p><w:pPr><w:rPr><w:vanish/></w:rPr></w:pPr><w:r><w:t>見える</w:t></w:r>'
+        '<w:r><w:rPr><w:vanish/></w:rPr><w:t>隠した電話 03-9999-0005</w:t></w:r>'
+        '<w:r><w:rPr><w:vanish w:val="0"/></w:rPr><w:t>、続き</w:t></w:r></w:p></w:body></w:document>')
+    hidden['customXml/item1.xml'] = (
+        '<CoverPageProperties xmlns="c"><CompanyAddress>東京都架空区1-2-3</CompanyAddress>\n <CompanyPhone>'
+        '03-9999-0006</CompanyPhone><CompanyEmail/></CoverPageProperties>')
+    hidden['customXml/itemProps1.xml'] = '<ds:datastoreItem xmlns:ds="d" ds:itemID="{0}">not read</ds:datastoreItem>'
+    hidden['docMetadata/LabelInfo.xml'] = (
+        '<clbl:labelList xmlns:clbl="l"><clbl:label id="{0}" enabled="1" method="Privileged" name="社外秘"/>'
+        '</clbl:labelList>')
+    package('docx/hidden.docx.in', hidden)
     bomb = ('<!DOCTYPE d [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;">]>'
             f'<w:document {W}>' + p('&b; 前') + '<w:p><w:r><w:t>a &amp b & c < d</w:t></w:r></w:document>')
     utf16['word/document.xml'] = bomb
@@ -193,8 +206,55 @@ def xlsx():
     package('xlsx/customers.xlsx.in', parts)
     bare = {k: parts[k] for k in ('xl/worksheets/sheet1.xml', 'xl/sharedStrings.xml', '[Content_Types].xml')}
     package('xlsx/no_workbook.xlsx.in', bare)
-    package('xlsx/binary.xlsb.in', {'[Content_Types].xml': types({}), 'xl/workbook.bin': b'\0\1\2',
-                                   'docProps/core.xml': CORE.format(title='二進')})
+    package('xlsx/binary_empty.xlsb.in', {'[Content_Types].xml': types({}), 'xl/workbook.bin': b'\0\1\2',
+                                          'docProps/core.xml': CORE.format(title='二進')})
+
+
+def xlsb():
+    """A binary workbook (MS-XLSB): every kind of cell, a hidden sheet, comments."""
+    def record(number, body=b''):
+        head = bytes([number]) if number < 128 else bytes([number & 127 | 128, number >> 7])
+        size = len(body)
+        while size > 127:
+            head += bytes([size & 127 | 128])
+            size >>= 7
+        return head + bytes([size]) + body
+
+    def wide(text):
+        return struct.pack('<I', len(text)) + text.encode('utf-16-le')
+
+    def cell(number, column, body, style=0):
+        return record(number, struct.pack('<II', column, style) + body)
+
+    strings = record(159, struct.pack('<II', 3, 3)) + b''.join(
+        record(19, b'\0' + wide(s)) for s in ('氏名', '山田\n太郎', '電話')) + record(160)
+    styles = (record(44, struct.pack('<H', 164) + wide('000\\-0000')) + record(617, struct.pack('<I', 3))
+              + b''.join(record(47, struct.pack('<HHH', 0, f, 0)) for f in (0, 14, 164)) + record(618))
+    rows = (record(0, struct.pack('<I', 0)) + cell(7, 0, struct.pack('<I', 0)) + cell(7, 2, struct.pack('<I', 2))
+            + record(0, struct.pack('<I', 1)) + cell(7, 0, struct.pack('<I', 1)) + cell(7, 1, struct.pack('<I', 9))
+            + cell(6, 2, wide('090-0000-0007'))
+            + record(0, struct.pack('<I', 2)) + cell(5, 0, struct.pack('<d', 41730.0), 1)
+            + cell(2, 1, struct.pack('<I', 1000001 << 2 | 2), 2) + cell(2, 2, struct.pack('<I', 12345 << 2 | 3))
+            + cell(4, 3, b'\1') + cell(3, 4, b'\x2a') + cell(8, 80, wide('式の文字') + b'\0\0')
+            + cell(9, 81, struct.pack('<d', 0.1) + b'\0\0') + cell(10, 82, b'\0\0\0') + cell(62, 83, b'\0' + wide('飾り'))
+            + record(479, b'\0\0' + wide('&L社外秘&R&"MS,Bold"&12 1頁') + b'\xff\xff\xff\xff' * 5))
+    hidden = record(0, struct.pack('<I', 0)) + cell(6, 0, wide('給与 250000'))
+    book = (record(153, struct.pack('<III', 0, 0, 0)) + record(2071, wide('C:\\Users\\taro\\Dropbox\\'))
+            + record(156, struct.pack('<II', 0, 1) + wide('rId1') + wide('顧客'))
+            + record(156, struct.pack('<II', 2, 2) + wide('rId2') + wide('給与'))
+            + record(156, struct.pack('<II', 0, 3) + wide('rId9') + wide('無い')))
+    package('xlsx/binary.xlsb.in', {
+        '[Content_Types].xml': types({}), 'xl/workbook.bin': book,
+        'xl/_rels/workbook.bin.rels': rels([('rId1', 'worksheet', 'worksheets/sheet1.bin', False),
+                                            ('rId2', 'worksheet', 'worksheets/sheet2.bin', False)]),
+        'xl/worksheets/sheet1.bin': rows, 'xl/worksheets/sheet2.bin': hidden,
+        'xl/sharedStrings.bin': strings, 'xl/styles.bin': styles,
+        'xl/comments1.bin': record(632, wide('鈴木')) + record(637, b'\0' + wide('本人確認済み')),
+        'xl/pivotCache/pivotCacheRecords1.bin': b'\0\0',
+        'docProps/core.xml': CORE.format(title='二進')})
+    package('xlsx/binary_unlisted.xlsb.in', {
+        '[Content_Types].xml': types({}), 'xl/workbook.bin': record(153, struct.pack('<III', 1, 0, 0)),
+        'xl/worksheets/sheet2.bin': hidden})
 
 
 def pptx():
@@ -364,6 +424,7 @@ def encrypted():
 if __name__ == '__main__':
     docx()
     xlsx()
+    xlsb()
     pptx()
     odf()
     html()
