@@ -46,6 +46,10 @@ struct rmn_volume {
 	char description[64];		/* of the partition table */
 	enum rmn_volume_state state;
 	uint32_t block_bytes;
+	/* recover/ only.  Of a disk inside a file (a sparse bundle): the volume that holds the file, and
+	 * its path there; start_byte is on that disk.  0: on the source itself. */
+	uint32_t outer;
+	struct rmn_bytes outer_path;	/* borrowed for the call */
 };
 
 enum rmn_item_kind {
@@ -82,6 +86,7 @@ enum rmn_content_how {
 				 * attribute_id bytes, a hole fills what compression saved */
 	RMN_CONTENT_DECMPFS,	/* from the extents, compressed by HFS+ or APFS: they are the stored
 				 * bytes, attribute_id is the type of com.apple.decmpfs */
+	RMN_CONTENT_UNREACHED,	/* as FS, but the file system is on a disk inside a file: not read */
 };
 
 struct rmn_walk_item {

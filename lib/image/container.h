@@ -27,7 +27,14 @@ struct rmn_image_container {
 	 * how much of the range is good. */
 	enum rmn_status (*read)(void *state, uint64_t offset, void *buffer, size_t size,
 	    size_t *got, struct rmn_error *error);
+	/* May be NULL: how many bytes from offset on are stored nowhere and read as zeros. */
+	uint64_t (*hole)(const void *state, uint64_t offset);
 };
+
+/* An image over a state that is open already; the state is closed when this fails. */
+enum rmn_status rmn_image_wrap(const struct rmn_image_container *container, void *state,
+    uint64_t size_bytes, struct rmn_image **image, struct rmn_error *error);
+const void *rmn_image_state(const struct rmn_image *image);
 
 /* NULL-terminated; raw comes last because it claims everything. */
 extern const struct rmn_image_container *const rmn_image_containers[];

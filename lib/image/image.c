@@ -130,6 +130,35 @@ rmn_image_open(const struct rmn_image_files *files, struct rmn_image **opened,
 	return RMN_OK;
 }
 
+enum rmn_status
+rmn_image_wrap(const struct rmn_image_container *container, void *state, uint64_t size_bytes,
+    struct rmn_image **opened, struct rmn_error *error)
+{
+	struct rmn_image *image = calloc(1, sizeof(*image));
+
+	if (!image) {
+		container->close(state);
+		return rmn_fail(error, RMN_NOMEM, "out of memory");
+	}
+	*image = (struct rmn_image){container, state, size_bytes, 512};
+	*opened = image;
+	return RMN_OK;
+}
+
+const void *
+rmn_image_state(const struct rmn_image *image)
+{
+	return image->state;
+}
+
+uint64_t
+rmn_image_hole(const struct rmn_image *image, uint64_t offset)
+{
+	if (!image->container->hole || offset >= image->size_bytes)
+		return 0;
+	return image->container->hole(image->state, offset);
+}
+
 void
 rmn_image_close(struct rmn_image *image)
 {

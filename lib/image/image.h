@@ -49,6 +49,10 @@ uint64_t rmn_image_size(const struct rmn_image *image);
 uint32_t rmn_image_sector_bytes(const struct rmn_image *image);
 const char *rmn_image_format(const struct rmn_image *image);	/* "raw", "ewf", "qcow2", ... */
 
+/* How many bytes from offset on are known to read as zeros because they are stored nowhere; 0 when
+ * nothing is known. */
+uint64_t rmn_image_hole(const struct rmn_image *image, uint64_t offset);
+
 /* Reads at offset.  A medium that fails in the middle gives RMN_IO with the good bytes before it
  * in *got; the caller steps over the bad sector (rmn_image_read_around). */
 enum rmn_status rmn_image_read(struct rmn_image *image, uint64_t offset, void *buffer, size_t size,

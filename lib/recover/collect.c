@@ -106,6 +106,8 @@ collect_item(void *context, const struct rmn_walk_item *given)
 	else if (item.state == RMN_DELETED &&
 	    (item.kind == RMN_ITEM_FILE || item.kind == RMN_ITEM_STREAM))
 		deleted_grade(c, &item);
+	if (c->bundles)
+		rmn_bundles_watch(c->bundles, &item);
 	return c->sink->item ? c->sink->item(c->sink->context, &item) : RMN_OK;
 }
 

@@ -7,6 +7,7 @@
 
 #include "base/sectors.h"
 #include "carve/carve.h"
+#include "recover/bundle.h"
 #include "recover/engine.h"
 #include "base/hashes.h"
 
@@ -20,6 +21,7 @@ struct rmn_collected {
 	struct rmn_disk *disk;
 	struct rmn_carve_tools tools;
 	bool checks_content;
+	struct rmn_bundles *bundles;		/* borrowed: sees every item */
 	struct rmn_living *living;		/* owned; volumes as they came */
 	size_t living_count;
 	struct rmn_unclaimed *space;		/* owned; rising in a volume */

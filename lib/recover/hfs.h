@@ -277,9 +277,6 @@ hfs_entry_is_bare(const struct hfs *h, const struct hfs_entry *e)
 bool rmn_hfs_guesses_make(struct hfs *h, uint32_t volume, struct hfs_plan *plan);
 const struct hfs_guess *rmn_hfs_guess_find(const struct hfs_plan *plan, uint32_t entry);
 
-/* hfs_bundle.c: says which sparse bundles a volume has. */
-void rmn_hfs_bundles_tell(struct hfs *h, uint32_t volume, const struct hfs_plan *plan);
-
 /* hfs_tree.c: the files of one volume, handed on. */
 enum rmn_status rmn_hfs_volume_emit(struct hfs *h, uint32_t volume);
 

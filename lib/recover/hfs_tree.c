@@ -428,7 +428,6 @@ rmn_hfs_volume_emit(struct hfs *h, uint32_t volume)
 		contents_list(&t, HFS_ROOT, false);
 		orphans_list(&t, false);
 		orphans_list(&t, true);
-		rmn_hfs_bundles_tell(h, volume, &t.plan);
 		limits_tell(&t);
 	}
 	if (t.path.failed || h->failed)

@@ -7,7 +7,10 @@
 #include <string.h>
 
 #include "base/checked.h"
+#include "base/utf8.h"
 #include "fs/ranges.h"
+#include "image/mapped.h"
+#include "recover/bundle_sink.h"
 #include "recover/carving.h"
 #include "recover/collect.h"
 #include "recover/found.h"
@@ -29,6 +32,7 @@ struct work {
 	struct rmn_sectors taken;		/* by living volumes and by what was recovered */
 	struct rmn_ranges lost, carved;		/* extents of recovered files, to the byte */
 	uint32_t *numbers;			/* of found volumes, as emitted; 0: nothing is left */
+	uint32_t volume_count;			/* the last number told */
 	bool is_partial;
 	struct rmn_error *error;
 };
@@ -152,6 +156,7 @@ volumes_number(struct work *w, const struct rmn_verdict *verdicts)
 		else if (w->numbers[i] || v->is_recognised_only)
 			w->numbers[i] = ++number;
 	}
+	w->volume_count = number;
 	return RMN_OK;
 }
 
@@ -218,6 +223,7 @@ file_emit(struct work *w, const struct rmn_found *file, const struct rmn_verdict
 
 	if (verdict->has_bytes)
 		rmn_rest_claim(&w->lost, file->extents, file->extent_count);
+	rmn_bundles_watch(w->collected.bundles, &item);
 	return w->sink->item ? w->sink->item(w->sink->context, &item) : RMN_OK;
 }
 
@@ -321,9 +327,11 @@ work_run(struct work *w)
 	return status;
 }
 
-enum rmn_status
-rmn_recover_image(struct rmn_image *image, const struct rmn_recover_options *options,
-    const struct rmn_walk_sink *sink, struct rmn_error *error)
+/* The walk of one disk; what belongs to bundles is kept, the number of volumes told is given. */
+static enum rmn_status
+disk_recover(struct rmn_image *image, const struct rmn_recover_options *options,
+    const struct rmn_walk_sink *sink, struct rmn_bundles *bundles, uint32_t *volume_count,
+    struct rmn_error *error)
 {
 	struct work w = {.image = image, .options = options, .sink = sink, .error = error,
 	    .disk = rmn_disk_from_image(image)};
@@ -334,10 +342,12 @@ rmn_recover_image(struct rmn_image *image, const struct rmn_recover_options *opt
 	rmn_disk_on_tick(w.disk, work_progress, &w);
 	if (rmn_collected_init(&w.collected, sink, w.disk, error)) {
 		w.collected.checks_content = !options->catalogue_only;
+		w.collected.bundles = bundles;
 		status = work_run(&w);
 	} else {
 		status = rmn_fail(error, RMN_NOMEM, "out of memory for the map of the disk");
 	}
+	*volume_count += w.volume_count;
 	rmn_collected_release(&w.collected);
 	rmn_sightings_release(&w.sightings);
 	rmn_store_found_release(&w.found);
@@ -347,4 +357,123 @@ rmn_recover_image(struct rmn_image *image, const struct rmn_recover_options *opt
 	rmn_ranges_release(&w.carved);
 	rmn_disk_free(w.disk);
 	return status == RMN_OK && w.is_partial ? RMN_PARTIAL : status;
+}
+
+/* --- disks inside */
+
+static enum rmn_status
+bundle_refuse(const struct rmn_walk_sink *sink, uint32_t volume, struct rmn_bytes path,
+    const char *problem)
+{
+	char reason[400];
+
+	snprintf(reason, sizeof(reason), "the disk in %.*s was not put together: %s",
+	    (int)rmn_utf8_head(path, 240).size, (const char *)path.data, problem);
+	return sink->unexamined ? sink->unexamined(sink->context, volume, "sparse bundle", reason) :
+	    RMN_OK;
+}
+
+static enum rmn_status
+bundle_walk(struct rmn_image *image, const struct rmn_recover_options *options,
+    struct rmn_bundle_sink *s, const struct rmn_bundle_map *map, uint32_t *volume_count,
+    struct rmn_error *error)
+{
+	struct rmn_walk_options walk = {.orphans_elsewhere = true};
+	struct rmn_recover_options inside = {&walk, options->catalogue_only};
+	struct rmn_bundles deeper;
+	struct rmn_walk_sink sink;
+	struct rmn_image *disk = NULL;
+	enum rmn_status status;
+
+	if (!rmn_bundles_init(&deeper))
+		return rmn_fail(error, RMN_NOMEM, "out of memory");
+	status = rmn_image_open_mapped(image, map->extents, map->count, &disk, error);
+	s->image = disk;
+	if (status == RMN_OK)
+		status = rmn_bundle_sink_begin(s, map, &sink);
+	if (status == RMN_OK)
+		status = disk_recover(disk, &inside, &sink, &deeper, volume_count, error);
+	for (size_t i = 0; i < deeper.count && (status == RMN_OK || status == RMN_PARTIAL); i++)
+		status = bundle_refuse(&sink, deeper.bundles[i].volume, deeper.bundles[i].path,
+		    "it lies in another such disk") == RMN_OK ? RMN_PARTIAL : RMN_IO;
+	rmn_image_close(disk);
+	rmn_bundles_release(&deeper);
+	return status;
+}
+
+static enum rmn_status
+bundle_recover(struct rmn_image *image, const struct rmn_recover_options *options,
+    const struct rmn_walk_sink *sink, const struct rmn_bundles *bundles,
+    struct rmn_bundle *bundle, uint32_t *volume_count, struct rmn_error *error)
+{
+	struct rmn_bundle_sink s = {.outer = sink, .bundle = bundle, .number = *volume_count + 1};
+	struct rmn_disk *disk = rmn_disk_from_image(image);
+	struct rmn_bundle_map map;
+	enum rmn_status status;
+
+	if (!disk)
+		return rmn_fail(error, RMN_NOMEM, "out of memory");
+	status = rmn_bundle_put_together(bundles, bundle, disk, &map);
+	rmn_disk_free(disk);
+	if (status == RMN_OK) {
+		++*volume_count;
+		status = bundle_walk(image, options, &s, &map, volume_count, error);
+	} else if (status == RMN_NOMEM) {
+		rmn_fail(error, RMN_NOMEM, "out of memory");
+	} else {
+		status = bundle_refuse(sink, bundle->volume, bundle->path, map.problem);
+		status = status == RMN_OK ? RMN_PARTIAL : status;
+	}
+	rmn_bundle_sink_release(&s);
+	rmn_bundle_map_release(&map);
+	return status;
+}
+
+static enum rmn_status
+bundles_recover(struct rmn_image *image, const struct rmn_recover_options *options,
+    const struct rmn_walk_sink *sink, struct rmn_bundles *bundles, uint32_t *volume_count,
+    struct rmn_error *error)
+{
+	struct work w = {.options = options, .sink = sink};
+	enum rmn_status result = RMN_OK, status = RMN_OK;
+	char reason[96];
+
+	for (size_t i = 0; i < bundles->count; i++) {
+		if (!stage_begin(&w, RMN_STAGE_BUNDLES + (unsigned)i, "sparse bundle"))
+			status = bundle_refuse(sink, bundles->bundles[i].volume,
+			    bundles->bundles[i].path, "the walker died of it") == RMN_OK ?
+			    RMN_PARTIAL : RMN_IO;
+		else
+			status = bundle_recover(image, options, sink, bundles, &bundles->bundles[i],
+			    volume_count, error);
+		if (status != RMN_OK && status != RMN_PARTIAL)
+			return status;
+		result = status == RMN_OK ? result : status;
+	}
+	if (bundles->left_out == 0 && !bundles->failed)
+		return result;
+	snprintf(reason, sizeof(reason), "no room for %" PRIu64 " more files of sparse bundles: disks "
+	    "inside have holes there", bundles->left_out);
+	if (sink->unexamined)
+		status = sink->unexamined(sink->context, 0, "sparse bundle", reason);
+	return status == RMN_OK ? RMN_PARTIAL : status;
+}
+
+enum rmn_status
+rmn_recover_image(struct rmn_image *image, const struct rmn_recover_options *options,
+    const struct rmn_walk_sink *sink, struct rmn_error *error)
+{
+	struct rmn_bundles bundles;
+	uint32_t volume_count = 0;
+	enum rmn_status status, inside;
+
+	if (!rmn_bundles_init(&bundles))
+		return rmn_fail(error, RMN_NOMEM, "out of memory");
+	status = disk_recover(image, options, sink, &bundles, &volume_count, error);
+	if (status == RMN_OK || status == RMN_PARTIAL) {
+		inside = bundles_recover(image, options, sink, &bundles, &volume_count, error);
+		status = inside == RMN_OK ? status : inside;
+	}
+	rmn_bundles_release(&bundles);
+	return status;
 }

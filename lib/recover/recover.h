@@ -15,7 +15,12 @@
  * a validator for the content, or a deleted or stale record whose content validates.  C: extents
  * partly guessed but the content validates; carved with structural proof; a record whose content does
  * not validate although nothing overwrote it.  D: plausible only.  E: partly overwritten, truncated,
- * or the name alone. */
+ * or the name alone.
+ *
+ * Disks inside.  A sparse bundle, living or lost, is put together from its bands and walked in the same
+ * way when everything else was told: it is a volume of its own (outer, outer_path) without a file
+ * system, to which what is carved belongs, and its volumes follow.  Their bytes are the bands': they are
+ * in no ledger twice.  Bundles in bundles are told, not followed. */
 #ifndef RMN_RECOVER_RECOVER_H
 #define RMN_RECOVER_RECOVER_H
 
@@ -25,6 +30,7 @@
 enum rmn_recover_stage {
 	RMN_STAGE_SAMPLES = 1, RMN_STAGE_SIGHTINGS, RMN_STAGE_SETTLE, RMN_STAGE_CARVE,
 	RMN_STAGE_TEXT, RMN_STAGE_ENGINES,
+	RMN_STAGE_BUNDLES = 15,		/* one a sparse bundle (RMN_BUNDLES_MAX) */
 };
 
 struct rmn_recover_options {

@@ -98,8 +98,15 @@ rmn_sightings_collect(struct rmn_image *image, struct rmn_sightings *s,
 		return rmn_fail(error, RMN_NOMEM, "out of memory");
 	}
 	for (uint64_t at = 0; at < size;) {
+		uint64_t hole = rmn_image_hole(image, at) / RMN_SECTOR_BYTES * RMN_SECTOR_BYTES;
 		size_t got = 0, held, look;
 
+		if (hole >= PIECE_BYTES) {	/* longer than what is kept */
+			s->zero_sectors += hole / RMN_SECTOR_BYTES;
+			at += hole;
+			kept = 0;
+			continue;
+		}
 		if (kept < PIECE_BYTES + AHEAD_BYTES && at + kept < size) {
 			read = rmn_image_read_around(image, at + kept, piece + kept,
 			    PIECE_BYTES + AHEAD_BYTES - kept, &got, NULL, NULL, error);

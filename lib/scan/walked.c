@@ -73,6 +73,8 @@ take_volume(struct run *r, struct rmn_bytes payload)
 		.label = v.label,
 		.description = v.description,
 		.block_bytes = v.block_bytes,
+		.outer_id = volume_row(r, v.outer),
+		.outer_path = v.outer_path,
 	};
 	volumes[r->volume_count] = (struct volume){.start_byte = v.start_byte};
 	snprintf(volumes[r->volume_count].filesystem, sizeof(volumes->filesystem), "%s",

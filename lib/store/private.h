@@ -9,7 +9,7 @@
 #include "store/case.h"
 
 #define STORE_APPLICATION_ID 0x524D4E43	/* "RMNC" */
-#define STORE_VERSION 2			/* user_version of schema.sql */
+#define STORE_VERSION 3			/* user_version of schema.sql */
 #define STORE_ENCODINGS 32
 
 /* Every statement that writes or asks by itself, by name: statements.def. */

@@ -41,6 +41,8 @@ struct rmn_volume_row {
 	uint64_t start_byte, length_bytes;
 	const char *slot, *filesystem, *state, *label, *description;
 	uint32_t block_bytes;
+	int64_t outer_id;		/* of a disk inside a file: the volume of that file; 0: none */
+	struct rmn_bytes outer_path;	/* its path there */
 };
 
 struct rmn_extent_row {

@@ -71,6 +71,8 @@ CREATE TABLE volume (				-- a partition or file system on a source
 	label TEXT,
 	description TEXT,			-- words of the partition table
 	block_bytes INTEGER NOT NULL,
+	outer_id INTEGER REFERENCES volume (id),	-- of a disk inside a file: the volume of that file
+	outer_path TEXT,			-- and its path there
 	UNIQUE (source_id, number)
 ) STRICT;
 

@@ -197,6 +197,11 @@ rmn_case_add_volume(struct rmn_case *c, const struct rmn_volume_row *row, int64_
 	rmn_store_bind_text(statement, 8, row->label);
 	rmn_store_bind_text(statement, 9, row->description);
 	sqlite3_bind_int64(statement, 10, row->block_bytes);
+	rmn_store_bind_reference(statement, 11, row->outer_id);
+	if (row->outer_id)
+		rmn_store_bind_bytes(statement, 12, row->outer_path);
+	else
+		sqlite3_bind_null(statement, 12);
 	status = rmn_store_run(c, statement, error);
 	if (status == RMN_OK)
 		*id = sqlite3_last_insert_rowid(c->db);

@@ -4,14 +4,20 @@
 
 -- Where an item, a volume or a source can be found: the text that everything is cited by.
 -- place_volume: disk.raw//p1@1048576(ntfs)    tree: name
+-- and on a disk inside a file: disk.raw//p1@1048576(ntfs)/Mac.sparsebundle//p2@20480(hfsplus)
+CREATE VIEW slot_volume AS
+SELECT id AS volume_id, slot || '@' || start_byte ||
+	CASE WHEN filesystem = '' AND state = 'current' THEN ''
+		ELSE '(' || filesystem || CASE state WHEN 'lost' THEN ',lost' ELSE '' END || ')'
+	END AS slot
+FROM volume;
+
 CREATE VIEW place_volume AS
 SELECT v.id AS volume_id, v.source_id AS source_id,
-	s.name || '//' || v.slot || '@' || v.start_byte ||
-	CASE WHEN v.filesystem = '' AND v.state = 'current' THEN ''
-		ELSE '(' || v.filesystem ||
-			CASE v.state WHEN 'lost' THEN ',lost' ELSE '' END || ')'
-	END AS place
-FROM volume v JOIN source s ON s.id = v.source_id;
+	s.name || '//' || coalesce(o.slot || '/' || v.outer_path || '//', '') || m.slot AS place
+FROM volume v JOIN source s ON s.id = v.source_id
+	JOIN slot_volume m ON m.volume_id = v.id
+	LEFT JOIN slot_volume o ON o.volume_id = v.outer_id;
 
 CREATE VIEW place_item AS
 SELECT i.id AS item_id,

@@ -308,6 +308,8 @@ rmn_put_volume(struct rmn_buf *frame, const struct rmn_volume *v)
 	put_string(frame, v->filesystem);
 	put_string(frame, v->label);
 	put_string(frame, v->description);
+	rmn_buf_le32(frame, v->outer);
+	put_bytes(frame, rmn_bytes_head(v->outer_path, RMN_LIMIT_PATH_BYTES));
 }
 
 bool
@@ -322,7 +324,8 @@ rmn_get_volume(struct rmn_bytes frame, struct rmn_volume *v)
 	    !get_string(&c, v->slot, sizeof(v->slot)) ||
 	    !get_string(&c, v->filesystem, sizeof(v->filesystem)) ||
 	    !get_string(&c, v->label, sizeof(v->label)) ||
-	    !get_string(&c, v->description, sizeof(v->description)))
+	    !get_string(&c, v->description, sizeof(v->description)) ||
+	    !rmn_cursor_le32(&c, &v->outer) || !get_bytes(&c, &v->outer_path))
 		return false;
 	v->state = (enum rmn_volume_state)state;
 	return at_end(&c);
@@ -365,7 +368,7 @@ get_item_kinds(struct rmn_cursor *c, struct rmn_walk_item *i)
 
 	if (!rmn_cursor_u8(c, &kind) || !rmn_cursor_u8(c, &state) || !rmn_cursor_u8(c, &how) ||
 	    !rmn_cursor_u8(c, &flags) || !rmn_cursor_u8(c, &source) || !rmn_cursor_u8(c, &grade) ||
-	    kind > RMN_ITEM_MEMBER || state > RMN_MEMBER || how > RMN_CONTENT_DECMPFS ||
+	    kind > RMN_ITEM_MEMBER || state > RMN_MEMBER || how > RMN_CONTENT_UNREACHED ||
 	    source > RMN_NAME_NONE || (grade != 0 && (grade < 'A' || grade > 'E')))
 		return false;
 	i->name_source = (enum rmn_name_source)source;

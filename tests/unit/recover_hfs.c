@@ -386,27 +386,6 @@ test_damaged_leaves_between_good_ones(void **state)
 	made_release(&m);
 }
 
-static void
-test_sparse_bundles_are_told(void **state)
-{
-	struct made m;
-	struct leaf l;
-
-	(void)state;
-	volume_begin(&m);
-	leaf_begin(&l);
-	leaf_folder(&l, HFS_ROOT, "Mac.sparsebundle", 20);
-	leaf_folder(&l, 20, "bands", 21);
-	leaf_file(&l, 21, "0", 22, 4096, 200);
-	leaf_file(&l, 21, "1f", 23, 4096, 201);
-	leaf_file(&l, 21, "readme", 24, 4096, 202);
-	leaf_put(&l, &m, LEAF_PLACE(1));
-	assert_int_equal(made_run(&m), RMN_OK);
-	assert_int_equal(m.unexamined, 1);
-	assert_non_null(strstr(m.reason, "Mac.sparsebundle: 2 bands, 8192 bytes"));
-	made_release(&m);
-}
-
 /* Everything at once, for the tests of damage. */
 static void
 whole_disk(struct made *m)
@@ -516,7 +495,6 @@ main(void)
 		cmocka_unit_test(test_compressed_files),
 		cmocka_unit_test(test_freed_leaves_are_told_from_leaves),
 		cmocka_unit_test(test_damaged_leaves_between_good_ones),
-		cmocka_unit_test(test_sparse_bundles_are_told),
 		cmocka_unit_test(test_survives_flipped_bytes),
 		cmocka_unit_test(test_survives_random_sectors_and_cuts),
 	};

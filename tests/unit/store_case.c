@@ -18,7 +18,7 @@ opening_makes_a_private_wal_case(void **state)
 	umask(0);
 	open_case(f, false);
 	assert_string_equal(ask(f->c, "PRAGMA journal_mode"), "wal");
-	assert_string_equal(ask(f->c, "PRAGMA user_version"), "2");
+	assert_string_equal(ask(f->c, "PRAGMA user_version"), "3");
 	/* declared, and checked by `remnant-case check` rather than row by row (open.c) */
 	assert_string_equal(ask(f->c, "SELECT count(*) FROM pragma_foreign_key_list('finding')"), "2");
 	assert_string_equal(ask(f->c, "PRAGMA foreign_keys"), "0");
@@ -109,7 +109,7 @@ opening_refuses_a_newer_version(void **state)
 	close_case(f);
 	database(f->path, "PRAGMA user_version = 7");
 	refused(f->path, &writing, RMN_UNSUPPORTED,
-	    "was made by a newer remnant (schema 7, this one knows 2)");
+	    "was made by a newer remnant (schema 7, this one knows 3)");
 	refused(f->path, &reading, RMN_UNSUPPORTED, "newer remnant");
 }
 
