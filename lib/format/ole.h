@@ -29,6 +29,7 @@ typedef enum rmn_status rmn_ole_reader(const struct rmn_ole *ole);
 /* Readers, one file each. */
 rmn_ole_reader rmn_ole_unread;		/* RMN_UNSUPPORTED: the bytes are searched as they are */
 rmn_ole_reader rmn_ole_encrypted;
+rmn_ole_reader rmn_ole_msg;
 
 /* Reads an embedded storage with the reader that fits its streams, a level deeper.  RMN_UNSUPPORTED
  * when no row does, RMN_LIMIT below RMN_OLE_DEPTH_MAX. */

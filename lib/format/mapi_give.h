@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * An item of Outlook as parts and properties of the file it stands in. */
+#ifndef RMN_FORMAT_MAPI_GIVE_H
+#define RMN_FORMAT_MAPI_GIVE_H
+
+#include "format/mapi.h"
+#include "format/text.h"
+
+/* Header, transport header, fields and bodies as parts; inner names them when the item is inside
+ * another one ("" when not).  Its attachments are the caller's.  RMN_PARTIAL: some is missing. */
+enum rmn_status rmn_mapi_give(const struct rmn_mapi_message *m, const char *inner,
+    struct rmn_text *text, struct rmn_error *error);
+
+#endif
