@@ -3,6 +3,7 @@
  * The life of one item: load, hash, identify, read or unpack, search, classify, report. */
 #include "examine/examine.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -106,12 +107,20 @@ node_unexamined(const struct node *n, const char *stage, enum rmn_status why, co
 		sink->unexamined(sink->context, n->member, stage, reason);
 }
 
+void
+node_lacks(struct node *n, const char *what)
+{
+	if (!n->missing)
+		snprintf(n->missing_what, sizeof(n->missing_what), "%s", what);
+	n->missing = true;
+}
+
 static enum rmn_status
 node_missing(void *context, enum rmn_status why, const char *what)
 {
 	struct node *n = context;
 
-	n->missing = true;
+	node_lacks(n, what);
 	node_unexamined(n, why == RMN_ENCRYPTED ? "encrypted" : why == RMN_LIMIT ? "limit" : "format",
 	    why, what);
 	return RMN_OK;
@@ -138,7 +147,8 @@ node_load(struct node *n, struct rmn_blob *whole)
 
 	status = rmn_blob_bytes(n->content, RMN_LIMIT_WHOLE_ITEM_BYTES, n->arena, &bytes, &error);
 	if (status == RMN_PARTIAL) {
-		n->missing = n->unread = true;
+		node_lacks(n, error.text);
+		n->unread = true;
 		node_unexamined(n, "read", status, error.text);
 	}
 	if (status != RMN_OK && status != RMN_PARTIAL)
@@ -288,7 +298,8 @@ node_report(struct node *n, const struct reading *r)
 	    examiner->options.identifier ? rmn_identify(examiner->options.identifier, n->head) :
 	    "application/octet-stream";
 	if (status != RMN_OK)
-		result.reason = r->error.text[0] ? r->error.text : rmn_status_name(status);
+		result.reason = r->error.text[0] ? r->error.text :
+		    n->missing_what[0] ? n->missing_what : rmn_status_name(status);
 	if (n->has_sha256)
 		memcpy(result.sha256, n->sha256, sizeof(result.sha256));
 	if (r->status != RMN_OK && r->status != RMN_PARTIAL)

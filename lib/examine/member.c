@@ -108,10 +108,12 @@ member_examine(struct node *parent, uint32_t number, const struct rmn_member *fa
 	node_init(&child, parent->run, number, parent->depth + 1, &blob,
 	    member_base_name(facts->name), path);
 	if (status != RMN_OK) {
-		child.missing = child.unread = true;
-		node_unexamined(&child, facts->is_encrypted ? "encrypted" : "unpack", status,
-		    facts->is_encrypted ? "encrypted; only its name was searched" :
-		    error.text[0] ? error.text : rmn_status_name(status));
+		const char *why = facts->is_encrypted ? "encrypted; only its name was searched" :
+		    error.text[0] ? error.text : rmn_status_name(status);
+
+		node_lacks(&child, why);
+		child.unread = true;
+		node_unexamined(&child, facts->is_encrypted ? "encrypted" : "unpack", status, why);
 	}
 	if (status == RMN_ENCRYPTED) {
 		struct rmn_examined result = {.member = number, .status = RMN_ENCRYPTED,

@@ -14,6 +14,8 @@
 #define HEAD_TEXT_BYTES (16 * 1024)
 /* And so much of page headers and footers behind it: markings stand there. */
 #define HEAD_MARGIN_BYTES (2 * 1024)
+/* Why a reading is not complete. */
+#define REASON_BYTES sizeof(((struct rmn_error *)NULL)->text)
 /* Large items are read and searched in windows of this size... */
 #define WINDOW_BYTES ((size_t)1 << 20)
 /* ...that see this much of their neighbours, so that a value on the border is whole once. */
@@ -63,7 +65,8 @@ struct node {
 	bool in_table;
 	struct rmn_buf head_text;
 	struct rmn_buf property[RMN_PROPERTY_COUNT];
-	bool missing;			/* the reader reported something it did not read */
+	bool missing;			/* something was not read; the first such thing: */
+	char missing_what[REASON_BYTES];
 	bool unread;			/* bytes did not come: there is no hash of the item */
 	/* of the finding callback */
 	bool finding_in_text;
@@ -79,6 +82,9 @@ void node_examine(struct node *n);
 /* examine.c: v_unexamined rows. */
 void node_unexamined(const struct node *n, const char *stage, enum rmn_status why,
     const char *reason);
+
+/* Keeps the reason for the item's row; the row of v_unexamined is the caller's. */
+void node_lacks(struct node *n, const char *what);
 
 /* text.c: the sink functions that collect and search text; and the end of all text. */
 enum rmn_status node_part(void *context, enum rmn_part_kind kind, struct rmn_bytes name);

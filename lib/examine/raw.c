@@ -45,8 +45,11 @@ raw_read(struct node *n, uint64_t from, uint64_t end, unsigned char *buffer, siz
 
 	size = (size_t)rmn_min_u64(size, end - from);
 	if (rmn_blob_read(n->content, from, buffer, size, &got, &error) != RMN_OK || got < size) {
-		node_unexamined(n, "read", RMN_IO, error.status ? error.text : "fewer bytes than the size says");
-		n->missing = n->unread = true;
+		const char *why = error.status ? error.text : "fewer bytes than the size says";
+
+		node_unexamined(n, "read", RMN_IO, why);
+		node_lacks(n, why);
+		n->unread = true;
 	}
 	return got;
 }
