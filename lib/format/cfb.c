@@ -222,6 +222,14 @@ parents_find(struct rmn_cfb *cfb)
 			stack[depth++] = to;
 		}
 	}
+	for (size_t i = cfb->entry_count; i-- > 1;) {
+		struct rmn_cfb_entry *e = &cfb->entries[i];
+
+		if (e->parent == RMN_CFB_NONE)
+			continue;
+		e->next = cfb->entries[e->parent].first;
+		cfb->entries[e->parent].first = (uint32_t)i;
+	}
 	return true;
 }
 
@@ -246,9 +254,10 @@ rmn_cfb_open(struct rmn_blob *content, struct rmn_arena *arena, struct rmn_cfb *
 const struct rmn_cfb_entry *
 rmn_cfb_find(const struct rmn_cfb *cfb, uint32_t parent, const char *name)
 {
-	for (size_t i = 1; i < cfb->entry_count; i++)
-		if (cfb->entries[i].parent == parent &&
-		    strcasecmp(cfb->entries[i].name, name) == 0)
+	if (parent >= cfb->entry_count)
+		return NULL;
+	for (uint32_t i = cfb->entries[parent].first; i > 0; i = cfb->entries[i].next)
+		if (strcasecmp(cfb->entries[i].name, name) == 0)
 			return &cfb->entries[i];
 	return NULL;
 }

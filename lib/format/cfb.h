@@ -23,7 +23,8 @@ struct rmn_cfb_entry {
 	char name[RMN_CFB_NAME_UNITS * 3 + 1];	/* UTF-8 */
 	enum rmn_cfb_type type;
 	uint32_t parent;		/* RMN_CFB_NONE for the root and what cannot be reached */
-	uint32_t left, right, child;
+	uint32_t left, right, child;	/* as stored */
+	uint32_t first, next;		/* the children as a list, in the order of entries; 0: none */
 	uint32_t start;
 	uint64_t size_bytes;
 };

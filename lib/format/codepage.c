@@ -55,12 +55,14 @@ rmn_codepage_decode(unsigned codepage, struct rmn_bytes bytes, struct rmn_buf *u
 {
 	enum rmn_encoding encoding = encoding_find(codepage);
 	size_t before = utf8->size;
+	enum rmn_status status;
 	char label[32];
 
 	if (encoding == RMN_ENCODING_UNKNOWN) {
 		label_write(codepage, label);
-		if (rmn_charset_decode_label(bytes, rmn_bytes_from_string(label), utf8, NULL) !=
-		    RMN_UNSUPPORTED)
+		status = rmn_charset_decode_label(bytes, rmn_bytes_from_string(label), utf8, NULL);
+		utf8->failed = utf8->failed || status == RMN_NOMEM;	/* of the converter */
+		if (status != RMN_UNSUPPORTED)
 			return;
 		utf8->size = before;
 		encoding = RMN_CP1252;

@@ -115,11 +115,15 @@ rmn_text_flush(struct rmn_text *text)
 void
 rmn_text_part(struct rmn_text *text, enum rmn_part_kind kind, struct rmn_bytes name)
 {
+	struct rmn_bytes prefix = rmn_utf8_head(text->prefix, sizeof(text->part_name) - 1);
+
 	rmn_text_flush(text);
-	name = rmn_utf8_head(name, sizeof(text->part_name) - 1);
+	if (prefix.size > 0)
+		memcpy(text->part_name, prefix.data, prefix.size);
+	name = rmn_utf8_head(name, sizeof(text->part_name) - 1 - prefix.size);
 	if (name.size > 0)
-		memcpy(text->part_name, name.data, name.size);
-	text->part_name[name.size] = '\0';
+		memcpy(text->part_name + prefix.size, name.data, name.size);
+	text->part_name[prefix.size + name.size] = '\0';
 	text->part_kind = kind;
 	text->part_waits = true;
 	text->last = '\n';

@@ -21,6 +21,7 @@ struct rmn_text {
 	unsigned char last;		/* what was put last; '\n' at the start of a part */
 	bool part_waits;		/* named, but nothing was put yet */
 	enum rmn_part_kind part_kind;
+	struct rmn_bytes prefix;	/* borrowed; stands in front of the names of parts */
 	char part_name[256];
 };
 
