@@ -79,7 +79,6 @@ RECOGNISED(psd, "Picture (Photoshop)", "image/vnd.adobe.photoshop", RMN_KIND_OTH
     MAGIC(0, "8BPS\0\1"), MAGIC(0, "8BPS\0\2"));
 RECOGNISED(pst, "Outlook store", "application/vnd.ms-outlook-pst", RMN_KIND_CONTAINER,
     MAGIC(0, "!BDN"));
-RECOGNISED(rtf, "Rich text (RTF)", "application/rtf", RMN_KIND_DOCUMENT, MAGIC(0, "{\\rtf"));
 RECOGNISED(tiff, "Picture (TIFF)", "image/tiff", RMN_KIND_OTHER, MAGIC(0, "II*\0"),
     MAGIC(0, "MM\0*"));
 RECOGNISED(video, "Video", "video/x-unknown", RMN_KIND_OTHER, MAGIC(8, "AVI LIST"),
