@@ -55,6 +55,28 @@ rmn_blob_from_fd(int fd, uint64_t size_bytes)
 	return (struct rmn_blob){&fd_ops, size_bytes, (void *)(intptr_t)fd, {NULL, 0}};
 }
 
+static enum rmn_status
+slice_read(struct rmn_blob *blob, uint64_t offset, void *buffer, size_t size, size_t *got,
+    struct rmn_error *error)
+{
+	const struct rmn_blob_slice *slice = blob->state;
+
+	return rmn_blob_read(slice->of, slice->offset + offset, buffer, size, got, error);
+}
+
+static const struct rmn_blob_ops slice_ops = {.read = slice_read};
+
+struct rmn_blob
+rmn_blob_from_slice(struct rmn_blob_slice *slice, uint64_t size_bytes)
+{
+	struct rmn_bytes memory = slice->of->memory;
+
+	if (memory.data && slice->offset <= memory.size)
+		return rmn_blob_from_bytes(rmn_bytes_head(
+		    rmn_bytes_after(memory, (size_t)slice->offset), (size_t)size_bytes));
+	return (struct rmn_blob){&slice_ops, size_bytes, slice, {NULL, 0}};
+}
+
 enum rmn_status
 rmn_blob_read(struct rmn_blob *blob, uint64_t offset, void *buffer, size_t size, size_t *got,
     struct rmn_error *error)

@@ -32,6 +32,13 @@ struct rmn_blob rmn_blob_from_bytes(struct rmn_bytes bytes);
 /* Borrows the descriptor; it is read with pread. */
 struct rmn_blob rmn_blob_from_fd(int fd, uint64_t size_bytes);
 
+/* A part of another blob, which must outlive it; size_bytes are there. */
+struct rmn_blob_slice {
+	struct rmn_blob *of;
+	uint64_t offset;
+};
+struct rmn_blob rmn_blob_from_slice(struct rmn_blob_slice *slice, uint64_t size_bytes);
+
 /* Reads up to size bytes at offset; reading past the end gives *got = 0. */
 enum rmn_status rmn_blob_read(struct rmn_blob *blob, uint64_t offset, void *buffer, size_t size,
     size_t *got, struct rmn_error *error);

@@ -227,6 +227,37 @@ node_read_format(struct node *n, const struct rmn_format_input *input, struct re
 	return r->format->read(input, &sink, &r->error);
 }
 
+/* Reads what is no document as an archive.  False when it is none; text that only begins like one, and
+ * programs without an archive, are read as what they are. */
+static bool
+node_read_archive(struct node *n, struct reading *r)
+{
+	struct rmn_sink sink = node_sink(n);
+	struct rmn_blob_slice slice = {n->content, 0};
+	struct rmn_blob archive;
+	uint32_t members = n->run->next_member;
+
+	if (n->head.size == 0 || (r->format && r->format->kind != RMN_KIND_OTHER &&
+	    r->format->kind != RMN_KIND_TEXT))
+		return false;
+	if (!rmn_unpack_claim(n->head, &r->archive) &&
+	    ((r->format && r->format->kind == RMN_KIND_TEXT) ||
+	    !rmn_unpack_find(n->content, n->head, &slice.offset, &r->archive))) {
+		r->archive = NULL;
+		return false;
+	}
+	archive = rmn_blob_from_slice(&slice, n->content->size_bytes - slice.offset);
+	r->status = rmn_unpack_archive(&archive, &sink, &r->archive, &r->error);
+	if (r->format && r->status == RMN_CORRUPT && members == n->run->next_member) {
+		r->archive = NULL;
+		r->status = RMN_OK;
+		rmn_error_clear(&r->error);
+		return false;
+	}
+	r->format = NULL;
+	return true;
+}
+
 /* Reads the item by the best claim: a document format, else an archive. */
 static void
 node_read(struct node *n, struct reading *r)
@@ -242,15 +273,8 @@ node_read(struct node *n, struct reading *r)
 	};
 
 	r->format = rmn_format_claim(&input);
-	if ((!r->format || r->format->kind == RMN_KIND_OTHER) && n->head.size > 0 &&
-	    rmn_unpack_claim(n->head, &r->archive)) {
-		struct rmn_sink sink = node_sink(n);
-
-		r->format = NULL;
-		r->status = rmn_unpack_archive(n->content, &sink, &r->archive, &r->error);
-	} else if (r->format) {
+	if (!node_read_archive(n, r) && r->format)
 		r->status = node_read_format(n, &input, r);
-	}
 	node_text_end(n);
 }
 
@@ -264,7 +288,7 @@ reading_needs_raw(const struct node *n, const struct reading *r)
 		return true;
 	if (r->status == RMN_OK)
 		return false;
-	return r->status != RMN_PARTIAL || n->text_bytes == 0;
+	return r->status != RMN_PARTIAL || n->text_bytes == 0 || r->archive;
 }
 
 /* A damaged container may still hold streams that inflate. */

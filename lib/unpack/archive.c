@@ -16,11 +16,13 @@
 #include "base/limits.h"
 #include "base/time.h"
 #include "unpack/feed.h"
-#include "unpack/lha.h"
 #include "unpack/name.h"
+#include "unpack/own.h"
 #include "unpack/prepare.h"
 #include "unpack/rar5.h"
 #include "unpack/unpack.h"
+#include "unpack/volumes.h"
+#include "unpack/zip_rest.h"
 
 /* A warning may repeat, but not for ever. */
 #define WARNINGS_IN_A_ROW 16
@@ -411,37 +413,83 @@ archive_read(struct reading *r)
 	return status;
 }
 
-static bool
-is_lha(struct rmn_blob *content)
+/* The container of our own that content is, or NULL. */
+static const struct rmn_unpack_own *
+own_find(struct rmn_blob *content)
 {
-	unsigned char start[512];
+	unsigned char start[8192];
 	struct rmn_bytes head = {start, 0};
-	const char *name;
 
-	return rmn_blob_read(content, 0, start, sizeof(start), &head.size, NULL) == RMN_OK &&
-	    rmn_unpack_claim(head, &name) && strcmp(name, "lha") == 0;
+	if (rmn_blob_read(content, 0, start, sizeof(start), &head.size, NULL) != RMN_OK)
+		return NULL;
+	return rmn_unpack_own_find(head);
 }
 
-enum rmn_status
-rmn_unpack_archive(struct rmn_blob *content, const struct rmn_sink *sink,
-    const char **format_name, struct rmn_error *error)
+static enum rmn_status
+own_read(const struct rmn_unpack_own *own, struct rmn_blob *content, const struct rmn_sink *sink,
+    struct rmn_error *error)
+{
+	if (own->read)
+		return own->read(content, sink, error);
+	return rmn_fail(error, strstr(own->title, "encrypted") ? RMN_ENCRYPTED : RMN_UNSUPPORTED,
+	    "%s: its members are not read", own->title);
+}
+
+/* Whether content is a zip by its start, or is nothing by its start and a zip by its end. */
+static bool
+is_whole_zip(struct rmn_blob *content)
+{
+	unsigned char start[8192];
+	struct rmn_bytes head = {start, 0};
+	const char *name = "zip";
+
+	return rmn_blob_read(content, 0, start, sizeof(start), &head.size, NULL) == RMN_OK &&
+	    (!rmn_unpack_claim(head, &name) || strcmp(name, "zip") == 0) &&
+	    zip_end_is_there(content);
+}
+
+/* What libarchive leaves of a zip that it could not open, and its comments. */
+static enum rmn_status
+zip_finish(struct rmn_blob *content, const struct rmn_sink *sink, uint64_t member_count,
+    enum rmn_status status, struct rmn_error *error)
+{
+	enum rmn_status said = RMN_OK;
+
+	if (member_count == 0 && (status == RMN_CORRUPT || status == RMN_PARTIAL ||
+	    (status == RMN_OK && zip_end_is_there(content)))) {
+		enum rmn_status again = rmn_zip_members(content, false, sink, error);
+
+		if (again != RMN_CORRUPT)
+			status = again;
+	}
+	if (status == RMN_OK || status == RMN_PARTIAL)
+		said = rmn_zip_comments(content, sink);
+	return said != RMN_OK ? said : status;
+}
+
+static enum rmn_status
+libarchive_read(struct rmn_blob *content, const struct rmn_sink *sink, const char **format_name,
+    struct rmn_error *error)
 {
 	struct reading r = {.sink = sink, .rar5.content = content};
 	locale_t utf8 = rmn_unpack_locale();
-	locale_t before;
+	locale_t before = utf8 ? uselocale(utf8) : (locale_t)0;
 	enum rmn_status status;
 
-	if (is_lha(content)) {
-		*format_name = "lha";
-		return rmn_unpack_lha(content, sink, error);
-	}
-	before = utf8 ? uselocale(utf8) : (locale_t)0;
 	rmn_buf_init(&r.name, 0);
 	status = rmn_unpack_feed_init(&r.feed, content, &r.why);
 	if (status == RMN_OK)
 		status = archive_read(&r);
 	if (r.archive)
 		*format_name = format_name_of(r.archive);
+	if (status == RMN_CORRUPT && r.member_count == 0 && is_whole_zip(content))
+		*format_name = "zip";
+	if (strcmp(*format_name, "zip") == 0 &&
+	    (!r.is_open || archive_filter_count(r.archive) <= 1))
+		status = zip_finish(content, sink, r.member_count, status, error);
+	if ((status == RMN_PARTIAL || status == RMN_CORRUPT) && rmn_unpack_is_volume(content))
+		rmn_fail(error, status,
+		    "one of a set of volumes; what stands in the others is missing (%s)", r.why.text);
 	if (status != RMN_OK && r.why.text[0])
 		rmn_fail(error, status, "%s", r.why.text);
 	archive_close(&r);
@@ -450,4 +498,48 @@ rmn_unpack_archive(struct rmn_blob *content, const struct rmn_sink *sink,
 	if (before)
 		uselocale(before);
 	return status;
+}
+
+/* Most zips by our own reader, which survives damage that libarchive does not. */
+static bool
+plain_zip_read(struct rmn_blob *content, const struct rmn_sink *sink, enum rmn_status *status,
+    struct rmn_error *error)
+{
+	struct rmn_error why = {0};
+
+	if (!is_whole_zip(content))
+		return false;
+	*status = rmn_zip_members(content, true, sink, &why);
+	if (*status == RMN_CORRUPT || *status == RMN_UNSUPPORTED || *status == RMN_LIMIT)
+		return false;
+	if (*status == RMN_PARTIAL && rmn_unpack_is_volume(content))
+		rmn_fail(error, RMN_PARTIAL,
+		    "one of a set of volumes; what stands in the others is missing");
+	if (*status != RMN_OK)
+		rmn_fail(error, *status, "%s", why.text);
+	if (*status == RMN_OK || *status == RMN_PARTIAL) {
+		enum rmn_status said = rmn_zip_comments(content, sink);
+
+		if (said != RMN_OK)
+			*status = said;
+	}
+	return true;
+}
+
+enum rmn_status
+rmn_unpack_archive(struct rmn_blob *content, const struct rmn_sink *sink,
+    const char **format_name, struct rmn_error *error)
+{
+	const struct rmn_unpack_own *own = own_find(content);
+	enum rmn_status status;
+
+	if (own) {
+		*format_name = own->name;
+		return own_read(own, content, sink, error);
+	}
+	*format_name = "zip";
+	if (plain_zip_read(content, sink, &status, error))
+		return status;
+	*format_name = "archive";
+	return libarchive_read(content, sink, format_name, error);
 }

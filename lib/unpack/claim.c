@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/cursor.h"
+#include "unpack/own.h"
 #include "unpack/unpack.h"
 
 #define ISO_DESCRIPTOR_AT 32768u
@@ -159,31 +160,6 @@ claim_cab(struct rmn_bytes head)
 	return bytes_at(head, 0, "MSCF\0\0\0\0", 8) && bytes_at(head, 24, "\3\1", 2);
 }
 
-/* Level 0 and 1 headers carry the sum of their bytes, 2 and 3 their size. */
-static bool
-claim_lha(struct rmn_bytes head)
-{
-	static const char methods[] = "01234567sdx";
-	struct rmn_cursor c = cursor_at(head, 0);
-	struct rmn_bytes summed;
-	uint8_t size, check, sum = 0;
-
-	if (head.size < 24 || !bytes_at(head, 2, "-l", 2) || byte_at(head, 6) != '-' ||
-	    (byte_at(head, 4) != 'h' && byte_at(head, 4) != 'z') ||
-	    !memchr(methods, byte_at(head, 5), sizeof(methods) - 1) ||
-	    !rmn_cursor_u8(&c, &size) || !rmn_cursor_u8(&c, &check))
-		return false;
-	if (byte_at(head, 20) == 2)	/* the two bytes are one size */
-		return check < 16 && (size >= 26 || check > 0);
-	if (byte_at(head, 20) == 3)	/* the width of its sizes */
-		return size == 4 && check == 0;
-	if (byte_at(head, 20) > 1 || size < 20 || !rmn_cursor_take(&c, size, &summed))
-		return false;
-	for (size_t i = 0; i < summed.size; i++)
-		sum = (uint8_t)(sum + summed.data[i]);
-	return sum == check;
-}
-
 static bool
 claim_iso9660(struct rmn_bytes head)
 {
@@ -332,7 +308,6 @@ static const struct {
 	{"cpio", claim_cpio},
 	{"gzip", claim_gzip},
 	{"iso9660", claim_iso9660},
-	{"lha", claim_lha},
 	{"lz4", claim_lz4},
 	{"lzip", claim_lzip},
 	{"rar", claim_rar},
@@ -350,6 +325,12 @@ static const struct {
 bool
 rmn_unpack_claim(struct rmn_bytes head, const char **format_name)
 {
+	const struct rmn_unpack_own *own = rmn_unpack_own_find(head);
+
+	if (own) {
+		*format_name = own->name;
+		return true;
+	}
 	for (size_t i = 0; i < sizeof(claims) / sizeof(claims[0]); i++) {
 		if (claims[i].claim(head)) {
 			*format_name = claims[i].name;

@@ -4,7 +4,6 @@
  * data; levels 2 and 3 are all chain.  Checksums of levels 2 and 3 are optional and not asked for. */
 #include "unpack/lha_head.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #include "base/checked.h"
@@ -13,6 +12,7 @@
 #include "charset/charset.h"
 #include "charset/normal.h"
 #include "unpack/name.h"
+#include "unpack/stamp.h"
 
 #define FIXED_BYTES 21u		/* to the level and with it */
 
@@ -32,31 +32,6 @@ struct fixed {
 	uint16_t wide_size;		/* the first two bytes as one number */
 	uint32_t packed, unpacked, time;
 };
-
-static int64_t
-dos_time(uint32_t stamp)
-{
-	unsigned date = stamp >> 16, time = stamp & 0xFFFF;
-	int64_t time_ns = RMN_TIME_UNKNOWN;
-	char text[RMN_TIME_TEXT_BYTES];
-
-	snprintf(text, sizeof(text), "%04u-%02u-%02uT%02u:%02u:%02uZ", 1980 + (date >> 9),
-	    date >> 5 & 15, date & 31, time >> 11, time >> 5 & 63, (time & 31) * 2);
-	rmn_time_parse(text, &time_ns);
-	return time_ns;
-}
-
-/* FILETIME: 100 ns since 1601. */
-static int64_t
-windows_time(uint64_t ticks)
-{
-	const uint64_t epoch = 116444736000000000u;
-
-	if (ticks < epoch)
-		return RMN_TIME_UNKNOWN;
-	return rmn_time_from_unix((int64_t)((ticks - epoch) / 10000000),
-	    (uint32_t)((ticks - epoch) % 10000000 * 100));
-}
 
 static void
 extra_read(uint8_t type, struct rmn_bytes data, struct rmn_lha_head *head)
@@ -80,8 +55,8 @@ extra_read(uint8_t type, struct rmn_bytes data, struct rmn_lha_head *head)
 		break;
 	case EXTRA_WINDOWS_TIMES:
 		if (rmn_cursor_le64(&c, &first) && rmn_cursor_le64(&c, &second)) {
-			head->created = windows_time(first);
-			head->modified = windows_time(second);
+			head->created = rmn_stamp_windows(first);
+			head->modified = rmn_stamp_windows(second);
 		}
 		break;
 	case EXTRA_SIZES:
@@ -140,7 +115,7 @@ level_01_read(struct rmn_cursor *c, const struct fixed *f, struct rmn_lha_head *
 	if (sum != f->sum || !rmn_cursor_u8(c, &name_size) ||
 	    !rmn_cursor_take(c, name_size, &head->file))
 		return false;
-	head->modified = dos_time(f->time);
+	head->modified = rmn_stamp_dos(f->time);
 	head->has_crc = rmn_cursor_le16(c, &head->crc);
 	head->data_at = 2 + (uint64_t)f->size;
 	if (f->level == 0)

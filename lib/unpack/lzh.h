@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * The data of LHA members: -lh0- -lz4- (stored), -lh4- to -lh7-. */
+ * The data of LHA members: -lh0- -lz4- -pm0- (stored), -lh1- to -lh7-, -lhx-, -lzs-, -lz5-; and of ARJ
+ * members, which have no such names: "-arj-" for its methods 1 to 3, "-arf-" for 4 (the fastest). */
 #ifndef RMN_UNPACK_LZH_H
 #define RMN_UNPACK_LZH_H
 

@@ -38,6 +38,13 @@ struct rmn_bytes rmn_unpack_inner_name(struct rmn_bytes name, struct rmn_buf *bu
  * descriptor stands at 32 KiB: it is claimed only when head has 32776 bytes or more. */
 bool rmn_unpack_claim(struct rmn_bytes head, const char **format_name);
 
+/* Looks for an archive that does not start where content does: in or behind a program that unpacks
+ * itself (zip, rar, 7z, cab, lha, arj), a zip behind anything, and ISO 9660, whose descriptors stand at
+ * 32 KiB.  head is the start of content.  *offset is where it begins, 0 for a zip (it counts from its
+ * end).  For content that rmn_unpack_claim does not claim. */
+bool rmn_unpack_find(struct rmn_blob *content, struct rmn_bytes head, uint64_t *offset,
+    const char **format_name);
+
 /* Looks through bytes of unclaimed space (or a damaged archive) for what can still be inflated when
  * the container is gone: zip members by their local headers (deflated, or stored and whole), gzip
  * streams, PDF streams with FlateDecode (but not those of pictures, fonts and cross-reference tables).

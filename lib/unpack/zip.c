@@ -51,8 +51,8 @@ struct rmn_zip {
 	bool stream_ended;
 };
 
-enum rmn_status
-rmn_zip_open(struct rmn_blob *content, struct rmn_arena *arena, struct rmn_zip **zip,
+static enum rmn_status
+zip_open(struct rmn_blob *content, struct rmn_arena *arena, bool rebuild, struct rmn_zip **zip,
     struct rmn_error *error)
 {
 	struct rmn_zip *z = calloc(1, sizeof(*z));
@@ -64,7 +64,7 @@ rmn_zip_open(struct rmn_blob *content, struct rmn_arena *arena, struct rmn_zip *
 		return rmn_fail(error, RMN_NOMEM, "zip: out of memory");
 	z->content = content;
 	status = zip_directory_read(content, arena, &z->directory, &ignored);
-	if (status != RMN_OK) {
+	if (status != RMN_OK && rebuild) {
 		z->directory = (struct zip_directory){0};
 		status = zip_directory_rebuild(content, arena, &z->directory, error);
 	}
@@ -74,6 +74,23 @@ rmn_zip_open(struct rmn_blob *content, struct rmn_arena *arena, struct rmn_zip *
 	}
 	*zip = z;
 	return status;
+}
+
+enum rmn_status
+rmn_zip_open(struct rmn_blob *content, struct rmn_arena *arena, struct rmn_zip **zip,
+    struct rmn_error *error)
+{
+	return zip_open(content, arena, true, zip, error);
+}
+
+enum rmn_status
+rmn_zip_open_whole(struct rmn_blob *content, struct rmn_arena *arena, struct rmn_zip **zip,
+    struct rmn_error *error)
+{
+	enum rmn_status status = zip_open(content, arena, false, zip, error);
+
+	return status == RMN_OK ? RMN_OK :
+	    rmn_fail(error, status, "the zip directory is not whole");
 }
 
 void
@@ -94,6 +111,12 @@ size_t
 rmn_zip_count(const struct rmn_zip *zip)
 {
 	return zip->directory.count;
+}
+
+struct rmn_bytes
+rmn_zip_comment(const struct rmn_zip *zip)
+{
+	return zip->directory.comment;
 }
 
 const struct rmn_zip_entry *

@@ -17,6 +17,9 @@ struct rmn_zip_entry {
 	uint64_t header_offset;		/* of the local header, in the content */
 	uint64_t packed_bytes;		/* UINT64_MAX: not known (rebuilt, streamed by the writer) */
 	uint64_t size_bytes;		/* as declared; UINT64_MAX: not known */
+	struct rmn_bytes comment;	/* as stored; of the directory */
+	struct rmn_bytes unicode_name;	/* UTF-8, where a writer gave both; else empty */
+	int64_t modified;		/* base/time.h */
 	uint32_t crc;
 	uint16_t method;
 	uint16_t flags;
@@ -30,9 +33,17 @@ struct rmn_zip;
  * *zip is then NULL. */
 enum rmn_status rmn_zip_open(struct rmn_blob *content, struct rmn_arena *arena,
     struct rmn_zip **zip, struct rmn_error *error);
+
+/* The same, but RMN_CORRUPT when the directory is not whole: nothing is rebuilt. */
+enum rmn_status rmn_zip_open_whole(struct rmn_blob *content, struct rmn_arena *arena,
+    struct rmn_zip **zip, struct rmn_error *error);
 void rmn_zip_close(struct rmn_zip *zip);	/* takes NULL */
 
 size_t rmn_zip_count(const struct rmn_zip *zip);
+
+/* Of the archive, as stored; empty when the directory was rebuilt. */
+struct rmn_bytes rmn_zip_comment(const struct rmn_zip *zip);
+
 const struct rmn_zip_entry *rmn_zip_entry(const struct rmn_zip *zip, size_t index);
 
 /* Starts reading one entry; at most limit_bytes come out, then RMN_LIMIT.  One entry at a time:

@@ -11,6 +11,9 @@
 #include "base/checked.h"
 #include "base/cursor.h"
 #include "base/limits.h"
+#include "base/time.h"
+#include "unpack/checksum.h"
+#include "unpack/stamp.h"
 
 #define LOCAL_SIGNATURE 0x04034b50u
 #define CENTRAL_SIGNATURE 0x02014b50u
@@ -24,11 +27,14 @@
 #define FLAG_ENCRYPTED 0x0001u
 #define FLAG_SIZES_BEHIND 0x0008u
 #define EXTRA_ZIP64 1u
+#define EXTRA_UNIX_TIMES 0x5455u
+#define EXTRA_UNICODE_NAME 0x7075u
 
 struct central {
 	uint64_t offset;	/* in the content */
 	uint64_t size_bytes;
 	uint64_t shift;		/* content offset of archive offset 0 */
+	struct rmn_bytes comment;
 };
 
 bool
@@ -114,6 +120,7 @@ central_find(struct rmn_blob *content, struct rmn_arena *arena, struct central *
 	struct rmn_bytes tail;
 	struct rmn_cursor c;
 	uint32_t size32, offset32;
+	uint16_t comment_size = 0;
 	uint64_t size, offset, ends;
 	size_t at;
 
@@ -126,6 +133,9 @@ central_find(struct rmn_blob *content, struct rmn_arena *arena, struct central *
 	if (!rmn_cursor_skip(&c, 12) || !rmn_cursor_le32(&c, &size32) ||
 	    !rmn_cursor_le32(&c, &offset32))
 		return false;
+	if (!rmn_cursor_le16(&c, &comment_size) ||
+	    !rmn_cursor_take(&c, comment_size, &central->comment))
+		central->comment = rmn_bytes_after(c.bytes, c.offset);
 	end_offset = tail_offset + at;
 	ends = end_offset;
 	size = size32;
@@ -141,6 +151,30 @@ central_find(struct rmn_blob *content, struct rmn_arena *arena, struct central *
 	return true;
 }
 
+static void
+unix_times_read(struct rmn_bytes body, struct rmn_zip_entry *entry)
+{
+	struct rmn_cursor c = rmn_cursor_over(body);
+	uint32_t seconds;
+	uint8_t flags;
+
+	if (rmn_cursor_u8(&c, &flags) && (flags & 1) && rmn_cursor_le32(&c, &seconds))
+		entry->modified = rmn_time_from_unix((int32_t)seconds, 0);
+}
+
+/* Counts only while it belongs to the name that is stored: old programs rename without it. */
+static void
+unicode_name_read(struct rmn_bytes body, struct rmn_zip_entry *entry)
+{
+	struct rmn_cursor c = rmn_cursor_over(body);
+	uint32_t crc;
+	uint8_t version;
+
+	if (rmn_cursor_u8(&c, &version) && version == 1 && rmn_cursor_le32(&c, &crc) &&
+	    crc == rmn_crc32(0, entry->name.data, entry->name.size))
+		entry->unicode_name = rmn_bytes_after(body, c.offset);
+}
+
 /* The wide values of a zip64 extra field stand in the order of the narrow fields they replace. */
 static void
 extra_read(struct rmn_bytes extra, struct rmn_zip_entry *entry)
@@ -153,6 +187,10 @@ extra_read(struct rmn_bytes extra, struct rmn_zip_entry *entry)
 	    rmn_cursor_take(&c, size, &body)) {
 		struct rmn_cursor wide = rmn_cursor_over(body);
 
+		if (id == EXTRA_UNIX_TIMES)
+			unix_times_read(body, entry);
+		else if (id == EXTRA_UNICODE_NAME)
+			unicode_name_read(body, entry);
 		if (id != EXTRA_ZIP64)
 			continue;
 		if (entry->size_bytes == UINT32_MAX)
@@ -169,23 +207,25 @@ central_entry_read(struct rmn_cursor *at, struct rmn_zip_entry *entry)
 {
 	struct rmn_cursor c = *at;
 	struct rmn_bytes extra;
-	uint32_t signature, packed, size, offset;
+	uint32_t signature, packed, size, offset, time;
 	uint16_t name_size, extra_size, comment_size;
 
 	*entry = (struct rmn_zip_entry){0};
 	if (!rmn_cursor_le32(&c, &signature) || signature != CENTRAL_SIGNATURE ||
 	    !rmn_cursor_skip(&c, 4) || !rmn_cursor_le16(&c, &entry->flags) ||
-	    !rmn_cursor_le16(&c, &entry->method) || !rmn_cursor_skip(&c, 4) ||
+	    !rmn_cursor_le16(&c, &entry->method) || !rmn_cursor_le32(&c, &time) ||
 	    !rmn_cursor_le32(&c, &entry->crc) || !rmn_cursor_le32(&c, &packed) ||
 	    !rmn_cursor_le32(&c, &size) || !rmn_cursor_le16(&c, &name_size) ||
 	    !rmn_cursor_le16(&c, &extra_size) || !rmn_cursor_le16(&c, &comment_size) ||
 	    !rmn_cursor_skip(&c, 8) || !rmn_cursor_le32(&c, &offset) ||
 	    !rmn_cursor_take(&c, name_size, &entry->name) ||
-	    !rmn_cursor_take(&c, extra_size, &extra) || !rmn_cursor_skip(&c, comment_size))
+	    !rmn_cursor_take(&c, extra_size, &extra) ||
+	    !rmn_cursor_take(&c, comment_size, &entry->comment))
 		return false;
 	entry->packed_bytes = packed;
 	entry->size_bytes = size;
 	entry->header_offset = offset;
+	entry->modified = rmn_stamp_dos(time);
 	extra_read(extra, entry);
 	entry->is_encrypted = (entry->flags & FLAG_ENCRYPTED) != 0;
 	*at = c;
@@ -208,6 +248,7 @@ zip_directory_read(struct rmn_blob *content, struct rmn_arena *arena,
 		    RMN_LIMIT_ZIP_DIRECTORY_BYTES / RMN_MIB);
 	if (!zip_content_bytes(content, arena, central.offset, (size_t)central.size_bytes, &bytes))
 		return rmn_fail(error, RMN_CORRUPT, "zip directory cannot be read");
+	directory->comment = central.comment;
 	c = rmn_cursor_over(bytes);
 	while (central_entry_read(&c, &entry)) {
 		if (!rmn_add_u64(entry.header_offset, central.shift, &entry.header_offset))
@@ -228,12 +269,12 @@ zip_local_header_read(struct rmn_bytes bytes, struct rmn_zip_entry *entry, size_
 {
 	struct rmn_cursor c = rmn_cursor_over(bytes);
 	struct rmn_bytes extra;
-	uint32_t signature, packed, size;
+	uint32_t signature, packed, size, time;
 	uint16_t name_size, extra_size;
 
 	if (!rmn_cursor_le32(&c, &signature) || signature != LOCAL_SIGNATURE ||
 	    !rmn_cursor_skip(&c, 2) || !rmn_cursor_le16(&c, &entry->flags) ||
-	    !rmn_cursor_le16(&c, &entry->method) || !rmn_cursor_skip(&c, 4) ||
+	    !rmn_cursor_le16(&c, &entry->method) || !rmn_cursor_le32(&c, &time) ||
 	    !rmn_cursor_le32(&c, &entry->crc) || !rmn_cursor_le32(&c, &packed) ||
 	    !rmn_cursor_le32(&c, &size) || !rmn_cursor_le16(&c, &name_size) ||
 	    !rmn_cursor_le16(&c, &extra_size))
@@ -241,6 +282,7 @@ zip_local_header_read(struct rmn_bytes bytes, struct rmn_zip_entry *entry, size_
 	*header_bytes = (size_t)ZIP_LOCAL_HEADER_BYTES + name_size + extra_size;
 	entry->packed_bytes = packed;
 	entry->size_bytes = size;
+	entry->modified = rmn_stamp_dos(time);
 	entry->is_encrypted = (entry->flags & FLAG_ENCRYPTED) != 0;
 	if (!rmn_cursor_take(&c, name_size, &entry->name))
 		return true;	/* the caller gave the fixed part only */

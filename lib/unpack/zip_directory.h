@@ -12,6 +12,7 @@ struct zip_directory {
 	struct rmn_zip_entry *entries;
 	size_t count;
 	size_t capacity;
+	struct rmn_bytes comment;
 };
 
 /* The central directory.  RMN_CORRUPT when there is none or it cannot be read to its end. */

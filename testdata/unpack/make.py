@@ -4,6 +4,7 @@
 What Python cannot write comes from libarchive (7z, cpio, iso, xar) or is put together by hand (lha,
 rar, cab).  People and addresses are made up; times are fixed, so that the files do not change.
 """
+import binascii
 import bz2
 import ctypes
 import gzip
@@ -148,6 +149,269 @@ def lha():
         struct.pack('<H', crc16(TEXT)) + b'M' + extra
     save('level2.lzh', head + TEXT + b'\0')
 
+def bits_join(fields):
+    """(value, width) pairs, the highest bit first."""
+    text = ''.join(format(v, f'0{w}b') if w else '' for v, w in fields)
+    text += '0' * (-len(text) % 8)
+    return bytes(int(text[i:i + 8], 2) for i in range(0, len(text), 8))
+
+
+def matches(data, longest, shortest, window):
+    """Greedy LZ77: a byte, or (distance - 1, length)."""
+    at = 0
+    while at < len(data):
+        best = (0, 0)
+        for start in range(max(0, at - window), at):
+            length = 0
+            while length < longest and at + length < len(data) and \
+                    data[start + length] == data[at + length]:
+                length += 1
+            if length > best[1]:
+                best = (at - start - 1, length)
+        if best[1] >= shortest:
+            yield best
+            at += best[1]
+        else:
+            yield data[at]
+            at += 1
+
+
+def lzs(data):
+    fields, at = [], 0
+    for m in matches(data, 17, 2, 2000):
+        if isinstance(m, tuple):
+            fields += [(0, 1), ((at - m[0] - 1 - 17) % 2048, 11), (m[1] - 2, 4)]
+            at += m[1]
+        else:
+            fields += [(1, 1), (m, 8)]
+            at += 1
+    return bits_join(fields)
+
+
+def lz5(data):
+    units, at = [], 0
+    for m in matches(data, 18, 3, 4000):
+        if isinstance(m, tuple):
+            place = (at - m[0] - 1 - 18) % 4096
+            units.append((0, bytes([place & 255, place >> 4 & 0xF0 | m[1] - 3])))
+            at += m[1]
+        else:
+            units.append((1, bytes([m])))
+            at += 1
+    out = b''
+    for i in range(0, len(units), 8):
+        group = units[i:i + 8]
+        out += bytes([sum(bit << n for n, (bit, _) in enumerate(group))])
+        out += b''.join(body for _, body in group)
+    return out
+
+
+class Adaptive:
+    """The tree of lh1 as LZHUF had it: nodes rise, the root is the last."""
+    def __init__(self, count):
+        self.count, self.top = count, 2 * count - 2
+        self.freq = [1] * count + [0] * (count - 1) + [0xFFFF]
+        self.son = [i + 2 * count for i in range(count)] + [0] * (count - 1)
+        self.parent = {}
+        for i in range(count):
+            self.parent[i + 2 * count] = i
+        for n, i in zip(range(count, 2 * count - 1), range(0, 2 * count, 2)):
+            self.freq[n] = self.freq[i] + self.freq[i + 1]
+            self.son[n] = i
+            self.parent[i] = self.parent[i + 1] = n
+
+    def encode(self, symbol):
+        node, code = self.parent[symbol + 2 * self.count], []
+        path = node
+        while path != self.top:
+            code.append((path & 1, 1))
+            path = self.parent[path]
+        while True:
+            self.freq[node] += 1
+            last = node
+            while self.freq[last + 1] < self.freq[node]:
+                last += 1
+            if last != node:
+                self.freq[node], self.freq[last] = self.freq[last], self.freq[node]
+                a, b = self.son[node], self.son[last]
+                self.son[node], self.son[last] = b, a
+                for son, place in ((a, last), (b, node)):
+                    self.parent[son] = place
+                    if son < 2 * self.count:
+                        self.parent[son + 1] = place
+                node = last
+            if node == self.top:
+                break
+            node = self.parent[node]
+        return code[::-1]
+
+
+def ready_made(first, steps, count):
+    """Canonical codes whose lengths grow by one at each step."""
+    out, code, length = [], 0, first
+    for i in range(count):
+        for _ in range(steps.count(i)):
+            length += 1
+            code <<= 1
+        out.append((code, length))
+        code += 1
+    return out
+
+
+def lh1(data):
+    tree, fields = Adaptive(314), []
+    far = ready_made(3, [1, 4, 12, 24, 48], 64)
+    for m in matches(data, 60, 3, 4000):
+        if isinstance(m, tuple):
+            fields += tree.encode(m[1] + 253) + [far[m[0] >> 6], (m[0] & 63, 6)]
+        else:
+            fields += tree.encode(m)
+    return bits_join(fields)
+
+
+def lh_member(method, name, data, packed):
+    head = method + struct.pack('<II', len(packed), len(data)) + \
+        struct.pack('<HH', DOS_TIME, DOS_DATE) + b'\x20\0' + bytes([len(name)]) + name + \
+        struct.pack('<H', crc16(data))
+    return bytes([len(head), sum(head) & 255]) + head + packed
+
+
+def lha_old():
+    """The methods that came before lh5, and one that is not read."""
+    long = TEXT * 8
+    save('methods.lzh', lh_member(b'-lh1-', b'lh1.txt', long, lh1(long)) +
+         lh_member(b'-lzs-', b'lzs.txt', TEXT, lzs(TEXT)) +
+         lh_member(b'-lz5-', b'lz5.txt', TEXT, lz5(TEXT)) +
+         lh_member(b'-pm0-', b'pm0.txt', SECOND, SECOND) +
+         lh_member(b'-pm1-', b'pm1.txt', SECOND, SECOND) + b'\0')
+
+
+def arj_number(value, first, last):
+    width, base = first, 0
+    while width < last and value >= base + (1 << width):
+        base += 1 << width
+        width += 1
+    ones = [(1, 1)] * (width - first)
+    return ones + ([(0, 1)] if width < last else []) + [(value - base, width)]
+
+
+def arj_fastest(data):
+    fields = []
+    for m in matches(data, 256, 3, 15000):
+        if isinstance(m, tuple):
+            fields += arj_number(m[1] - 2, 0, 7) + arj_number(m[0], 9, 13)
+        else:
+            fields += arj_number(0, 0, 7) + [(m, 8)]
+    return bits_join(fields)
+
+
+def arj_header(kind, name, packed, data, method=0, flags=0, comment=b''):
+    fixed = bytes([30, 11, 1, 0, flags, method, kind, 0]) + struct.pack(
+        '<HHIIIHHH', DOS_TIME, DOS_DATE, len(packed), len(data), zlib.crc32(data), 0, 0, 0)
+    basic = fixed + name + b'\0' + comment + b'\0'
+    return b'\x60\xEA' + struct.pack('<H', len(basic)) + basic + \
+        struct.pack('<IH', zlib.crc32(basic), 0)
+
+
+def arj():
+    main = arj_header(2, b'names.arj', b'', b'', comment='社内用 taro@example.jp'.encode('cp932'))
+    out = main
+    for name, data, packed, method, flags in (
+            ('名簿\\表.txt'.encode('cp932'), TEXT, TEXT, 0, 0),
+            (b'fast.txt', TEXT, arj_fastest(TEXT), 4, 0),
+            # by arj 3.10 -m1, of SECOND
+            (b'lzh.txt', SECOND, bytes.fromhex('000f3b6d90c6abb00585a3aa792192201389cba742835be8'), 1, 0),
+            (b'secret.txt', TEXT, bytes(range(60)), 1, 1),
+            (b'goes_on.txt', TEXT, TEXT[:40], 0, 4),
+            (b'unknown.txt', TEXT, TEXT[:40], 8, 0)):
+        out += arj_header(0, name, packed, data, method, flags) + packed
+    save('members.arj', out + b'\x60\xEA\0\0')
+
+
+def bplist(*strings):
+    """An array of strings, as com.apple.metadata:kMDItemWhereFroms has it."""
+    body, offsets = b'bplist00', [8]
+    body += bytes([0xA0 | len(strings)]) + bytes(range(1, len(strings) + 1))
+    for s in strings:
+        offsets.append(len(body))
+        if s.isascii():
+            kind, raw, n = 0x50, s.encode(), len(s)
+        else:
+            kind, raw, n = 0x60, s.encode('utf-16-be'), len(s)
+        body += (bytes([kind | n]) if n < 15 else bytes([kind | 15, 0x10, n])) + raw
+    return body + bytes(offsets) + bytes(6) + b'\1\1' + struct.pack(
+        '>QQQ', len(strings) + 1, 0, len(body))
+
+
+def macs():
+    froms = bplist('https://files.example.jp/kokyaku.zip', 'https://example.jp/社内/')
+    name = b'com.apple.metadata:kMDItemWhereFroms\0'
+    head_size = 26 + 2 * 12
+    entry = struct.pack('>IIHB', 0, len(froms), 0, len(name)) + name
+    entry += bytes(-(head_size + 34 + 36 + len(entry)) % 4)
+    data_at = head_size + 34 + 36 + len(entry)
+    attributes = bytes(34) + b'ATTR' + struct.pack('>IIII', 0, data_at + len(froms), data_at,
+                                                   len(froms)) + bytes(12) + \
+        struct.pack('>HH', 0, 1) + struct.pack('>I', data_at) + entry[4:] + froms
+    fork = b'resources of taro@example.jp'
+    save('attributes.appledouble', bytes.fromhex('0005160700020000') + b'Mac OS X        ' +
+         struct.pack('>H', 2) + struct.pack('>III', 9, head_size, len(attributes)) +
+         struct.pack('>III', 2, head_size + len(attributes), len(fork)) + attributes + fork)
+    stored = '見積.txt'.encode('cp932')
+    head = bytearray(128)
+    head[1], head[2:2 + len(stored)] = len(stored), stored
+    head[65:73] = b'TEXTttxt'
+    head[83:99] = struct.pack('>IIII', len(TEXT), len(fork), UNIX + 2082844800, UNIX + 2082844800)
+    head[122:124] = b'\x81\x81'
+    head[124:126] = struct.pack('>H', binascii.crc_hqx(bytes(head[:124]), 0))
+    save('two_forks.macbinary', bytes(head) + TEXT + bytes(-len(TEXT) % 128) + fork +
+         bytes(-len(fork) % 128))
+    header = bytes([len(stored)]) + stored + b'\0TEXTttxt' + struct.pack(
+        '>HII', 0, len(TEXT), len(fork))
+    whole = b''
+    for part in (header, TEXT, fork):
+        whole += part + struct.pack('>H', binascii.crc_hqx(part + b'\0\0', 0))
+    alphabet = "!\"#$%&'()*+,-012345689@ABCDEFGHIJKLMNPQRSTUVXYZ[`abcdefhijklmpqr"
+    runs = whole.replace(b'\x90', b'\x90\0').replace(b'\0\0\0\0', b'\0\x90\x04')
+    text = ''.join(format(b, '08b') for b in runs)
+    text += '0' * (-len(text) % 6)
+    coded = ''.join(alphabet[int(text[i:i + 6], 2)] for i in range(0, len(text), 6))
+    lines = '\n'.join((':' + coded + ':')[i:i + 64] for i in range(0, len(coded) + 2, 64))
+    save('two_forks.hqx', ('(This file must be converted with BinHex 4.0)\n\n' + lines +
+                           '\n').encode())
+
+
+def zips_more():
+    """Comments; sizes that the header denies, so that libarchive refuses it; names told twice."""
+    good = bytearray(zip_file([(b'a.txt', TEXT, {}), (b'a.txt', SECOND, {})]))
+    comment = '社外秘 連絡先 hanako@example.jp'.encode('cp932')
+    good[-2:] = struct.pack('<H', len(comment))
+    save('comment.zip', bytes(good) + comment)
+    save('prefixed.zip', b'\0' * 100 + bytes(good) + comment)
+    utf8 = '顧客名簿.txt'.encode()
+    raw = b'_.txt'
+    extra = struct.pack('<HHBI', 0x7075, 5 + len(utf8), 1, zlib.crc32(raw)) + utf8
+    one = zip_file([(raw, TEXT, {})])
+    at = one.rindex(b'PK\1\2')
+    central = bytearray(one[at:at + 46]) + raw + extra
+    central[30:32] = struct.pack('<H', len(extra))
+    end = bytearray(one[-22:])
+    end[12:16] = struct.pack('<I', len(central))
+    local = bytearray(one[:at])
+    local[28:30] = struct.pack('<H', len(extra))
+    local[30 + len(raw):30 + len(raw)] = extra
+    end[16:20] = struct.pack('<I', len(local))
+    save('unicode_path.zip', bytes(local) + bytes(central) + bytes(end))
+    # sizes are told in front, though a flag says they come behind: Java 1.6 and others
+    lie = bytearray(zip_file([(b'a.txt', SECOND, {'method': 0}), (b'b.txt', TEXT, {})]))
+    second = lie.index(b'PK\3\4', 4)
+    lie[second + 26:second + 28] = b'\xff\0'
+    save('local_lies.zip', bytes(lie))
+
+
+def unread():
+    save('stuffit.sit', b'SIT!\0\1\0\0\1\0rLau\1\0\0\0\0\x16' + bytes(80))
+
 
 def rar4_block(kind, flags, fields, data=b''):
     body = struct.pack('<BHH', kind, flags, 7 + len(fields)) + fields
@@ -191,6 +455,10 @@ def rars():
     locked = vint(len(locked)) + locked
     save('stored5.rar', mark + main + rar5_file('人事.txt'.encode(), TEXT) +
          rar5_file(b'locked.txt', TEXT, locked) + rar5_file(b'last.txt', SECOND) + end)
+    save('volume4.rar', b'Rar!\x1a\x07\0' + rar4_block(0x73, 1, b'\0' * 6) + member(name, 0) +
+         member(b'goes_on.txt', 2)[:-60] + rar4_block(0x7B, 0x4001, b''))
+    save('volume5.rar', mark + rar5_block(1, 0, vint(1)) + rar5_file('人事.txt'.encode(), TEXT) +
+         rar5_file(b'goes_on.txt', TEXT)[:-60] + rar5_block(5, 0, vint(1)))
     # Its name is no UTF-8, and its checksum right: libarchive has no name to give.
     save('unnamed5.rar', mark + main + rar5_file(b'\xe9t\xe9.txt', TEXT) + end)
     save('hidden5.rar', mark + rar5_block(4, 0, vint(0) + vint(0) + b'\x0f' + b'\x55' * 16) +
@@ -258,6 +526,11 @@ def main():
     tars()
     named = streams()
     lha()
+    lha_old()
+    arj()
+    macs()
+    zips_more()
+    unread()
     rars()
     cab()
     by_libarchive('lzma.7z', '7zip')

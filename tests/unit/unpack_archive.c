@@ -209,7 +209,8 @@ test_damaged(void **state)
 static void
 run_starved(const char *path, struct rmn_bytes bytes, bool is_residue)
 {
-	if (!is_residue && !strstr(path, ".lzh"))
+	if (!is_residue && !strstr(path, ".lzh") && !strstr(path, ".arj") &&
+	    !strstr(path, ".hqx") && !strstr(path, ".appledouble") && !strstr(path, ".macbinary"))
 		return;
 	for (long n = 0; n < 400; n++) {
 		struct rmn_sink sink = {.context = &(uint64_t){1 << 20}, .member = drop_member};
@@ -280,6 +281,49 @@ test_no_claim(void **state)
 	memcpy(block + 32768, "\1CD001\1\0", 8);
 	assert_true(rmn_unpack_claim((struct rmn_bytes){block, sizeof(block)}, &name));
 	assert_string_equal(name, "iso9660");
+}
+
+/* Behind a program, at an odd place. */
+static void
+test_find(void **state)
+{
+	static const char *const files[][2] = {{"level0.lzh", "lha"}, {"level2.lzh", "lha"},
+		{"methods.lzh", "lha"}, {"stored4.rar", "rar"}, {"stored5.rar", "rar"},
+		{"lzma.7z", "7z"}, {"stored.cab", "cab"}, {"members.arj", "arj"},
+		{"names.zip", "zip"}, {"comment.zip", "zip"}};
+	const size_t stub = 5003;
+	unsigned char *program = calloc(1, 1 << 20);
+	uint32_t seed = 7;
+
+	(void)state;
+	memcpy(program, "MZ", 2);
+	for (size_t i = 2; i < stub; i++) {
+		seed = seed * 1664525 + 1013904223;
+		program[i] = (unsigned char)(seed >> 24);
+	}
+	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++) {
+		struct rmn_bytes archive, whole = {program, 0};
+		struct rmn_blob blob;
+		char path[128];
+		uint64_t offset = 1;
+		const char *name = "";
+
+		snprintf(path, sizeof(path), FOLDER "/%s.in", files[i][0]);
+		archive = golden_load(path);
+		memcpy(program + stub, archive.data, archive.size);
+		whole.size = stub + archive.size;
+		blob = rmn_blob_from_bytes(whole);
+		assert_true(rmn_unpack_find(&blob, rmn_bytes_head(whole, 8192), &offset, &name));
+		assert_string_equal(name, files[i][1]);
+		assert_int_equal(offset, strcmp(name, "zip") == 0 ? 0 : stub);
+		blob = (struct rmn_blob){&file_like_ops, whole.size, &whole, {NULL, 0}};
+		assert_true(rmn_unpack_find(&blob, rmn_bytes_head(whole, 8192), &offset, &name));
+		assert_string_equal(name, files[i][1]);
+		blob = rmn_blob_from_bytes(rmn_bytes_head(whole, stub));
+		assert_false(rmn_unpack_find(&blob, rmn_bytes_head(whole, stub), &offset, &name));
+		free((void *)(uintptr_t)archive.data);
+	}
+	free(program);
 }
 
 /* Streams that overlap by the thousand must not take for ever. */
@@ -383,6 +427,7 @@ main(void)
 		cmocka_unit_test(test_starved),
 		cmocka_unit_test(test_inner_name),
 		cmocka_unit_test(test_no_claim),
+		cmocka_unit_test(test_find),
 		cmocka_unit_test(test_overlap),
 		cmocka_unit_test(test_corpus),
 	};
