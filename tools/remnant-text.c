@@ -224,7 +224,7 @@ read_one(const struct reader *reader, const char *name, int fd, uint64_t size_by
 	    .pdf = reader->pdf_fd >= 0 ? &pdf : NULL, .hash_items = true};
 	struct printer printer = {.file = name, .json = reader->options->json};
 	struct rmn_examine_sink sink = {&printer, on_member, on_text, on_property, NULL, on_document,
-	    on_unexamined, on_examined, NULL};
+	    on_unexamined, on_examined, NULL, NULL};
 	struct rmn_blob content = rmn_blob_from_fd(fd, size_bytes);
 	struct rmn_examine_input input = {.content = &content, .name = rmn_bytes_from_string(name),
 	    .path = rmn_bytes_from_string(name)};

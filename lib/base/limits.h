@@ -18,6 +18,9 @@
 /* Findings of one top-level item: the number of bits a finding id keeps for them. */
 #define RMN_LIMIT_FINDINGS (1u << 24)
 
+/* Files that one top-level item speaks of (base/sink.h).  A log of a Mac's file events names 10,000. */
+#define RMN_LIMIT_NAMED (1u << 20)
+
 /* Bytes unpacked from one top-level item, all depths together, and their ratio to what was
  * read (42.zip has 106 billion; deflate alone reaches 1,030). */
 #define RMN_LIMIT_UNPACKED_BYTES (4 * RMN_GIB)

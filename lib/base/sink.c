@@ -80,6 +80,12 @@ rmn_sink_member(const struct rmn_sink *sink, const struct rmn_member *member,
 }
 
 enum rmn_status
+rmn_sink_named(const struct rmn_sink *sink, const struct rmn_named *named)
+{
+	return sink->named && named->path.size > 0 ? sink->named(sink->context, named) : RMN_OK;
+}
+
+enum rmn_status
 rmn_sink_missing(const struct rmn_sink *sink, enum rmn_status why, const char *format, ...)
 {
 	char what[240];

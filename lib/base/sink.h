@@ -63,6 +63,14 @@ struct rmn_member_reader {
 	void *state;
 };
 
+/* A file that is spoken of, and lies elsewhere if it is anywhere: what a shortcut points to, an entry of
+ * a list of names.  It may give a carved file its name back. */
+struct rmn_named {
+	struct rmn_bytes path;		/* as far as it is told, UTF-8; parted by '/' or '\\' */
+	uint64_t size_bytes;		/* UINT64_MAX: unknown */
+	int64_t created, modified;	/* base/time.h */
+};
+
 /* Who takes what a reader finds.  Everything passed is borrowed for the call: a sink copies what
  * it keeps.  A function that returns anything but RMN_OK ends the reading, and the reader returns
  * that status.  Readers call through rmn_sink_* below, which accept absent functions. */
@@ -83,6 +91,7 @@ struct rmn_sink {
 	    const struct rmn_member_reader *reader);
 	/* Something that was not read, and why: goes to v_unexamined. */
 	enum rmn_status (*missing)(void *context, enum rmn_status why, const char *what);
+	enum rmn_status (*named)(void *context, const struct rmn_named *named);
 };
 
 enum rmn_status rmn_sink_part(const struct rmn_sink *sink, enum rmn_part_kind kind,
@@ -92,6 +101,7 @@ enum rmn_status rmn_sink_property(const struct rmn_sink *sink, enum rmn_property
     struct rmn_bytes value);
 enum rmn_status rmn_sink_member(const struct rmn_sink *sink, const struct rmn_member *member,
     const struct rmn_member_reader *reader);
+enum rmn_status rmn_sink_named(const struct rmn_sink *sink, const struct rmn_named *named);
 enum rmn_status rmn_sink_missing(const struct rmn_sink *sink, enum rmn_status why,
     const char *format, ...) __attribute__((format(printf, 3, 4)));
 

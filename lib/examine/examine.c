@@ -201,6 +201,7 @@ node_sink(struct node *n)
 		.raw_text = node_raw_text,
 		.property = node_property,
 		.member = node_member,
+		.named = node_named,
 		.missing = node_missing,
 	};
 }

@@ -66,6 +66,7 @@ struct rmn_examine_sink {
 	void (*examined)(void *context, const struct rmn_examined *result);
 	/* A sign of life, with the bytes of the item that were read by now. */
 	void (*progress)(void *context, uint64_t bytes);		/* may be NULL */
+	void (*named)(void *context, uint32_t member, const struct rmn_named *named); /* may be NULL */
 };
 
 struct rmn_examine_input {

@@ -93,6 +93,7 @@ enum rmn_status node_raw_text(void *context, uint64_t offset, uint64_t size_byte
     enum rmn_encoding encoding, char delimiter);
 enum rmn_status node_property(void *context, enum rmn_property property, struct rmn_bytes name,
     struct rmn_bytes value);
+enum rmn_status node_named(void *context, const struct rmn_named *named);
 void node_text_end(struct node *n);
 void node_search_name(struct node *n);
 

@@ -191,6 +191,17 @@ node_property(void *context, enum rmn_property property, struct rmn_bytes name,
 	return RMN_OK;
 }
 
+enum rmn_status
+node_named(void *context, const struct rmn_named *named)
+{
+	struct node *n = context;
+	const struct rmn_examine_sink *sink = n->run->sink;
+
+	if (sink->named)
+		sink->named(sink->context, n->member, named);
+	return RMN_OK;
+}
+
 void
 node_text_end(struct node *n)
 {

@@ -97,6 +97,7 @@ slot_remember(struct slot *s, const struct rmn_item_row *row, int64_t unit)
 	s->size_bytes = row->size_bytes;
 	s->overwritten_bytes = row->overwritten_bytes;
 	s->findings = 0;
+	s->named = 0;
 	s->is_tallied = false;
 	s->member = s->examined_members = 0;
 	s->started_ns = s->sign_ns = scan_clock();

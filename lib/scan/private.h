@@ -45,6 +45,7 @@ struct slot {
 	char grade;
 	uint64_t size_bytes, overwritten_bytes;
 	uint32_t findings;
+	uint32_t named;			/* files that it speaks of */
 	uint32_t member;		/* the one a reader is on */
 	uint32_t examined_members;	/* how many were begun */
 	int64_t started_ns, sign_ns;

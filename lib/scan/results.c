@@ -125,6 +125,36 @@ take_finding(struct run *r, struct slot *s, struct rmn_bytes payload)
 }
 
 static bool
+take_named(struct run *r, struct slot *s, struct rmn_bytes payload)
+{
+	struct rmn_named_message m;
+	struct rmn_named_row row;
+	size_t name;
+
+	if (!rmn_get_named(payload, &m) || m.member > s->examined_members)
+		return false;
+	if (s->named >= RMN_LIMIT_NAMED) {
+		if (s->named++ == RMN_LIMIT_NAMED)
+			run_unexamined(r, s->unit, s->item_id, 0, "limit",
+			    "more than a million names in one item; the rest is not kept");
+		return true;
+	}
+	for (name = m.path.size; name > 0; name--)
+		if (m.path.data[name - 1] == '/' || m.path.data[name - 1] == '\\')
+			break;
+	row = (struct rmn_named_row){
+		.item_id = slot_item(s, m.member),
+		.number = s->named++,
+		.path = m.path,
+		.name = rmn_bytes_after(m.path, name),
+		.size_bytes = m.size_bytes,
+		.created = m.created,
+		.modified = m.modified,
+	};
+	return run_store(r, rmn_case_add_named(r->scan->the_case, &row, &r->error));
+}
+
+static bool
 take_document(struct run *r, struct slot *s, struct rmn_bytes payload)
 {
 	struct scan *scan = r->scan;
@@ -187,6 +217,8 @@ take_examined(struct run *r, struct slot *s, struct rmn_bytes payload)
 		.status_reason = scan_string(r->scan, m.reason),
 		.recoverability = recoverability(s, m.member, status, m.has_sha256),
 		.text_bytes = m.text_bytes,
+		.has_size = m.has_sha256,
+		.size_bytes = m.size_bytes,
 	};
 	memcpy(result.sha256, m.sha256, sizeof(result.sha256));
 	return run_store(r, rmn_case_set_item_result(r->scan->the_case, &result, &r->error));
@@ -263,6 +295,8 @@ slot_take_result(struct run *r, struct slot *s, uint32_t type, struct rmn_bytes 
 		return take_member(r, s, payload);
 	case RMN_MESSAGE_FINDING:
 		return take_finding(r, s, payload);
+	case RMN_MESSAGE_NAMED:
+		return take_named(r, s, payload);
 	case RMN_MESSAGE_DOCUMENT:
 		return take_document(r, s, payload);
 	case RMN_MESSAGE_UNEXAMINED:

@@ -101,6 +101,8 @@ enum rmn_status rmn_case_add_item(struct rmn_case *c, const struct rmn_item_row 
     bool unit_is_done, struct rmn_error *error);
 enum rmn_status rmn_case_set_item_result(struct rmn_case *c, const struct rmn_item_result *result,
     struct rmn_error *error);
+enum rmn_status rmn_case_add_named(struct rmn_case *c, const struct rmn_named_row *row,
+    struct rmn_error *error);
 enum rmn_status rmn_case_add_document(struct rmn_case *c, const struct rmn_document_row *row,
     struct rmn_error *error);
 enum rmn_status rmn_case_add_finding(struct rmn_case *c, const struct rmn_finding_row *row,

@@ -18,7 +18,7 @@ static const struct {
 	{"v_finding_count", "rule_id, severity_level, confidence"},
 	{"v_item_finding_count", "item_id"}, {"v_person", "id"},
 	{"v_organisation", "name"}, {"v_provenance", "channel, forensic_path"},
-	{"v_suggested_name", "item_id, source, name"},
+	{"v_suggested_name", "item_id, source, name"}, {"v_named_thing", "item_id, path"},
 	{"v_coverage", "source_id, class"},
 	{"v_unexamined", "source_id, item_id, stage, reason, forensic_path"}, {"v_log", "id"},
 	{"v_case", "created"},
@@ -26,7 +26,8 @@ static const struct {
 
 const char *const rmn_export_views[] = {"v_finding", "v_item", "v_document", "v_source",
 	"v_volume", "v_extent", "v_rule", "v_finding_count", "v_item_finding_count",
-	"v_person", "v_organisation", "v_provenance", "v_suggested_name", "v_coverage", "v_unexamined", "v_log", "v_case", NULL};
+	"v_person", "v_organisation", "v_provenance", "v_suggested_name", "v_named_thing",
+	"v_coverage", "v_unexamined", "v_log", "v_case", NULL};
 
 enum rmn_status
 rmn_export_prepare_view(struct rmn_exporter *exporter, sqlite3_stmt **statement,

@@ -280,6 +280,28 @@ rmn_case_add_document(struct rmn_case *c, const struct rmn_document_row *row,
 	return rmn_store_run(c, statement, error);
 }
 
+enum rmn_status
+rmn_case_add_named(struct rmn_case *c, const struct rmn_named_row *row, struct rmn_error *error)
+{
+	sqlite3_stmt *statement;
+	enum rmn_status status;
+
+	status = rmn_store_write(c, STORE_ADD_NAMED, &statement, error);
+	if (status != RMN_OK)
+		return status;
+	sqlite3_bind_int64(statement, 1, row->item_id);
+	sqlite3_bind_int64(statement, 2, row->number);
+	rmn_store_bind_bytes(statement, 3, row->name);
+	rmn_store_bind_bytes(statement, 4, row->path);
+	if (row->size_bytes == UINT64_MAX)
+		sqlite3_bind_null(statement, 5);
+	else
+		rmn_store_bind_u64(statement, 5, row->size_bytes);
+	rmn_store_bind_time(statement, 6, row->created);
+	rmn_store_bind_time(statement, 7, row->modified);
+	return rmn_store_run(c, statement, error);
+}
+
 static enum rmn_status
 encoding_id(struct rmn_case *c, const struct rmn_finding_row *row, int64_t *id,
     struct rmn_error *error)

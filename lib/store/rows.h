@@ -45,6 +45,14 @@ struct rmn_volume_row {
 	struct rmn_bytes outer_path;	/* its path there */
 };
 
+struct rmn_named_row {
+	int64_t item_id;		/* which speaks of it */
+	uint32_t number;		/* 0.. in the unit */
+	struct rmn_bytes name, path;
+	uint64_t size_bytes;		/* UINT64_MAX: unknown */
+	int64_t created, modified;
+};
+
 struct rmn_extent_row {
 	int64_t image_offset;		/* -1: a hole */
 	uint64_t length_bytes;

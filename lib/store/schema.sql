@@ -142,6 +142,17 @@ CREATE TABLE extent (				-- where an item's bytes lie on the source
 	PRIMARY KEY (item_id, number)
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE named_thing (			-- a file that an item speaks of: a shortcut's target ...
+	item_id INTEGER NOT NULL,		-- which speaks of it
+	number INTEGER NOT NULL,		-- 0.. in the unit
+	name TEXT NOT NULL,			-- last component
+	path TEXT NOT NULL,			-- as told
+	size_bytes INTEGER,			-- NULL: not told
+	created INTEGER,
+	modified INTEGER,
+	PRIMARY KEY (item_id, number)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE document (				-- an item that is a document somebody made
 	item_id INTEGER PRIMARY KEY,
 	format TEXT,

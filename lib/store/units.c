@@ -23,6 +23,7 @@ struct cleared_table {
 static const struct cleared_table cleared_tables[] = {
 	{"finding", "id >> 24", "id", RMN_FINDING_BITS, ""},
 	{"document", "item_id >> 20", "item_id", RMN_ITEM_BITS, ""},
+	{"named_thing", "item_id >> 20", "item_id", RMN_ITEM_BITS, ""},
 	{"unexamined", "unit", "unit", 0, ""},
 	{"coverage", "unit", "unit", 0, ""},
 	{"item", "id >> 20", "id", RMN_ITEM_BITS, " AND id & 1048575 <> 0"},
@@ -150,13 +151,15 @@ rmn_case_forget_walk(struct rmn_case *c, int64_t source_id, struct rmn_error *er
 	    "DELETE FROM finding WHERE id >> 24 IN (SELECT id FROM unit WHERE source_id = %lld);"
 	    "DELETE FROM document WHERE item_id >> 20 IN"
 	    " (SELECT id FROM unit WHERE source_id = %lld);"
+	    "DELETE FROM named_thing WHERE item_id >> 20 IN"
+	    " (SELECT id FROM unit WHERE source_id = %lld);"
 	    "DELETE FROM extent WHERE item_id >> 20 IN"
 	    " (SELECT id FROM unit WHERE source_id = %lld);"
 	    "DELETE FROM unexamined WHERE source_id = %lld;"
 	    "DELETE FROM coverage WHERE source_id = %lld;"
 	    "DELETE FROM item WHERE source_id = %lld;"
 	    "DELETE FROM unit WHERE source_id = %lld;"
-	    "DELETE FROM volume WHERE source_id = %lld;", id, id, id, id, id, id, id, id);
+	    "DELETE FROM volume WHERE source_id = %lld;", id, id, id, id, id, id, id, id, id);
 	return rmn_store_exec(c, sql, error);
 }
 

@@ -103,10 +103,50 @@ FROM item c JOIN item o ON o.size_bytes = c.size_bytes AND o.recoverability = 'm
 	JOIN place_item p ON p.item_id = o.id
 WHERE c.state = 'carved'
 UNION ALL
+SELECT c.id, o.name, 'member-size', p.forensic_path
+FROM item c JOIN item o ON o.size_bytes = c.size_bytes AND o.kind = 'member'
+		AND o.source_id = c.source_id
+		AND substr(lower(o.name), -4) = substr(lower(c.name), -4)
+		AND (o.sha256 IS NULL OR o.recoverability <> 'intact' OR c.recoverability <> 'intact')
+		AND o.sha256 IS NOT c.sha256
+	JOIN place_item p ON p.item_id = o.id
+WHERE c.state = 'carved' AND c.size_bytes > 0
+UNION ALL
+SELECT c.id, n.name, 'named-size', p.forensic_path
+FROM item c JOIN named_thing n ON n.size_bytes = c.size_bytes
+		AND substr(lower(n.name), -4) = substr(lower(c.name), -4)
+	JOIN item e ON e.id = n.item_id AND e.source_id = c.source_id
+	JOIN place_item p ON p.item_id = e.id
+WHERE c.state = 'carved' AND c.size_bytes > 0
+UNION ALL
+-- The only carved item of a type, and the only name of that type that nothing else on the source has.
+SELECT c.id, n.name, 'named-type', p.forensic_path
+FROM (SELECT min(id) AS id, source_id, substr(lower(name), -4) AS ending
+	FROM item WHERE state = 'carved' GROUP BY 2, 3 HAVING count(*) = 1) c
+	JOIN (SELECT min(n.item_id) AS item_id, min(n.name) AS name, e.source_id AS source_id,
+			substr(lower(n.name), -4) AS ending
+		FROM named_thing n JOIN item e ON e.id = n.item_id
+		WHERE n.size_bytes IS NULL
+			AND n.name NOT IN (SELECT name FROM item WHERE kind IN ('file', 'member'))
+		GROUP BY 3, 4 HAVING count(DISTINCT n.name) = 1) n
+		ON n.source_id = c.source_id AND n.ending = c.ending
+	JOIN place_item p ON p.item_id = n.item_id
+UNION ALL
 SELECT d.item_id, d.title, 'title', p.forensic_path
 FROM document d JOIN item c ON c.id = d.item_id AND c.state = 'carved'
 	JOIN place_item p ON p.item_id = c.id
 WHERE d.title <> '';
+
+-- Files that items speak of, wherever those are now.
+CREATE VIEW v_named_thing AS
+SELECT n.item_id AS item_id, i.format AS format, n.name AS name, n.path AS path,
+	n.size_bytes AS size_bytes,
+	strftime('%Y-%m-%dT%H:%M:%SZ', (n.created - (n.created % 1000000000 + 1000000000)
+		% 1000000000) / 1000000000, 'unixepoch') AS created,
+	strftime('%Y-%m-%dT%H:%M:%SZ', (n.modified - (n.modified % 1000000000 + 1000000000)
+		% 1000000000) / 1000000000, 'unixepoch') AS modified,
+	p.forensic_path AS evidence, i.source_id AS source_id
+FROM named_thing n JOIN item i ON i.id = n.item_id JOIN place_item p ON p.item_id = n.item_id;
 
 CREATE VIEW v_document AS
 WITH content AS (

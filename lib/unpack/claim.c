@@ -186,7 +186,8 @@ claim_gzip(struct rmn_bytes head)
 	if (!bytes_at(head, 0, "\x1F\x8B\x08", 3) || head.size < 18 ||
 	    (byte_at(head, 3) & 0xE0) != 0)
 		return false;
-	if (byte_at(head, 9) > 13 && byte_at(head, 9) != 255)
+	/* 13 of RFC 1952 and those of zlib behind them: 19 is what a Mac writes */
+	if (byte_at(head, 9) > 19 && byte_at(head, 9) != 255)
 		return false;		/* no such system */
 	/* without optional fields the first deflate block's type is right here */
 	return byte_at(head, 3) != 0 || (byte_at(head, 10) & 6) != 6;

@@ -195,6 +195,26 @@ rmn_get_finding(struct rmn_bytes frame, struct rmn_finding_message *m)
 }
 
 void
+rmn_put_named(struct rmn_buf *frame, const struct rmn_named_message *m)
+{
+	rmn_buf_le32(frame, m->member);
+	rmn_buf_le64(frame, m->size_bytes);
+	rmn_buf_le64(frame, (uint64_t)m->created);
+	rmn_buf_le64(frame, (uint64_t)m->modified);
+	put_bytes(frame, m->path);
+}
+
+bool
+rmn_get_named(struct rmn_bytes frame, struct rmn_named_message *m)
+{
+	struct rmn_cursor c = rmn_cursor_over(frame);
+
+	return rmn_cursor_le32(&c, &m->member) && rmn_cursor_le64(&c, &m->size_bytes) &&
+	    get_i64(&c, &m->created) && get_i64(&c, &m->modified) && get_bytes(&c, &m->path) &&
+	    at_end(&c);
+}
+
+void
 rmn_put_document(struct rmn_buf *frame, const struct rmn_document_message *m)
 {
 	rmn_buf_le32(frame, m->member);

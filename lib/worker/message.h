@@ -26,6 +26,7 @@ enum rmn_message {
 	RMN_MESSAGE_TALLY,
 	RMN_MESSAGE_PROGRESS,
 	RMN_MESSAGE_WANT_PDF,
+	RMN_MESSAGE_NAMED,
 	RMN_MESSAGE_DONE,
 	/* from the walker */
 	RMN_MESSAGE_IMAGE = 64,		/* the source could be opened: size, format */
@@ -103,6 +104,15 @@ struct rmn_finding_message {
 };
 void rmn_put_finding(struct rmn_buf *frame, const struct rmn_finding_message *m);
 bool rmn_get_finding(struct rmn_bytes frame, struct rmn_finding_message *m);
+
+struct rmn_named_message {
+	uint32_t member;
+	uint64_t size_bytes;		/* UINT64_MAX: unknown */
+	int64_t created, modified;
+	struct rmn_bytes path;
+};
+void rmn_put_named(struct rmn_buf *frame, const struct rmn_named_message *m);
+bool rmn_get_named(struct rmn_bytes frame, struct rmn_named_message *m);
 
 struct rmn_document_message {
 	uint32_t member;

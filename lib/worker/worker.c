@@ -102,6 +102,17 @@ worker_time(struct rmn_bytes text)
 }
 
 static void
+worker_named(void *context, uint32_t member, const struct rmn_named *named)
+{
+	struct worker *w = context;
+	struct rmn_named_message m = {member, named->size_bytes, named->created, named->modified,
+	    rmn_bytes_head(named->path, RMN_LIMIT_PATH_BYTES)};
+
+	rmn_put_named(rmn_channel_begin(w->channel, RMN_MESSAGE_NAMED), &m);
+	worker_end_frame(w);
+}
+
+static void
 worker_document(void *context, const struct rmn_examined_document *d)
 {
 	struct worker *w = context;
@@ -260,6 +271,7 @@ worker_sink(struct worker *w, struct rmn_examine_sink *sink)
 	*sink = (struct rmn_examine_sink){
 		.context = w,
 		.member = worker_member,
+		.named = worker_named,
 		.finding = worker_finding,
 		.document = worker_document,
 		.unexamined = worker_unexamined,

@@ -91,9 +91,10 @@ worker_message(uint8_t choice)
 {
 	struct rmn_member_message member;
 	struct rmn_examined_message examined = {0};
+	struct rmn_named_message named;
 	struct rmn_note_message note;
 
-	switch (choice % 7) {
+	switch (choice % 8) {
 	case 0:
 		member = (struct rmn_member_message){(uint32_t)number(), (uint32_t)number(),
 		    number(), (int64_t)number(), (int64_t)number(), word(), word()};
@@ -120,6 +121,11 @@ worker_message(uint8_t choice)
 		examined.reason = word();
 		rmn_put_examined(&frame, &examined);
 		return RMN_MESSAGE_EXAMINED;
+	case 6:
+		named = (struct rmn_named_message){(uint32_t)number(), number(), (int64_t)number(),
+		    (int64_t)number(), word()};
+		rmn_put_named(&frame, &named);
+		return RMN_MESSAGE_NAMED;
 	case 5:
 		put_numbers(5);
 		return RMN_MESSAGE_TALLY;

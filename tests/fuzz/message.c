@@ -37,6 +37,7 @@ try_worker(struct rmn_bytes frame)
 	struct rmn_finding_message finding;
 	struct rmn_document_message document;
 	struct rmn_examined_message examined;
+	struct rmn_named_message named;
 	struct rmn_note_message note;
 
 	if (rmn_get_unit(frame, &unit)) {
@@ -57,6 +58,10 @@ try_worker(struct rmn_bytes frame)
 	}
 	if (rmn_get_examined(frame, &examined)) {
 		rmn_put_examined(&written, &examined);
+		compare(frame);
+	}
+	if (rmn_get_named(frame, &named)) {
+		rmn_put_named(&written, &named);
 		compare(frame);
 	}
 	if (rmn_get_note(frame, &note)) {

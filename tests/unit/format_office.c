@@ -144,6 +144,18 @@ dump_missing(void *context, enum rmn_status why, const char *what)
 }
 
 static enum rmn_status
+dump_named(void *context, const struct rmn_named *named)
+{
+	struct dump *d = context;
+
+	if (!d->quiet)
+		rmn_buf_printf(&d->out, "\nnamed %.*s: %lld bytes, modified %lld\n",
+		    (int)named->path.size, (const char *)named->path.data,
+		    (long long)named->size_bytes, (long long)named->modified);
+	return RMN_OK;
+}
+
+static enum rmn_status
 dump_bytes(struct dump *d, struct rmn_bytes content, const char *name, size_t arena_bytes,
     const struct rmn_format **found)
 {
@@ -156,7 +168,7 @@ dump_bytes(struct dump *d, struct rmn_bytes content, const char *name, size_t ar
 		.arena = arena,
 	};
 	struct rmn_sink sink = {d, dump_part, dump_text, dump_raw, dump_property, dump_member,
-	    dump_missing};
+	    dump_missing, dump_named};
 	struct rmn_error error = {0};
 	const struct rmn_format *format;
 	enum rmn_status status = RMN_UNSUPPORTED;

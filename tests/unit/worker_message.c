@@ -165,7 +165,27 @@ get_volume(struct rmn_bytes frame)
 	    v.length_bytes == volume.length_bytes;
 }
 
+static const struct rmn_named_message named = {
+	.member = 3, .size_bytes = 1ull << 40, .created = -5, .modified = 77, .path = TEXT("C:\\a\\b.doc"),
+};
+
+static void
+put_named(struct rmn_buf *frame)
+{
+	rmn_put_named(frame, &named);
+}
+
+static bool
+get_named(struct rmn_bytes frame)
+{
+	struct rmn_named_message m;
+
+	return rmn_get_named(frame, &m) && m.member == 3 && m.size_bytes == named.size_bytes &&
+	    m.created == -5 && m.modified == 77 && rmn_bytes_equal(m.path, named.path);
+}
+
 static const struct message messages[] = {
+	{"named", put_named, get_named},
 	{"unit", put_unit, get_unit}, {"finding", put_finding, get_finding},
 	{"document", put_document, get_document}, {"examined", put_examined, get_examined},
 	{"item", put_item, get_item}, {"volume", put_volume, get_volume},
