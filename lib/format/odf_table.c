@@ -87,7 +87,8 @@ odf_cell_start(struct odf *o, const struct rmn_markup_token *t)
 
 	if (o->place != ODF_BODY)
 		return;
-	if (t->is_empty) {
+	rmn_markup_attribute(t->body, "value-type", &type);
+	if (t->is_empty && type.size == 0) {
 		if (o->cell_depth == 0)
 			o->tabs += columns_of(t);
 		return;
@@ -98,7 +99,6 @@ odf_cell_start(struct odf *o, const struct rmn_markup_token *t)
 	o->cell = ODF_TEXT_CELL;
 	o->shown_size = 0;
 	o->space_waits = false;
-	rmn_markup_attribute(t->body, "value-type", &type);
 	if (rmn_markup_is(type, "date") && rmn_markup_attribute(t->body, "date-value", &value)) {
 		odf_cell_reach(o);
 		rmn_text_cell(o->text, value);
@@ -107,7 +107,15 @@ odf_cell_start(struct odf *o, const struct rmn_markup_token *t)
 	    rmn_markup_attribute(t->body, "value", &value)) {
 		o->number = rmn_text_kept(o->text, o->arena, value);
 		o->cell = ODF_NUMBER_CELL;
+	} else if (t->is_empty && (rmn_markup_attribute(t->body, "string-value", &value) ||
+	    rmn_markup_attribute(t->body, "time-value", &value) ||
+	    rmn_markup_attribute(t->body, "boolean-value", &value))) {
+		odf_cell_reach(o);
+		rmn_text_cell(o->text, value);
+		o->cell = ODF_VALUE_CELL;
 	}
+	if (t->is_empty)		/* a value without the paragraph that shows it */
+		odf_cell_end(o);
 }
 
 static void

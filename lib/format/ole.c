@@ -16,12 +16,32 @@ static const struct ole_kind kinds[] = {
 #undef OLE
 };
 
+/* Whether one of the names, parted by '|', stands below the storage. */
+static bool
+has_any(const struct rmn_cfb *cfb, uint32_t storage, const char *names)
+{
+	char name[RMN_CFB_NAME_UNITS];
+
+	while (*names != '\0') {
+		size_t size = strcspn(names, "|");
+
+		if (size < sizeof(name)) {
+			memcpy(name, names, size);
+			name[size] = '\0';
+			if (rmn_cfb_find(cfb, storage, name))
+				return true;
+		}
+		names += size + (names[size] == '|');
+	}
+	return false;
+}
+
 /* NULL: no row knows this storage. */
 static const struct ole_kind *
 kind_find(const struct rmn_cfb *cfb, uint32_t storage)
 {
 	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
-		if (rmn_cfb_find(cfb, storage, kinds[i].stream))
+		if (has_any(cfb, storage, kinds[i].stream))
 			return &kinds[i];
 	return NULL;
 }

@@ -30,6 +30,11 @@ typedef enum rmn_status rmn_ole_reader(const struct rmn_ole *ole);
 rmn_ole_reader rmn_ole_unread;		/* RMN_UNSUPPORTED: the bytes are searched as they are */
 rmn_ole_reader rmn_ole_encrypted;
 rmn_ole_reader rmn_ole_msg;
+rmn_ole_reader rmn_ole_jtd;
+rmn_ole_reader rmn_ole_jtdc;
+rmn_ole_reader rmn_ole_mpp;
+rmn_ole_reader rmn_ole_publisher;
+rmn_ole_reader rmn_ole_visio;
 
 /* Reads an embedded storage with the reader that fits its streams, a level deeper.  RMN_UNSUPPORTED
  * when no row does, RMN_LIMIT below RMN_OLE_DEPTH_MAX. */
