@@ -6,6 +6,8 @@
 
 #include "base/utf8.h"
 
+#define GLYPHS 65536
+
 /* Bitmap fonts count in pixels: the widest glyph is about an em. */
 static float
 type3_em(const pdf_font_desc *desc)
@@ -35,8 +37,20 @@ font_new(fz_context *ctx, pdf_font_desc *desc)
 	return font;
 }
 
+/* What MuPDF takes for every font that it cannot load. */
+static bool
+is_stand_in(fz_context *ctx, pdf_document *document, pdf_font_desc *desc)
+{
+	pdf_font_desc *stand_in = pdf_load_hail_mary_font(ctx, document);
+	bool is_same = stand_in == desc;
+
+	pdf_drop_font(ctx, stand_in);
+	return is_same;
+}
+
 struct pdf_font *
-pdf_font_find(fz_context *ctx, struct pdf_font_cache *cache, pdf_font_desc *desc)
+pdf_font_find(fz_context *ctx, struct pdf_font_cache *cache, pdf_document *document,
+    pdf_font_desc *desc)
 {
 	struct pdf_font **link = &cache->first, *font;
 
@@ -50,6 +64,7 @@ pdf_font_find(fz_context *ctx, struct pdf_font_cache *cache, pdf_font_desc *desc
 		font = font_new(ctx, desc);
 		if (!font)
 			return NULL;
+		font->is_stand_in = is_stand_in(ctx, document, desc);
 		cache->count++;
 	}
 	font->next = cache->first;
@@ -65,6 +80,7 @@ pdf_font_cache_clear(fz_context *ctx, struct pdf_font_cache *cache)
 
 		cache->first = font->next;
 		pdf_drop_font(ctx, font->desc);
+		free(font->unicodes);
 		free(font);
 	}
 	cache->count = 0;
@@ -109,21 +125,69 @@ is_space(int c)
 	       (c >= 8 && c <= 13);
 }
 
-/* ISO 32000 9.10.2: the ToUnicode map, then what the encoding or the character collection says.
- * Control characters in a ToUnicode map are a producer's mistake. */
-static void
-glyph_set_text(struct pdf_glyph *glyph, pdf_font_desc *desc, int cid)
+/* The embedded font's own table of characters, turned round. */
+static const uint16_t *
+font_unicodes(fz_context *ctx, struct pdf_font *font)
 {
+	if (font->unicodes)
+		return font->unicodes;
+	font->unicodes = calloc(GLYPHS, sizeof(*font->unicodes));
+	for (int c = 0x20; font->unicodes && c < 0xFFFE; c++) {
+		int glyph = fz_encode_character(ctx, font->desc->font, c);
+
+		if (glyph > 0 && glyph < GLYPHS && font->unicodes[glyph] == 0 &&
+		    !(c >= 0xD800 && c < 0xF900))	/* surrogates, private use */
+			font->unicodes[glyph] = (uint16_t)c;
+	}
+	return font->unicodes;
+}
+
+/* What an embedded font says of a glyph that the PDF does not name: its table, then the glyph's name;
+ * 0 when it says nothing. */
+static int
+glyph_from_font(fz_context *ctx, struct pdf_font *font, int cid)
+{
+	pdf_font_desc *desc = font->desc;
+	const uint16_t *unicodes;
+	char name[64] = "";
+	int glyph, c;
+
+	if (!desc->font || !fz_font_ft_face(ctx, desc->font) ||
+	    fz_font_flags(desc->font)->ft_substitute)
+		return 0;
+	glyph = pdf_font_cid_to_gid(ctx, desc, cid);
+	if (glyph <= 0 || glyph >= GLYPHS)
+		return 0;
+	unicodes = font_unicodes(ctx, font);
+	if (unicodes && unicodes[glyph])
+		return unicodes[glyph];
+	fz_get_glyph_name(ctx, desc->font, glyph, name, sizeof(name));
+	c = fz_unicode_from_glyph_name(name);
+	return c == (int)RMN_REPLACEMENT ? 0 : c;
+}
+
+/* ISO 32000 9.10.2: the ToUnicode map, then what the encoding or the character collection says, then
+ * the font itself, as a guess.  Control characters in a ToUnicode map are a producer's mistake. */
+static void
+glyph_set_text(fz_context *ctx, struct pdf_font *font, struct pdf_glyph *glyph, int cid)
+{
+	pdf_font_desc *desc = font->desc;
 	int points[PDF_MRANGE_CAP];
 	int count = 0;
 
 	if (desc->to_unicode)
 		count = pdf_lookup_cmap_full(desc->to_unicode, (unsigned)cid, points);
-	if (count == 1 && points[0] < 0x20 && !is_space(points[0]))
+	if (count == 1 && ((points[0] < 0x20 && !is_space(points[0])) ||
+	    points[0] == (int)RMN_REPLACEMENT))
 		count = 0;
 	if (count <= 0 && (size_t)cid < desc->cid_to_ucs_len) {
 		points[0] = desc->cid_to_ucs[cid];
-		count = 1;
+		count = points[0] > 0 && points[0] != (int)RMN_REPLACEMENT;
+	}
+	if (count <= 0) {
+		points[0] = glyph_from_font(ctx, font, cid);
+		count = points[0] > 0;
+		glyph->is_unknown = true;	/* subsets often have tables of their own making */
 	}
 	if (count == 1 && is_space(points[0])) {
 		glyph->is_space = true;
@@ -131,7 +195,7 @@ glyph_set_text(struct pdf_glyph *glyph, pdf_font_desc *desc, int cid)
 	}
 	for (int i = 0; i < count; i++)
 		glyph_append_code_point(glyph, points[i]);
-	if (glyph->text_size == 0 || (count == 1 && points[0] == (int)RMN_REPLACEMENT)) {
+	if (glyph->text_size == 0) {
 		glyph->is_unknown = true;
 		glyph->text_size = (unsigned char)rmn_utf8_encode(RMN_REPLACEMENT, glyph->text);
 	}
@@ -149,7 +213,9 @@ glyph_fill(fz_context *ctx, struct pdf_font *font, struct pdf_glyph *glyph, uint
 	}
 	glyph->advance = (float)(font->is_vertical ? pdf_lookup_vmtx(ctx, font->desc, cid).w
 						   : pdf_lookup_hmtx(ctx, font->desc, cid).w) / 1000;
-	glyph_set_text(glyph, font->desc, cid);
+	glyph_set_text(ctx, font, glyph, cid);
+	if (font->is_stand_in && code > 0x7E)
+		glyph->is_unknown = true;
 }
 
 const struct pdf_glyph *
@@ -174,4 +240,68 @@ pdf_font_next(fz_context *ctx, struct pdf_font *font, unsigned char *string, siz
 	if (!glyph->is_used || glyph->code != code)
 		glyph_fill(ctx, font, glyph, code);
 	return glyph;
+}
+
+/* CMaps of Adobe-Japan1 that MuPDF has not: the older standard differs in a few hundred rare forms,
+ * the newer one adds to what it replaces. */
+static const char *
+nearest_cmap(const char *name)
+{
+	static const char *const pairs[][2] = {
+	    {"78-RKSJ-H", "90ms-RKSJ-H"}, {"78-RKSJ-V", "90ms-RKSJ-V"},
+	    {"78ms-RKSJ-H", "90ms-RKSJ-H"}, {"78ms-RKSJ-V", "90ms-RKSJ-V"},
+	    {"90pv-RKSJ-V", "90msp-RKSJ-V"}, {"83pv-RKSJ-V", "90msp-RKSJ-V"},
+	    {"78-EUC-H", "EUC-H"}, {"78-EUC-V", "EUC-V"}, {"78-H", "H"}, {"78-V", "V"},
+	    {"Add-H", "H"}, {"Add-V", "V"}, {"Ext-H", "H"}, {"Ext-V", "V"}, {"NWP-H", "H"},
+	    {"NWP-V", "V"}, {"UniJIS2004-UTF16-H", "UniJIS-UTF16-H"},
+	    {"UniJIS2004-UTF16-V", "UniJIS-UTF16-V"}, {"UniJISX0213-UTF16-H", "UniJIS-UTF16-H"},
+	    {"UniJISX0213-UTF16-V", "UniJIS-UTF16-V"}, {"UniJISPro-UCS2-V", "UniJIS-UCS2-V"},
+	    {"UniJISPro-UCS2-HW-V", "UniJIS-UCS2-HW-V"},
+	};
+
+	for (size_t i = 0; i < sizeof(pairs) / sizeof(pairs[0]); i++)
+		if (strcmp(name, pairs[i][0]) == 0)
+			return pairs[i][1];
+	return NULL;
+}
+
+/* A descriptor that says nothing: MuPDF then takes a font of its own for the widths. */
+static void
+add_descriptor(fz_context *ctx, pdf_obj *descendant)
+{
+	pdf_obj *descriptor = pdf_dict_put_dict(ctx, descendant, PDF_NAME(FontDescriptor), 4);
+
+	pdf_dict_put(ctx, descriptor, PDF_NAME(Type), PDF_NAME(FontDescriptor));
+	pdf_dict_put(ctx, descriptor, PDF_NAME(FontName),
+	    pdf_dict_get(ctx, descendant, PDF_NAME(BaseFont)));
+	pdf_dict_put_int(ctx, descriptor, PDF_NAME(Flags), 4);
+}
+
+static void
+mend_one(fz_context *ctx, pdf_obj *font)
+{
+	pdf_obj *encoding = pdf_dict_get(ctx, font, PDF_NAME(Encoding));
+	pdf_obj *descendants = pdf_dict_get(ctx, font, PDF_NAME(DescendantFonts));
+	pdf_obj *descendant = pdf_array_get(ctx, descendants, 0);
+	const char *nearest = pdf_is_name(ctx, encoding) ? nearest_cmap(pdf_to_name(ctx, encoding))
+							 : NULL;
+
+	if (nearest)
+		pdf_dict_put_name(ctx, font, PDF_NAME(Encoding), nearest);
+	if (pdf_is_dict(ctx, descendant) &&
+	    !pdf_dict_get(ctx, descendant, PDF_NAME(FontDescriptor)))
+		add_descriptor(ctx, descendant);
+}
+
+void
+pdf_font_mend(fz_context *ctx, pdf_obj *resources)
+{
+	pdf_obj *fonts = pdf_dict_get(ctx, resources, PDF_NAME(Font));
+
+	for (int i = 0, n = pdf_dict_len(ctx, fonts); i < n; i++) {
+		pdf_obj *font = pdf_dict_get_val(ctx, fonts, i);
+
+		if (pdf_name_eq(ctx, pdf_dict_get(ctx, font, PDF_NAME(Subtype)), PDF_NAME(Type0)))
+			mend_one(ctx, font);
+	}
 }

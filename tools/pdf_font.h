@@ -27,7 +27,9 @@ struct pdf_font {
 	struct pdf_font *next;
 	bool is_vertical;
 	bool is_single_byte;
+	bool is_stand_in;		/* the font could not be loaded: only ASCII can be trusted */
 	float em;			/* 1; type 3 fonts choose their own scale */
+	uint16_t *unicodes;		/* by glyph, from the embedded font; made when needed */
 	struct pdf_glyph slots[PDF_FONT_SLOTS];
 };
 
@@ -39,8 +41,12 @@ struct pdf_font_cache {
 
 /* NULL when there is no memory. */
 struct pdf_font *pdf_font_find(fz_context *ctx, struct pdf_font_cache *cache,
-    pdf_font_desc *desc);
+    pdf_document *document, pdf_font_desc *desc);
 void pdf_font_cache_clear(fz_context *ctx, struct pdf_font_cache *cache);
+
+/* Mends, in memory, composite fonts that MuPDF refuses: CMaps it has not, by the one nearest to them,
+ * and descendants without a descriptor.  Throws. */
+void pdf_font_mend(fz_context *ctx, pdf_obj *resources);
 
 /* The next code of a shown string; moves *at, which is below size. */
 const struct pdf_glyph *pdf_font_next(fz_context *ctx, struct pdf_font *font,

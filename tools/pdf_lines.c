@@ -12,6 +12,7 @@
 #define GAP_SPACE_WIDE 0.6f	/* between CJK characters, which are spread to fill a column */
 #define GAP_TAB 1.0f
 #define STEP_BACK 0.3f		/* further back is another string */
+#define GLYPH_AGAIN 0.1f	/* the narrowest letter is a fifth wide */
 
 /* What one pen drew without lifting. */
 struct pdf_run {
@@ -136,6 +137,16 @@ ends_wide(const struct rmn_buf *text)
 	return text->size >= 3 && is_wide(text->data + text->size - 3, 3);
 }
 
+/* The glyph before, drawn once more to look bold. */
+static bool
+is_glyph_again(const struct pdf_lines *lines, const struct pdf_run *run, struct rmn_bytes utf8)
+{
+	struct rmn_bytes before = rmn_bytes_after(rmn_buf_bytes(&lines->text), lines->glyph_at);
+
+	return run->text_size > 0 && rmn_bytes_equal(before, utf8) &&
+	       fabsf(lines->pen - lines->glyph_pen) < GLYPH_AGAIN * run->em_along;
+}
+
 void
 pdf_lines_glyph(struct pdf_lines *lines, struct rmn_bytes utf8, float advance)
 {
@@ -144,6 +155,10 @@ pdf_lines_glyph(struct pdf_lines *lines, struct rmn_bytes utf8, float advance)
 
 	if (!run || lines->failed)
 		return;
+	if (is_glyph_again(lines, run, utf8)) {
+		lines->pen += advance;
+		return;
+	}
 	if (run->text_size == 0) {
 		run->along = lines->pen;
 	} else if ((gap = lines->pen - run->end) > GAP_SPACE * run->em_along || lines->space_drawn) {
@@ -154,6 +169,8 @@ pdf_lines_glyph(struct pdf_lines *lines, struct rmn_bytes utf8, float advance)
 			rmn_buf_append_char(&lines->text, gap > GAP_TAB * run->em_along ? '\t' : ' ');
 	}
 	lines->space_drawn = false;
+	lines->glyph_pen = lines->pen;
+	lines->glyph_at = lines->text.size;
 	rmn_buf_append(&lines->text, utf8);
 	run->text_size = (uint32_t)lines->text.size - run->text_start;
 	lines->pen += advance;

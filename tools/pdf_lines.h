@@ -23,6 +23,8 @@ struct pdf_lines {
 	size_t count, capacity;
 	struct rmn_buf text;	/* of all runs */
 	float pen;		/* of the last run, along its direction */
+	float glyph_pen;	/* where its last glyph began */
+	size_t glyph_at;	/* and that glyph's text */
 	bool space_drawn;	/* after what the last run shows */
 	bool failed;		/* no memory for a run */
 };

@@ -3,32 +3,32 @@
 
 #include <string.h>
 
-#include "base/sink.h"
+#include "base/limits.h"
 #include "base/time.h"
 #include "base/utf8.h"
-#include "format/pdf_protocol.h"
+#include "format/xmp.h"
+#include "pdf_string.h"
 
-/* Metadata streams are a few KiB; larger ones carry thumbnails. */
-#define XMP_BYTES_MAX (4u << 20)
-
-struct source {
+struct key {
+	const char *info;
 	enum rmn_property property;
-	const char *info;	/* key of the Info dictionary */
-	const char *xmp;	/* element or attribute, without its prefix */
 };
 
-/* The first row that has a value gives the property. */
-static const struct source sources[] = {
-	{RMN_PROPERTY_TITLE, "Title", "title"},
-	{RMN_PROPERTY_AUTHOR, "Author", "creator"},
-	{RMN_PROPERTY_SUBJECT, "Subject", "description"},
-	{RMN_PROPERTY_KEYWORDS, "Keywords", "Keywords"},
-	{RMN_PROPERTY_COMPANY, "Company", "Company"},
-	{RMN_PROPERTY_MANAGER, "Manager", "Manager"},
-	{RMN_PROPERTY_CREATED, "CreationDate", "CreateDate"},
-	{RMN_PROPERTY_MODIFIED, "ModDate", "ModifyDate"},
-	{RMN_PROPERTY_APPLICATION, "Creator", "CreatorTool"},
-	{RMN_PROPERTY_APPLICATION, "Producer", "Producer"},
+static const struct key keys[] = {
+	{"Title", RMN_PROPERTY_TITLE}, {"Author", RMN_PROPERTY_AUTHOR},
+	{"Subject", RMN_PROPERTY_SUBJECT}, {"Keywords", RMN_PROPERTY_KEYWORDS},
+	{"Company", RMN_PROPERTY_COMPANY}, {"Manager", RMN_PROPERTY_MANAGER},
+	{"CreationDate", RMN_PROPERTY_CREATED}, {"ModDate", RMN_PROPERTY_MODIFIED},
+	{"Creator", RMN_PROPERTY_APPLICATION},
+	{"Trapped", RMN_PROPERTY_COUNT},
+};
+
+/* What was given, so that XMP repeats nothing. */
+struct giving {
+	struct pdf_out *out;
+	uint64_t given[RMN_LIMIT_PROPERTIES];	/* hashes of values */
+	size_t count;
+	bool is_written[RMN_PROPERTY_COUNT];
 };
 
 /* Two digits at text, or fallback where the string has ended. */
@@ -76,142 +76,175 @@ date_from_pdf(const char *text, char *iso, size_t size)
 	return true;
 }
 
+static uint64_t
+value_hash(struct rmn_bytes value)
+{
+	uint64_t hash = 14695981039346656037u;
+
+	for (size_t i = 0; i < value.size; i++)
+		hash = (hash ^ value.data[i]) * 1099511628211u;
+	return hash;
+}
+
+static bool
+is_new(struct giving *g, struct rmn_bytes value)
+{
+	uint64_t hash = value_hash(value);
+
+	for (size_t i = 0; i < g->count; i++)
+		if (g->given[i] == hash)
+			return false;
+	if (g->count < RMN_LIMIT_PROPERTIES)
+		g->given[g->count++] = hash;
+	return true;
+}
+
 /* False: no date, and nothing is said rather than something wrong. */
 static bool
-write_date(struct rmn_buf *message, enum rmn_property property, const char *value)
+date_text(const char *value, char text[RMN_TIME_TEXT_BYTES])
 {
-	char iso[48], text[RMN_TIME_TEXT_BYTES];
+	char iso[48];
 	int64_t time;
 
 	if (!rmn_time_parse(value, &time) &&
 	    !(date_from_pdf(value, iso, sizeof(iso)) && rmn_time_parse(iso, &time)))
 		return false;
 	rmn_time_text(time, text);
-	if (text[0] == '\0')
-		return false;
-	rmn_pdf_write_property(message, property, rmn_bytes_from_string(text));
-	return true;
+	return text[0] != '\0';
 }
 
-static bool
-write_value(struct rmn_buf *message, enum rmn_property property, const char *value)
+/* A second, different value goes under the name of its source. */
+static void
+give_known(struct giving *g, enum rmn_property property, struct rmn_bytes value)
 {
-	struct rmn_bytes text;
+	char name[32];
 
-	while (*value == ' ' || *value == '\n' || *value == '\r' || *value == '\t')
-		value++;
-	text = rmn_bytes_from_string(value);
-	if (text.size == 0 || !rmn_utf8_is_valid(text))
-		return false;
-	if (property == RMN_PROPERTY_CREATED || property == RMN_PROPERTY_MODIFIED)
-		return write_date(message, property, value);
-	rmn_pdf_write_property(message, property, text);
-	return true;
-}
-
-/* The text of an element or of the first item of its list (rdf:Alt, rdf:Seq). */
-static const char *
-element_text(fz_xml *element)
-{
-	for (unsigned depth = 0; element && depth < 4; depth++) {
-		fz_xml *down = fz_xml_down(element);
-		const char *text = down ? fz_xml_text(down) : NULL;
-
-		while (down && text && fz_xml_next(down) && strspn(text, " \t\r\n") == strlen(text)) {
-			down = fz_xml_next(down);
-			text = fz_xml_text(down);
-		}
-		if (text)
-			return text;
-		element = down;
+	if (!g->is_written[property]) {
+		g->is_written[property] = true;
+		pdf_out_property(g->out, property, "", value);
+		return;
 	}
-	return NULL;
-}
-
-/* As an element anywhere or as an attribute of an rdf:Description. */
-static const char *
-xmp_find(fz_xml *xmp, const char *name)
-{
-	static const char *const prefixes[] = {"", "dc:", "xmp:", "xap:", "pdf:", "pdfx:"};
-	fz_xml *element = fz_xml_find_dfs(xmp, name, NULL, NULL);
-	const char *text = element ? element_text(element) : NULL;
-
-	for (fz_xml *d = fz_xml_find_dfs(xmp, "Description", NULL, NULL); d && !text;
-	     d = fz_xml_find_next_dfs(d, "Description", NULL, NULL)) {
-		for (size_t i = 0; i < sizeof(prefixes) / sizeof(prefixes[0]) && !text; i++) {
-			char attribute[40];
-
-			snprintf(attribute, sizeof(attribute), "%s%s", prefixes[i], name);
-			text = fz_xml_att(d, attribute);
-		}
-	}
-	return text;
-}
-
-static fz_xml *
-xmp_load(fz_context *ctx, pdf_document *document)
-{
-	fz_buffer *buffer = NULL;
-	fz_xml *xmp = NULL;
-	pdf_obj *stream;
-
-	fz_var(buffer);
-	fz_var(xmp);
-	fz_try(ctx) {
-		stream = pdf_metadata(ctx, document);
-		if (stream && pdf_is_stream(ctx, stream)) {
-			buffer = pdf_load_stream(ctx, stream);
-			if (buffer->len <= XMP_BYTES_MAX)
-				xmp = fz_parse_xml(ctx, buffer, 0);
-		}
-	}
-	fz_always(ctx)
-		fz_drop_buffer(ctx, buffer);
-	fz_catch(ctx)
-		xmp = NULL;
-	return xmp;
-}
-
-static const char *
-info_find(fz_context *ctx, pdf_obj *info, const char *key)
-{
-	pdf_obj *value = pdf_dict_gets(ctx, info, key);
-
-	return pdf_is_string(ctx, value) ? pdf_to_text_string(ctx, value) : "";
+	snprintf(name, sizeof(name), "xmp_%s", rmn_property_name(property));
+	pdf_out_property(g->out, RMN_PROPERTY_OTHER, name, value);
 }
 
 static void
-write_all(fz_context *ctx, pdf_document *document, fz_xml *xmp, struct rmn_buf *message)
+give(void *context, enum rmn_property property, struct rmn_bytes name, struct rmn_bytes value)
 {
-	pdf_obj *trailer = pdf_trailer(ctx, document);
-	pdf_obj *info = pdf_dict_get(ctx, trailer, PDF_NAME(Info));
-	pdf_obj *root = pdf_dict_get(ctx, trailer, PDF_NAME(Root));
-	bool is_written[RMN_PROPERTY_COUNT] = {false};
+	struct giving *g = context;
+	char label[64], date[RMN_TIME_TEXT_BYTES];
+	struct rmn_buf kept;
 
-	for (size_t i = 0; i < sizeof(sources) / sizeof(sources[0]); i++) {
-		const struct source *source = &sources[i];
-		bool *done = &is_written[source->property];
-		const char *text;
-
-		if (!*done)
-			*done = write_value(message, source->property,
-			    info_find(ctx, info, source->info));
-		text = xmp && !*done ? xmp_find(xmp, source->xmp) : NULL;
-		if (text)
-			*done = write_value(message, source->property, text);
+	if (property == RMN_PROPERTY_CREATED || property == RMN_PROPERTY_MODIFIED) {
+		rmn_buf_init(&kept, 0);
+		rmn_buf_append(&kept, value);
+		if (!g->is_written[property] && date_text(rmn_buf_string(&kept), date)) {
+			g->is_written[property] = true;
+			pdf_out_property(g->out, property, "", rmn_bytes_from_string(date));
+		}
+		rmn_buf_release(&kept);
+		return;
 	}
-	write_value(message, RMN_PROPERTY_LANGUAGE, info_find(ctx, root, "Lang"));
+	if (!is_new(g, value) && (property == RMN_PROPERTY_OTHER || g->is_written[property]))
+		return;
+	if (property != RMN_PROPERTY_OTHER) {
+		give_known(g, property, value);
+		return;
+	}
+	name = rmn_utf8_head(name, sizeof(label) - 1);
+	snprintf(label, sizeof(label), "%.*s", (int)name.size, (const char *)name.data);
+	if (label[0] >= 'A' && label[0] <= 'Z')
+		label[0] = (char)(label[0] - 'A' + 'a');
+	pdf_out_property(g->out, property, label, value);
+}
+
+static struct rmn_bytes
+trimmed(struct rmn_bytes text)
+{
+	while (text.size > 0 && text.data[0] <= ' ')
+		text = rmn_bytes_after(text, 1);
+	while (text.size > 0 && text.data[text.size - 1] <= ' ')
+		text.size--;
+	return text;
+}
+
+static enum rmn_property
+property_of(const char *key)
+{
+	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
+		if (strcmp(key, keys[i].info) == 0)
+			return keys[i].property;
+	return RMN_PROPERTY_OTHER;
+}
+
+static void
+give_info(fz_context *ctx, struct giving *g, enum rmn_property property, const char *key,
+    pdf_obj *value)
+{
+	struct rmn_buf text;
+
+	if (property == RMN_PROPERTY_COUNT || !pdf_is_string(ctx, value))
+		return;
+	rmn_buf_init(&text, RMN_MIB);
+	fz_try(ctx)
+		if (pdf_string_append_line(ctx, value, &text) &&
+		    trimmed(rmn_buf_bytes(&text)).size > 0)
+			give(g, property, rmn_bytes_from_string(key),
+			    trimmed(rmn_buf_bytes(&text)));
+	fz_always(ctx)
+		rmn_buf_release(&text);
+	fz_catch(ctx)
+		fz_rethrow(ctx);
+}
+
+/* What has a place of its own first, so that nothing else takes its value away. */
+static void
+read_info(fz_context *ctx, struct giving *g, pdf_obj *info)
+{
+	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
+		give_info(ctx, g, keys[i].property, keys[i].info,
+		    pdf_dict_gets(ctx, info, keys[i].info));
+	for (int i = 0, n = pdf_dict_len(ctx, info); i < n; i++) {
+		const char *key = pdf_to_name(ctx, pdf_dict_get_key(ctx, info, i));
+
+		if (property_of(key) == RMN_PROPERTY_OTHER)
+			give_info(ctx, g, RMN_PROPERTY_OTHER, key,
+			    pdf_dict_get_val(ctx, info, i));
+	}
+}
+
+static void
+read_xmp(fz_context *ctx, pdf_document *document, struct giving *g)
+{
+	pdf_obj *stream = pdf_metadata(ctx, document);
+	fz_buffer *buffer;
+	unsigned char *data;
+	size_t size;
+
+	if (!pdf_is_stream(ctx, stream))
+		return;
+	buffer = pdf_load_stream(ctx, stream);
+	size = fz_buffer_storage(ctx, buffer, &data);
+	if (!rmn_xmp_read((struct rmn_bytes){data, size}, give, g))
+		pdf_out_missing(g->out, RMN_PARTIAL, "a part of the XMP metadata was not read");
+	fz_drop_buffer(ctx, buffer);
 }
 
 void
-pdf_write_properties(fz_context *ctx, pdf_document *document, struct rmn_buf *message)
+pdf_properties_write(fz_context *ctx, pdf_document *document, struct pdf_out *out)
 {
-	fz_xml *xmp = xmp_load(ctx, document);
+	struct giving g = {.out = out};
 
-	fz_try(ctx)
-		write_all(ctx, document, xmp, message);
-	fz_always(ctx)
-		fz_drop_xml(ctx, xmp);
+	fz_try(ctx) {
+		pdf_obj *trailer = pdf_trailer(ctx, document);
+		pdf_obj *info = pdf_dict_get(ctx, trailer, PDF_NAME(Info));
+		pdf_obj *root = pdf_dict_get(ctx, trailer, PDF_NAME(Root));
+
+		read_info(ctx, &g, info);
+		give_info(ctx, &g, RMN_PROPERTY_LANGUAGE, "Lang",
+		    pdf_dict_get(ctx, root, PDF_NAME(Lang)));
+		read_xmp(ctx, document, &g);
+	}
 	fz_catch(ctx)
-		return;		/* fewer properties */
+		pdf_out_missing(out, RMN_PARTIAL, "the properties are damaged");
 }

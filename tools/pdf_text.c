@@ -121,7 +121,7 @@ op_font(fz_context *ctx, pdf_processor *processor, const char *name, pdf_font_de
 	struct text_processor *p = own(processor);
 
 	(void)name;
-	p->state.font = desc ? pdf_font_find(ctx, p->text->fonts, desc) : NULL;
+	p->state.font = desc ? pdf_font_find(ctx, p->text->fonts, p->document, desc) : NULL;
 	p->state.size = size;
 }
 
@@ -315,6 +315,7 @@ op_form(fz_context *ctx, pdf_processor *processor, const char *name, pdf_obj *fo
 		return;
 	}
 	resources = pdf_xobject_resources(ctx, form);
+	pdf_font_mend(ctx, resources);
 	op_save(ctx, processor);
 	p->form_depth++;
 	p->state.ctm = fz_concat(pdf_xobject_matrix(ctx, form), p->state.ctm);
@@ -331,6 +332,22 @@ op_form(fz_context *ctx, pdf_processor *processor, const char *name, pdf_obj *fo
 	}
 	fz_catch(ctx)
 		fz_rethrow(ctx);
+}
+
+static void
+op_inline_picture(fz_context *ctx, pdf_processor *processor, fz_image *image, const char *colours)
+{
+	(void)ctx;
+	(void)colours;
+	if (image && image->w > 0 && image->h > 0)
+		own(processor)->text->pixels += (uint64_t)image->w * (uint64_t)image->h;
+}
+
+static void
+op_fill(fz_context *ctx, pdf_processor *processor)
+{
+	(void)ctx;
+	own(processor)->text->fills++;
 }
 
 static void
@@ -351,7 +368,7 @@ processor_new(fz_context *ctx, struct pdf_text *text, pdf_document *document, fz
 	p->line = p->matrix = fz_identity;
 	p->state = (struct text_state){.ctm = ctm, .scale = 1};
 	p->super.drop_processor = drop_processor;
-	p->super.usage = "View";
+	p->super.usage = NULL;		/* layers that are switched off are text as well */
 	p->super.op_q = op_save;
 	p->super.op_Q = op_restore;
 	p->super.op_cm = op_concat;
@@ -371,6 +388,9 @@ processor_new(fz_context *ctx, struct pdf_text *text, pdf_document *document, fz
 	p->super.op_squote = op_next_line_show;
 	p->super.op_dquote = op_spaced_next_line_show;
 	p->super.op_Do_form = op_form;
+	p->super.op_BI = op_inline_picture;
+	p->super.op_F = p->super.op_f = p->super.op_fstar = op_fill;
+	p->super.op_B = p->super.op_Bstar = p->super.op_b = p->super.op_bstar = op_fill;
 	return p;
 }
 
@@ -390,49 +410,69 @@ pdf_text_release(fz_context *ctx, struct pdf_text *text)
 	pdf_lines_release(&text->lines);
 }
 
-/* What a page shows besides its contents: form fields, stamps, notes with an appearance. */
-static bool
-has_appearances(fz_context *ctx, pdf_obj *page)
+/* The stream that shows an annotation now: of several states the one that is set. */
+static pdf_obj *
+appearance_now(fz_context *ctx, pdf_obj *annotation)
 {
-	pdf_obj *annotations = pdf_dict_get(ctx, page, PDF_NAME(Annots));
-	int count = pdf_array_len(ctx, annotations);
+	pdf_obj *appearances = pdf_dict_get(ctx, annotation, PDF_NAME(AP));
+	pdf_obj *normal = pdf_dict_get(ctx, appearances, PDF_NAME(N));
 
-	for (int i = 0; i < count; i++) {
-		pdf_obj *annotation = pdf_array_get(ctx, annotations, i);
-
-		if (pdf_dict_get(ctx, annotation, PDF_NAME(AP)))
-			return true;
-	}
-	return false;
+	if (!pdf_is_stream(ctx, normal))
+		normal = pdf_dict_get(ctx, normal, pdf_dict_get(ctx, annotation, PDF_NAME(AS)));
+	return pdf_is_stream(ctx, normal) ? normal : NULL;
 }
 
-static void
-process_appearances(fz_context *ctx, struct text_processor *p, int number)
+/* Where the appearance stands on the page (ISO 32000 12.5.5): its box, moved and stretched to the
+ * annotation's rectangle. */
+static fz_matrix
+appearance_place(fz_context *ctx, pdf_obj *annotation, pdf_obj *appearance)
 {
-	pdf_page *page = pdf_load_page(ctx, p->document, number);
+	fz_rect wanted = pdf_dict_get_rect(ctx, annotation, PDF_NAME(Rect));
+	fz_rect box = fz_transform_rect(pdf_dict_get_rect(ctx, appearance, PDF_NAME(BBox)),
+	    pdf_dict_get_matrix(ctx, appearance, PDF_NAME(Matrix)));
+	float width = box.x1 - box.x0, height = box.y1 - box.y0;
+	float x = width > 0 ? (wanted.x1 - wanted.x0) / width : 1;
+	float y = height > 0 ? (wanted.y1 - wanted.y0) / height : 1;
 
-	fz_try(ctx) {
-		for (pdf_annot *a = pdf_first_annot(ctx, page); a; a = pdf_next_annot(ctx, a))
-			pdf_process_annot(ctx, &p->super, a, p->cookie);
-		for (pdf_annot *a = pdf_first_widget(ctx, page); a; a = pdf_next_widget(ctx, a))
-			pdf_process_annot(ctx, &p->super, a, p->cookie);
+	return fz_make_matrix(x, 0, 0, y, wanted.x0 - box.x0 * x, wanted.y0 - box.y0 * y);
+}
+
+/* What a page shows besides its contents: form fields, stamps, notes; hidden ones as well. */
+static void
+process_appearances(fz_context *ctx, struct text_processor *p, pdf_obj *page, fz_matrix ctm)
+{
+	pdf_obj *annotations = pdf_dict_get(ctx, page, PDF_NAME(Annots));
+
+	for (int i = 0, n = pdf_array_len(ctx, annotations); i < n; i++) {
+		pdf_obj *annotation = pdf_array_get(ctx, annotations, i);
+		pdf_obj *appearance = appearance_now(ctx, annotation);
+		pdf_obj *subtype = pdf_dict_get(ctx, annotation, PDF_NAME(Subtype));
+
+		if (!appearance || pdf_name_eq(ctx, subtype, PDF_NAME(Popup)))
+			continue;
+		p->state = (struct text_state){
+		    .ctm = fz_concat(appearance_place(ctx, annotation, appearance), ctm),
+		    .scale = 1,
+		};
+		p->depth = p->lost_saves = 0;
+		op_form(ctx, &p->super, NULL, appearance,
+		    pdf_dict_get_inheritable(ctx, page, PDF_NAME(Resources)));
 	}
-	fz_always(ctx)
-		fz_drop_page(ctx, &page->super);
-	fz_catch(ctx)
-		fz_rethrow(ctx);
 }
 
 void
 pdf_text_page(fz_context *ctx, struct pdf_text *text, pdf_document *document, pdf_obj *page,
-    int number, int *errors)
+    int *errors)
 {
+	pdf_obj *resources = pdf_dict_get_inheritable(ctx, page, PDF_NAME(Resources));
 	struct text_processor *p;
 	fz_cookie cookie = {0};
 	fz_matrix ctm;
 	fz_rect box;
 
 	pdf_lines_clear(&text->lines);
+	text->pixels = 0;
+	text->fills = 0;
 	if (!text->fonts)
 		fz_throw(ctx, FZ_ERROR_MEMORY, "no memory for fonts");
 	if (text->fonts->count > FONTS_KEPT)
@@ -440,14 +480,10 @@ pdf_text_page(fz_context *ctx, struct pdf_text *text, pdf_document *document, pd
 	pdf_page_obj_transform(ctx, page, &box, &ctm);
 	p = processor_new(ctx, text, document, ctm, &cookie);
 	fz_try(ctx) {
-		pdf_process_contents(ctx, &p->super, document,
-		    pdf_dict_get_inheritable(ctx, page, PDF_NAME(Resources)),
+		pdf_font_mend(ctx, resources);
+		pdf_process_contents(ctx, &p->super, document, resources,
 		    pdf_dict_get(ctx, page, PDF_NAME(Contents)), &cookie);
-		if (has_appearances(ctx, page)) {
-			p->state = (struct text_state){.ctm = ctm, .scale = 1};
-			p->depth = p->lost_saves = 0;
-			process_appearances(ctx, p, number);
-		}
+		process_appearances(ctx, p, page, ctm);
 		pdf_close_processor(ctx, &p->super);
 	}
 	fz_always(ctx) {

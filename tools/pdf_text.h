@@ -18,6 +18,8 @@ struct pdf_text {
 	struct pdf_font_cache *fonts;
 	uint64_t characters;
 	uint64_t unknown;		/* drawn, but no font says which characters they are */
+	uint64_t pixels;		/* of pictures inside the page's contents */
+	unsigned fills;			/* shapes filled on the page: letters may be such */
 	bool cut;			/* a bound of this file was reached */
 };
 
@@ -26,6 +28,6 @@ void pdf_text_release(fz_context *ctx, struct pdf_text *text);
 
 /* Adds to *errors what MuPDF skipped in damaged content.  Throws. */
 void pdf_text_page(fz_context *ctx, struct pdf_text *text, pdf_document *document, pdf_obj *page,
-    int number, int *errors);
+    int *errors);
 
 #endif

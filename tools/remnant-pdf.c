@@ -95,10 +95,31 @@ static enum rmn_status
 print_property(void *context, enum rmn_property property, struct rmn_bytes name,
     struct rmn_bytes value)
 {
+	struct rmn_bytes label = property == RMN_PROPERTY_OTHER ? name :
+	    rmn_bytes_from_string(rmn_property_name(property));
+
 	(void)context;
-	(void)name;
-	printf("%s: %.*s\n", rmn_property_name(property), (int)value.size,
+	printf("%.*s: %.*s\n", (int)label.size, (const char *)label.data, (int)value.size,
 	    (const char *)value.data);
+	return RMN_OK;
+}
+
+/* What is inside is named, not printed. */
+static enum rmn_status
+print_member(void *context, const struct rmn_member *member,
+    const struct rmn_member_reader *reader)
+{
+	unsigned char piece[4096];
+	uint64_t total = 0;
+	enum rmn_status status;
+	size_t got;
+
+	(void)context;
+	while ((status = reader->read(reader->state, piece, sizeof(piece), &got, NULL)) == RMN_OK)
+		total += got;
+	printf("\fattached %.*s: %llu bytes%s\n", (int)member->name.size,
+	    (const char *)member->name.data, (unsigned long long)total,
+	    status == RMN_END ? "" : ", damaged");
 	return RMN_OK;
 }
 
@@ -111,10 +132,11 @@ print_missing(void *context, enum rmn_status why, const char *what)
 
 /* The exit status for one file. */
 static int
-print_file(struct rmn_pdf_client *client, const char *path)
+print_file(struct rmn_helper *client, const char *path)
 {
 	struct rmn_sink sink = {.context = (void *)(uintptr_t)path, .part = print_part,
-	    .text = print_text, .property = print_property, .missing = print_missing};
+	    .text = print_text, .property = print_property, .member = print_member,
+	    .missing = print_missing};
 	struct rmn_arena *arena = rmn_arena_new(RMN_LIMIT_WHOLE_ITEM_BYTES + RMN_MIB);
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
 	struct rmn_error error = {0};
@@ -143,7 +165,7 @@ print_file(struct rmn_pdf_client *client, const char *path)
 static int
 print_files(const struct rmn_strings *paths, const struct pdf_options *o)
 {
-	struct rmn_pdf_client client = {.fd = -1};
+	struct rmn_helper client = {.fd = -1};
 	int ends[2], result = RMN_EXIT_DONE;
 	pid_t child;
 

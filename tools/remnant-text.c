@@ -219,7 +219,7 @@ static int
 read_one(const struct reader *reader, const char *name, int fd, uint64_t size_bytes)
 {
 	struct rmn_sandbox_options sandbox = {.memory_bytes = RMN_LIMIT_CHILD_MEMORY_BYTES};
-	struct rmn_pdf_client pdf = {.fd = reader->pdf_fd};
+	struct rmn_helper pdf = {.fd = reader->pdf_fd};
 	struct rmn_examiner_options examiner_options = {.identifier = reader->identifier,
 	    .pdf = reader->pdf_fd >= 0 ? &pdf : NULL, .hash_items = true};
 	struct printer printer = {.file = name, .json = reader->options->json};

@@ -53,6 +53,23 @@
 #define RMN_LIMIT_ITEM_SECONDS 60u
 #define RMN_LIMIT_PDF_SECONDS 45u
 
+/* Files attached to one PDF, together: they are held in memory until the PDF itself is read. */
+#define RMN_LIMIT_PDF_ATTACHED_BYTES (128 * RMN_MIB)
+
+/* Earlier versions inside one PDF (each saving appends one) that are compared with the last, and how
+ * long that may take: every version is read like a document. */
+#define RMN_LIMIT_PDF_REVISIONS 8u
+#define RMN_LIMIT_PDF_REVISIONS_SECONDS 10u
+
+/* Pages, outline entries and form fields of one PDF: a tree can refer to itself without end. */
+#define RMN_LIMIT_PDF_PAGES (1u << 18)
+#define RMN_LIMIT_PDF_ENTRIES (1u << 18)
+
+/* Properties of one item, and a packet of XMP: honest ones have dozens in a few KiB; larger ones carry
+ * thumbnails and editing histories. */
+#define RMN_LIMIT_PROPERTIES 512u
+#define RMN_LIMIT_XMP_BYTES (4 * RMN_MIB)
+
 /* Nor for the walker's next item, volume or window.  Honest file systems are silent for as long as it
  * takes to read an allocation map, seconds on the largest disks; a damaged one can keep libtsk busy for
  * hours. */

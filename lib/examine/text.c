@@ -12,6 +12,8 @@
 
 #define PIECE_BYTES ((size_t)1 << 20)
 #define CONTEXT_BYTES ((size_t)256)
+/* Properties without a place of their own: cameras, programs, captions. */
+#define OTHER_PROPERTIES_BYTES ((size_t)64 << 10)
 
 static void
 text_detect(struct node *n, struct rmn_bytes bytes, size_t skip, size_t tail, uint64_t offset)
@@ -184,8 +186,15 @@ node_property(void *context, enum rmn_property property, struct rmn_bytes name,
 	struct node *n = context;
 	const struct rmn_examine_sink *sink = n->run->sink;
 
-	if ((unsigned)property < RMN_PROPERTY_COUNT && n->property[property].size == 0)
+	if (property == RMN_PROPERTY_OTHER && n->property[property].size < OTHER_PROPERTIES_BYTES) {
+		/* all of them, one a line, for the search alone */
+		rmn_buf_append(&n->property[property], name);
+		rmn_buf_append_string(&n->property[property], ": ");
+		rmn_buf_append(&n->property[property], rmn_utf8_head(value, 4096));
+		rmn_buf_append_char(&n->property[property], '\n');
+	} else if ((unsigned)property < RMN_PROPERTY_COUNT && n->property[property].size == 0) {
 		rmn_buf_append(&n->property[property], rmn_utf8_head(value, 1024));
+	}
 	if (sink->property)
 		sink->property(sink->context, n->member, property, name, value);
 	return RMN_OK;
@@ -207,7 +216,7 @@ node_text_end(struct node *n)
 {
 	static const enum rmn_property searched[] = {RMN_PROPERTY_TITLE, RMN_PROPERTY_SUBJECT,
 	    RMN_PROPERTY_AUTHOR, RMN_PROPERTY_LAST_AUTHOR, RMN_PROPERTY_COMPANY,
-	    RMN_PROPERTY_KEYWORDS};
+	    RMN_PROPERTY_KEYWORDS, RMN_PROPERTY_MANAGER, RMN_PROPERTY_OTHER};
 
 	text_part_end(n);
 	for (size_t i = 0; i < sizeof(searched) / sizeof(searched[0]); i++) {

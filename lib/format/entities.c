@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/utf8.h"
 #include "format/markup.h"
 
 #define NAME_MAX_BYTES 8u
@@ -141,4 +142,19 @@ rmn_markup_entity(struct rmn_bytes bytes, size_t at, size_t *size)
 		return 0;
 	*size = i + 1;
 	return found->code;
+}
+
+void
+rmn_markup_append(struct rmn_buf *text, struct rmn_bytes body)
+{
+	for (size_t at = 0; at < body.size;) {
+		size_t size = 0;
+		uint32_t c = body.data[at] == '&' ? rmn_markup_entity(body, at, &size) : 0;
+
+		if (c == 0)
+			c = rmn_utf8_next(body, &at, NULL);
+		else
+			at += size;
+		rmn_buf_append_utf8(text, c);
+	}
 }

@@ -13,7 +13,7 @@
 #include "charset/charset.h"
 
 struct rmn_cfb;		/* format/cfb.h */
-struct rmn_pdf_client;	/* format/pdf_client.h */
+struct rmn_helper;	/* format/helper.h */
 
 /* What several claims and a reader ask for: the encoding of the head, and the opened OLE2 file. */
 struct rmn_head_guess {
@@ -28,7 +28,7 @@ struct rmn_format_input {
 	struct rmn_bytes head;		/* the first bytes, 8 KiB where there are as many */
 	struct rmn_bytes name;		/* file name, a hint only; may be empty */
 	struct rmn_arena *arena;	/* reset by the caller after the reading */
-	struct rmn_pdf_client *pdf;	/* NULL: no PDF program, PDFs are RMN_UNSUPPORTED */
+	struct rmn_helper *pdf;	/* NULL: no PDF program, PDFs are RMN_UNSUPPORTED */
 	struct rmn_head_guess *guess;	/* kept here when it was made; NULL: made each time */
 };
 

@@ -8,6 +8,7 @@
 #ifndef RMN_FORMAT_MARKUP_H
 #define RMN_FORMAT_MARKUP_H
 
+#include "base/buf.h"
 #include "base/bytes.h"
 
 enum rmn_markup_kind {
@@ -59,5 +60,8 @@ bool rmn_markup_is_html(struct rmn_bytes name, const char *lower);	/* in any cas
 /* Reads one entity at bytes.data[at] == '&': its code point, and *size what it covers.  0 when it
  * is none of XML, HTML 4 or numeric. */
 uint32_t rmn_markup_entity(struct rmn_bytes bytes, size_t at, size_t *size);
+
+/* Appends characters with entities as UTF-8; what is ill-formed becomes U+FFFD. */
+void rmn_markup_append(struct rmn_buf *text, struct rmn_bytes body);
 
 #endif

@@ -1,263 +1,303 @@
 /* SPDX-License-Identifier: MIT */
 #include "format/pdf_client.h"
 
-#include <errno.h>
-#include <poll.h>
-#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
-#include <time.h>
-#include <unistd.h>
 
 #include "base/limits.h"
 #include "base/utf8.h"
 #include "format/pdf_protocol.h"
 
-/* One request under way. */
-struct exchange {
-	struct rmn_pdf_client *client;
+/* An attached file, kept until the program can be asked again: it may be a PDF itself. */
+struct attached {
+	struct attached *next;
+	struct rmn_pdf_member facts;
+	struct rmn_buf name, data;
+	enum rmn_status end;
+	size_t read;
+};
+
+/* One document under way. */
+struct reading {
+	struct rmn_exchange x;
 	const struct rmn_sink *sink;
-	struct rmn_buf received;
-	size_t at;			/* frames before this are done with */
-	int64_t deadline_ms;
-	uint32_t request;
-	uint64_t text_bytes;
+	uint64_t text_bytes, attached_bytes;
+	uint32_t pictures;		/* pages without text */
 	enum rmn_status sink_status;	/* not RMN_OK: the sink wants no more */
+	struct attached *first, **last;
+	struct attached *current;	/* NULL: none has begun */
 	struct rmn_pdf_done done;
 	bool is_done;
 };
 
-static int64_t
-now_ms(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
-/* False: not in time. */
 static bool
-wait_for(const struct exchange *x, short events)
-{
-	for (;;) {
-		struct pollfd fd = {.fd = x->client->fd, .events = events};
-		int64_t left = x->deadline_ms - now_ms();
-		int ready;
-
-		if (left <= 0)
-			return false;
-		ready = poll(&fd, 1, (int)left);
-		if (ready > 0)
-			return true;
-		if (ready < 0 && errno != EINTR)
-			return false;
-	}
-}
-
-static bool
-send_all(const struct exchange *x, struct rmn_bytes bytes)
-{
-	while (bytes.size > 0) {
-		ssize_t sent = send(x->client->fd, bytes.data, bytes.size,
-		    MSG_DONTWAIT | MSG_NOSIGNAL);
-
-		if (sent > 0)
-			bytes = rmn_bytes_after(bytes, (size_t)sent);
-		else if (sent < 0 && errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR)
-			return false;
-		else if (!wait_for(x, POLLOUT))
-			return false;
-	}
-	return true;
-}
-
-/* At least one byte more. */
-static bool
-receive_some(struct exchange *x)
-{
-	unsigned char piece[64 * RMN_KIB];
-
-	for (;;) {
-		ssize_t got;
-
-		if (!wait_for(x, POLLIN))
-			return false;
-		got = recv(x->client->fd, piece, sizeof(piece), MSG_DONTWAIT);
-		if (got > 0) {
-			rmn_buf_append_data(&x->received, piece, (size_t)got);
-			return !x->received.failed;
-		}
-		if (got == 0 || (errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR))
-			return false;
-	}
-}
-
-/* Size bytes that have come in and were not looked at yet. */
-static bool
-take(struct exchange *x, size_t size, struct rmn_bytes *taken)
-{
-	if (x->received.size - x->at < size && x->at > 0) {
-		x->received.size -= x->at;
-		memmove(x->received.data, x->received.data + x->at, x->received.size);
-		x->at = 0;
-	}
-	while (x->received.size - x->at < size)
-		if (!receive_some(x))
-			return false;
-	*taken = rmn_bytes_head(rmn_bytes_after(rmn_buf_bytes(&x->received), x->at), size);
-	x->at += size;
-	return true;
-}
-
-static bool
-pass_part(struct exchange *x, struct rmn_bytes payload)
+pass_part(struct reading *r, struct rmn_bytes payload)
 {
 	enum rmn_part_kind kind;
-	char name[16];
-	uint32_t page;
+	struct rmn_bytes name;
 
-	if (!rmn_pdf_read_part(payload, &kind, &page))
+	if (!rmn_pdf_read_part(payload, &kind, &name))
 		return false;
-	snprintf(name, sizeof(name), "%u", page);
-	if (x->sink_status == RMN_OK)
-		x->sink_status = rmn_sink_part(x->sink, kind, name);
+	if (r->sink_status == RMN_OK && r->sink->part)
+		r->sink_status = r->sink->part(r->sink->context, kind, name);
 	return true;
 }
 
 static bool
-pass_text(struct exchange *x, struct rmn_bytes payload)
+pass_text(struct reading *r, struct rmn_bytes payload)
 {
-	x->text_bytes += payload.size;
-	if (!rmn_utf8_is_valid(payload) || x->text_bytes > RMN_LIMIT_TEXT_BYTES)
+	r->text_bytes += payload.size;
+	if (!rmn_utf8_is_valid(payload) || r->text_bytes > RMN_LIMIT_TEXT_BYTES)
 		return false;
-	if (x->sink_status == RMN_OK)
-		x->sink_status = rmn_sink_text(x->sink, payload);
+	if (r->sink_status == RMN_OK)
+		r->sink_status = rmn_sink_text(r->sink, payload);
 	return true;
 }
 
 static bool
-pass_property(struct exchange *x, struct rmn_bytes payload)
+pass_property(struct reading *r, struct rmn_bytes payload)
 {
 	enum rmn_property property;
-	struct rmn_bytes value;
+	struct rmn_bytes name, value;
 
-	if (!rmn_pdf_read_property(payload, &property, &value))
+	if (!rmn_pdf_read_property(payload, &property, &name, &value))
 		return false;
-	if (x->sink_status == RMN_OK)
-		x->sink_status = rmn_sink_property(x->sink, property, value);
+	if (r->sink_status != RMN_OK || !r->sink->property)
+		return true;
+	r->sink_status = property == RMN_PROPERTY_OTHER
+	    ? r->sink->property(r->sink->context, property, name, value)
+	    : rmn_sink_property(r->sink, property, value);
 	return true;
 }
 
 static bool
-pass_missing(struct exchange *x, struct rmn_bytes payload)
+pass_missing(struct reading *r, struct rmn_bytes payload)
 {
 	enum rmn_status why;
 	struct rmn_bytes sentence;
 
 	if (!rmn_pdf_read_missing(payload, &why, &sentence))
 		return false;
-	if (x->sink_status == RMN_OK)
-		x->sink_status = rmn_sink_missing(x->sink, why, "%.*s",
+	if (r->sink_status == RMN_OK)
+		r->sink_status = rmn_sink_missing(r->sink, why, "%.*s",
 		    (int)rmn_bytes_head(sentence, 1000).size, (const char *)sentence.data);
 	return true;
 }
 
 static bool
-take_frame(struct exchange *x)
+begin_member(struct reading *r, struct rmn_bytes payload)
 {
-	struct rmn_bytes header, payload;
-	enum rmn_pdf_frame type;
-	uint32_t size;
+	struct rmn_pdf_member facts;
+	struct attached *a;
 
-	if (!take(x, RMN_PDF_FRAME_HEADER_BYTES, &header) ||
-	    !rmn_pdf_read_header(header, &type, &size) || !take(x, size, &payload))
+	if (r->current || !rmn_pdf_read_member(payload, &facts))
 		return false;
-	switch (type) {
-	case RMN_PDF_PART:
-		return pass_part(x, payload);
-	case RMN_PDF_TEXT:
-		return pass_text(x, payload);
-	case RMN_PDF_PROPERTY:
-		return pass_property(x, payload);
-	case RMN_PDF_MISSING:
-		return pass_missing(x, payload);
-	case RMN_PDF_DONE:
-		break;
-	}
-	x->is_done = true;
-	/* nothing may follow until the next request */
-	return rmn_pdf_read_done(payload, &x->done) && x->done.request == x->request &&
-	       x->at == x->received.size;
+	a = calloc(1, sizeof(*a));
+	if (!a)
+		return false;
+	a->facts = facts;
+	a->end = RMN_CORRUPT;
+	rmn_buf_init(&a->name, 0);
+	rmn_buf_append(&a->name, facts.name);
+	rmn_buf_init(&a->data, RMN_LIMIT_WHOLE_ITEM_BYTES);
+	*r->last = a;
+	r->last = &a->next;
+	r->current = a;
+	return true;
+}
+
+/* Beyond the bound nothing is kept, and the member says so. */
+static bool
+add_member_data(struct reading *r, struct rmn_bytes payload)
+{
+	struct attached *a = r->current;
+
+	if (!a)
+		return false;
+	if (r->attached_bytes + payload.size > RMN_LIMIT_PDF_ATTACHED_BYTES)
+		a->data.failed = true;
+	rmn_buf_append(&a->data, payload);
+	if (!a->data.failed)
+		r->attached_bytes += payload.size;
+	return true;
 }
 
 static bool
-converse(struct exchange *x, struct rmn_bytes pdf)
+end_member(struct reading *r, struct rmn_bytes payload)
 {
-	struct rmn_pdf_request request = {x->request, pdf.size};
+	struct attached *a = r->current;
+	enum rmn_status status;
+
+	if (!a || !rmn_pdf_read_member_end(payload, &status))
+		return false;
+	r->current = NULL;
+	a->end = a->data.failed ? RMN_LIMIT : status == RMN_OK ? RMN_END : status;
+	return true;
+}
+
+static bool
+take_done(struct reading *r, struct rmn_bytes payload)
+{
+	r->is_done = true;
+	/* nothing may follow until the next request */
+	return !r->current && rmn_pdf_read_done(payload, &r->done) &&
+	       r->done.request == r->x.request && rmn_exchange_is_drained(&r->x) &&
+	       r->pictures <= r->done.pages;
+}
+
+static bool
+take_frame(struct reading *r)
+{
+	struct rmn_bytes header, payload;
+	enum rmn_pdf_frame type;
+	uint32_t size, page;
+
+	if (!rmn_exchange_take(&r->x, RMN_PDF_FRAME_HEADER_BYTES, &header) ||
+	    !rmn_pdf_read_header(header, &type, &size) ||
+	    !rmn_exchange_take(&r->x, size, &payload))
+		return false;
+	switch (type) {
+	case RMN_PDF_PART:
+		return pass_part(r, payload);
+	case RMN_PDF_TEXT:
+		return pass_text(r, payload);
+	case RMN_PDF_PROPERTY:
+		return pass_property(r, payload);
+	case RMN_PDF_MISSING:
+		return pass_missing(r, payload);
+	case RMN_PDF_PICTURE:
+		r->pictures++;
+		return rmn_pdf_read_picture(payload, &page);
+	case RMN_PDF_MEMBER:
+		return begin_member(r, payload);
+	case RMN_PDF_MEMBER_DATA:
+		return add_member_data(r, payload);
+	case RMN_PDF_MEMBER_END:
+		return end_member(r, payload);
+	case RMN_PDF_DONE:
+		break;
+	}
+	return take_done(r, payload);
+}
+
+static bool
+converse(struct reading *r, struct rmn_bytes pdf)
+{
+	struct rmn_pdf_request request = {r->x.request, pdf.size};
 	struct rmn_buf header;
 	bool is_sent;
 
 	rmn_buf_init(&header, 0);
 	rmn_pdf_write_request(&header, &request);
-	is_sent = !header.failed && send_all(x, rmn_buf_bytes(&header)) && send_all(x, pdf);
+	is_sent = !header.failed && rmn_exchange_send(&r->x, rmn_buf_bytes(&header)) &&
+		  rmn_exchange_send(&r->x, pdf);
 	rmn_buf_release(&header);
-	while (is_sent && !x->is_done)
-		if (!take_frame(x))
+	while (is_sent && !r->is_done)
+		if (!take_frame(r))
 			return false;
 	return is_sent;
 }
 
 static enum rmn_status
-outcome(const struct exchange *x, struct rmn_error *error)
+attached_read(void *state, void *buffer, size_t size, size_t *got, struct rmn_error *error)
 {
-	if (x->sink_status != RMN_OK)
-		return x->sink_status;
-	if (x->done.status == RMN_OK)
+	struct attached *a = state;
+	struct rmn_bytes left = rmn_bytes_after(rmn_buf_bytes(&a->data), a->read);
+
+	left = rmn_bytes_head(left, size);
+	*got = left.size;
+	a->read += left.size;
+	if (left.size > 0) {
+		memcpy(buffer, left.data, left.size);
 		return RMN_OK;
-	return rmn_fail(error, x->done.status, "%.*s",
-	    (int)rmn_bytes_head(x->done.reason, 200).size, (const char *)x->done.reason.data);
+	}
+	return a->end == RMN_END ? RMN_END :
+	    rmn_fail(error, a->end, a->end == RMN_LIMIT ? "the attached file is too large" :
+		"the attached file cannot be read to its end");
+}
+
+/* The program is free again: what is inside may be a PDF. */
+static void
+give_attached(struct reading *r)
+{
+	for (struct attached *a = r->first; a && r->sink_status == RMN_OK; a = a->next) {
+		struct rmn_member member = {
+			.name = rmn_buf_bytes(&a->name),
+			.size_bytes = a->facts.size_bytes,
+			.created = a->facts.created,
+			.modified = a->facts.modified,
+		};
+		struct rmn_member_reader reader = {attached_read, a};
+
+		r->sink_status = rmn_sink_member(r->sink, &member, &reader);
+	}
+}
+
+static void
+reading_release(struct reading *r)
+{
+	while (r->first) {
+		struct attached *a = r->first;
+
+		r->first = a->next;
+		rmn_buf_release(&a->name);
+		rmn_buf_release(&a->data);
+		free(a);
+	}
+}
+
+/* What is said of pages that are pictures, and what that makes of the status. */
+static enum rmn_status
+say_pictures(struct reading *r, enum rmn_status status, struct rmn_error *error)
+{
+	if (r->pictures == 0 || r->sink_status != RMN_OK)
+		return status;
+	r->sink_status = rmn_sink_missing(r->sink, RMN_UNSUPPORTED,
+	    "%u of %u pages are pictures without text; --ocr reads them", r->pictures,
+	    r->done.pages);
+	return status == RMN_OK ? rmn_fail(error, RMN_PARTIAL, "a part was not read") : status;
 }
 
 static enum rmn_status
-client_renew(struct rmn_pdf_client *client, struct rmn_error *error)
+outcome(struct reading *r, struct rmn_buf *reason, struct rmn_error *error)
 {
-	int fd = -1;
+	enum rmn_status status = r->done.status;
 
-	if (!client->is_dead && client->fd >= 0)
-		return RMN_OK;
-	if (!client->renew || client->renew(client->renew_context, &fd) != RMN_OK)
-		return rmn_fail(error, RMN_CORRUPT, "the PDF reader stopped");
-	if (client->fd >= 0)
-		close(client->fd);
-	client->fd = fd;
-	client->is_dead = false;
-	return RMN_OK;
+	if (status != RMN_OK)
+		rmn_fail(error, status, "%.*s", (int)rmn_bytes_head(rmn_buf_bytes(reason), 200).size,
+		    (const char *)reason->data);
+	status = say_pictures(r, status, error);
+	give_attached(r);
+	return r->sink_status != RMN_OK ? r->sink_status : status;
 }
 
 enum rmn_status
-rmn_pdf_client_read(struct rmn_pdf_client *client, struct rmn_bytes pdf,
-    const struct rmn_sink *sink, struct rmn_error *error)
+rmn_pdf_client_read(struct rmn_helper *pdf, struct rmn_bytes bytes, const struct rmn_sink *sink,
+    struct rmn_error *error)
 {
-	unsigned timeout_ms = client->timeout_ms ? client->timeout_ms : RMN_LIMIT_PDF_SECONDS * 1000;
-	struct exchange x = {
-	    .client = client,
-	    .sink = sink,
-	    .deadline_ms = now_ms() + timeout_ms,
-	    .request = client->next_request,
-	};
+	struct reading r = {.sink = sink};
 	enum rmn_status status;
+	struct rmn_buf reason;
+	bool is_whole;
 
-	status = client_renew(client, error);
+	if (bytes.size > RMN_LIMIT_WHOLE_ITEM_BYTES)
+		return rmn_fail(error, RMN_LIMIT, "a PDF of %zu bytes is not read", bytes.size);
+	status = rmn_exchange_begin(&r.x, pdf, RMN_LIMIT_PDF_SECONDS * 1000, "the PDF reader", error);
 	if (status != RMN_OK)
 		return status;
-	if (pdf.size > RMN_LIMIT_WHOLE_ITEM_BYTES)
-		return rmn_fail(error, RMN_LIMIT, "a PDF of %zu bytes is not read", pdf.size);
-	client->next_request++;
-	rmn_buf_init(&x.received, 2 * RMN_LIMIT_FRAME_BYTES);
-	client->is_dead = !converse(&x, pdf);
-	status = client->is_dead ? rmn_fail(error, RMN_CORRUPT, "the PDF reader stopped")
-				 : outcome(&x, error);
-	rmn_buf_release(&x.received);
+	r.last = &r.first;
+	rmn_buf_init(&reason, 0);
+	is_whole = converse(&r, bytes);
+	if (is_whole)
+		rmn_buf_append(&reason, r.done.reason);
+	rmn_exchange_end(&r.x, is_whole);
+	if (is_whole) {
+		status = outcome(&r, &reason, error);
+	} else {
+		status = rmn_fail(error, RMN_CORRUPT, "the PDF reader stopped");
+		give_attached(&r);
+	}
+	rmn_buf_release(&reason);
+	reading_release(&r);
 	return status;
 }

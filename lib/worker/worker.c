@@ -26,7 +26,7 @@ struct worker {
 	struct rmn_channel *channel;
 	struct rmn_image *image;		/* NULL for a tree */
 	struct rmn_examiner *examiner;
-	struct rmn_pdf_client pdf;
+	struct rmn_helper pdf;
 	struct rmn_content stored;		/* of an image: its bytes as they are stored */
 	/* of the unit in work */
 	struct rmn_held_unit held;
@@ -401,7 +401,7 @@ rmn_worker_main(const struct rmn_child_plan *plan, const struct rmn_image_files 
 	/* Items come and go; their memory is kept from one to the next. */
 	mallopt(M_MMAP_THRESHOLD, 32 << 20);
 	mallopt(M_TRIM_THRESHOLD, 64 << 20);
-	w.pdf = (struct rmn_pdf_client){.fd = -1, .renew = worker_renew_pdf, .renew_context = &w};
+	w.pdf = (struct rmn_helper){.fd = -1, .renew = worker_renew_pdf, .renew_context = &w};
 	if (files)
 		status = rmn_image_open(files, &w.image, &error);
 	if (status == RMN_OK)

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
-"""pdf_recall.py FILE...: the share of pdftotext's words that remnant-pdf finds as well, over the
-files that both can read.  Japanese has no spaces: there, pairs of characters count as words."""
+"""pdf_recall.py [--each] FILE...: the share of pdftotext's words that remnant-pdf finds as well, over
+the files where pdftotext finds any.  Japanese has no spaces: there, pairs of characters count as words.
+--each adds a line for every file: recall, words, some that are missing."""
 import collections
 import re
 import subprocess
@@ -20,16 +21,31 @@ def words(text):
 
 
 def output(*command):
-    return subprocess.run(command, capture_output=True, timeout=100).stdout.decode('utf8', 'replace')
+    try:
+        return subprocess.run(command, capture_output=True,
+                              timeout=100).stdout.decode('utf8', 'replace')
+    except subprocess.TimeoutExpired:
+        return ''
+
+
+def show(path, ours, theirs):
+    both = sum(min(count, ours[word]) for word, count in theirs.items())
+    lost = ' '.join('%s:%d/%d' % (word, ours[word], count)
+                    for word, count in theirs.most_common() if ours[word] < count)
+    print('%.4f %6d %6d %s\t%s' % (both / sum(theirs.values()), sum(theirs.values()),
+                                   sum(ours.values()), path, lost[:160]))
 
 
 total = both = files = 0
-for path in sys.argv[1:]:
+paths = [path for path in sys.argv[1:] if path != '--each']
+for path in paths:
     theirs, ours = words(output('pdftotext', '-enc', 'UTF-8', path, '-')), output('remnant-pdf', path)
-    if '\f' not in ours or not theirs:
+    if not theirs:
         continue
     ours = words(ours)
     files += 1
     total += sum(theirs.values())
     both += sum(min(count, ours[word]) for word, count in theirs.items())
+    if len(paths) < len(sys.argv) - 1:
+        show(path, ours, theirs)
 print(f'{files} files, {total} words of pdftotext, recall {both / max(1, total):.4f}')

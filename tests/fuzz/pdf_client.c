@@ -23,7 +23,7 @@ int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static const unsigned char pdf[] = "%PDF-1.4";
-	struct rmn_pdf_client client = {.timeout_ms = 1000};
+	struct rmn_helper client = {.timeout_ms = 1000};
 	struct rmn_error error = {0};
 	int pair[2];
 

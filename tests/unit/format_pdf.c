@@ -13,6 +13,7 @@
 #include <cmocka.h>
 
 #include "base/limits.h"
+#include "base/time.h"
 #include "format/format.h"
 #include "format/pdf_client.h"
 #include "format/pdf_protocol.h"
@@ -48,9 +49,27 @@ hear_property(void *context, enum rmn_property property, struct rmn_bytes name,
 {
 	struct heard *heard = context;
 
-	(void)name;
-	rmn_buf_printf(&heard->lines, "%s %.*s\n", rmn_property_name(property), (int)value.size,
-	    (const char *)value.data);
+	rmn_buf_printf(&heard->lines, "%s", rmn_property_name(property));
+	if (property == RMN_PROPERTY_OTHER)
+		rmn_buf_printf(&heard->lines, " %.*s", (int)name.size, (const char *)name.data);
+	rmn_buf_printf(&heard->lines, " %.*s\n", (int)value.size, (const char *)value.data);
+	return RMN_OK;
+}
+
+static enum rmn_status
+hear_member(void *context, const struct rmn_member *member,
+    const struct rmn_member_reader *reader)
+{
+	struct heard *heard = context;
+	unsigned char piece[5];
+	enum rmn_status status;
+	size_t got;
+
+	rmn_buf_printf(&heard->lines, "member %.*s %llu ", (int)member->name.size,
+	    (const char *)member->name.data, (unsigned long long)member->size_bytes);
+	while ((status = reader->read(reader->state, piece, sizeof(piece), &got, NULL)) == RMN_OK)
+		rmn_buf_append_data(&heard->lines, piece, got);
+	rmn_buf_printf(&heard->lines, " %s\n", status == RMN_END ? "whole" : rmn_status_name(status));
 	return RMN_OK;
 }
 
@@ -67,7 +86,8 @@ static struct rmn_sink
 sink_for(struct heard *heard)
 {
 	return (struct rmn_sink){.context = heard, .part = hear_part, .text = hear_text,
-	    .property = hear_property, .missing = hear_missing};
+	    .property = hear_property, .member = hear_member,
+	    .missing = hear_missing};
 }
 
 struct talk {
@@ -83,7 +103,7 @@ struct talk {
 static void
 talk_to(struct talk *talk, const struct rmn_buf *answer, bool ends)
 {
-	struct rmn_pdf_client client = {.timeout_ms = 300, .next_request = 7};
+	struct rmn_helper client = {.timeout_ms = 300, .next_request = 7};
 	struct rmn_sink sink = sink_for(&talk->heard);
 	int ends_of_pair[2];
 	ssize_t got;
@@ -119,16 +139,32 @@ write_done(struct rmn_buf *answer, uint32_t request, enum rmn_status status, con
 static void
 write_document(struct rmn_buf *answer)
 {
-	rmn_pdf_write_property(answer, RMN_PROPERTY_TITLE, rmn_bytes_from_string("Contacts"));
-	rmn_pdf_write_part(answer, RMN_PART_PAGE, 1);
+	struct rmn_pdf_member member = {.size_bytes = 11, .created = RMN_TIME_UNKNOWN,
+	    .modified = RMN_TIME_UNKNOWN, .name = rmn_bytes_from_string("list.csv")};
+
+	rmn_pdf_write_property(answer, RMN_PROPERTY_TITLE, rmn_bytes_from_string(""),
+	    rmn_bytes_from_string("Contacts"));
+	rmn_pdf_write_property(answer, RMN_PROPERTY_OTHER, rmn_bytes_from_string("producer"),
+	    rmn_bytes_from_string("Writer"));
+	rmn_pdf_write_part(answer, RMN_PART_PAGE, "1");
 	rmn_pdf_write_text(answer, rmn_bytes_from_string("氏名\t山田"));
-	rmn_pdf_write_part(answer, RMN_PART_COMMENT, 1);
-	rmn_pdf_write_missing(answer, RMN_UNSUPPORTED, "no text on 1 of 2 pages (scanned?)");
+	rmn_pdf_write_part(answer, RMN_PART_COMMENT, "1");
+	rmn_pdf_write_missing(answer, RMN_UNSUPPORTED, "drawn with fonts that do not name them");
+	rmn_pdf_write_member(answer, &member);
+	rmn_pdf_write_member_data(answer, rmn_bytes_from_string("Taro,"));
+	rmn_pdf_write_member_data(answer, rmn_bytes_from_string("Hanako"));
+	rmn_pdf_write_member_end(answer, RMN_OK);
+	rmn_pdf_write_member(answer, &member);
+	rmn_pdf_write_member_data(answer, rmn_bytes_from_string("Ta"));
+	rmn_pdf_write_member_end(answer, RMN_CORRUPT);
+	rmn_pdf_write_picture(answer, 2);
 }
 
-static const char document_heard[] = "title Contacts\npart page 1\ntext 氏名\t山田\n"
-				     "part comment 1\n"
-				     "missing unsupported no text on 1 of 2 pages (scanned?)\n";
+static const char document_heard[] =
+    "title Contacts\nother producer Writer\npart page 1\ntext 氏名\t山田\npart comment 1\n"
+    "missing unsupported drawn with fonts that do not name them\n"
+    "missing unsupported 1 of 2 pages are pictures without text; --ocr reads them\n"
+    "member list.csv 11 Taro,Hanako whole\nmember list.csv 11 Ta corrupt\n";
 
 static void
 test_document(void **state)
@@ -170,7 +206,7 @@ test_sink_refuses(void **state)
 	talk_to(&talk, &answer, false);
 	assert_int_equal(talk.status, RMN_LIMIT);
 	assert_string_equal(rmn_buf_string(&talk.heard.lines),
-	    "title Contacts\npart page 1\ntext 氏名\t山田\n");
+	    "title Contacts\nother producer Writer\npart page 1\ntext 氏名\t山田\n");
 	assert_false(talk.is_dead);	/* the rest was read and dropped */
 	rmn_buf_release(&talk.heard.lines);
 	rmn_buf_release(&answer);
@@ -236,14 +272,20 @@ test_garbage(void **state)
 		size_t payload_size;
 	} rows[] = {
 	    {"type 0", 0, 0, "", 0},
-	    {"type 6", 6, 0, "", 0},
+	    {"type 10", 10, 0, "", 0},
 	    {"longer than a frame", RMN_PDF_TEXT, RMN_LIMIT_FRAME_BYTES + 1, "", 0},
 	    {"size -1", RMN_PDF_TEXT, UINT32_MAX, "", 0},
-	    {"short part", RMN_PDF_PART, 4, "\6\0\0\0", 4},
-	    {"part of no PDF", RMN_PDF_PART, 8, "\4\0\0\0\1\0\0\0", 8},
+	    {"short part", RMN_PDF_PART, 3, "\6\0\0", 3},
+	    {"part of no PDF", RMN_PDF_PART, 5, "\4\0\0\0x", 5},
+	    {"part whose name is no UTF-8", RMN_PDF_PART, 5, "\6\0\0\0\xFF", 5},
 	    {"text that is no UTF-8", RMN_PDF_TEXT, 2, "\xC3\x28", 2},
 	    {"property 99", RMN_PDF_PROPERTY, 5, "\x63\0\0\0x", 5},
 	    {"property without number", RMN_PDF_PROPERTY, 2, "xx", 2},
+	    {"property with a long name", RMN_PDF_PROPERTY, 9, "\x0B\0\0\0\2\0\0\0x", 9},
+	    {"picture on page 0", RMN_PDF_PICTURE, 4, "\0\0\0\0", 4},
+	    {"short member", RMN_PDF_MEMBER, 4, "xxxx", 4},
+	    {"data of no member", RMN_PDF_MEMBER_DATA, 1, "x", 1},
+	    {"end of no member", RMN_PDF_MEMBER_END, 4, "\0\0\0\0", 4},
 	    {"nothing is missing", RMN_PDF_MISSING, 5, "\0\0\0\0x", 5},
 	    {"missing, end", RMN_PDF_MISSING, 5, "\1\0\0\0x", 5},
 	    {"short done", RMN_PDF_DONE, 16, "\7\0\0\0\0\0\0\0\1\0\0\0\0\0\0\0", 16},
@@ -275,7 +317,7 @@ test_garbage(void **state)
 static void
 test_small_pieces(void **state)
 {
-	struct rmn_pdf_client client = {.timeout_ms = 20000};
+	struct rmn_helper client = {.timeout_ms = 20000};
 	struct heard heard = {0};
 	struct rmn_sink sink = sink_for(&heard);
 	struct rmn_buf answer, text;
