@@ -71,9 +71,6 @@ RECOGNISED(gif, "Picture (GIF)", "image/gif", RMN_KIND_OTHER, MAGIC(0, "GIF87a")
 RECOGNISED(heic, "Picture (HEIC)", "image/heic", RMN_KIND_OTHER, MAGIC(4, "ftypheic"),
     MAGIC(4, "ftypheix"), MAGIC(4, "ftypmif1"), MAGIC(4, "ftypmsf1"), MAGIC(4, "ftypavif"));
 RECOGNISED(jpeg, "Picture (JPEG)", "image/jpeg", RMN_KIND_OTHER, MAGIC(0, "\xFF\xD8\xFF"));
-RECOGNISED(one, "OneNote section", "application/onenote", RMN_KIND_DOCUMENT,
-    MAGIC(0, "\xE4\x52\x5C\x7B\x8C\xD8\xA7\x4D\xAE\xB1\x53\x78\xD0\x29\x96\xD3"),
-    MAGIC(0, "\xA1\x2F\xFF\x43\xD9\xEF\x76\x4C\x9E\xE2\x10\xEA\x57\x22\x76\x5F"));
 RECOGNISED(png, "Picture (PNG)", "image/png", RMN_KIND_OTHER, MAGIC(0, "\x89PNG\r\n\x1A\n"));
 RECOGNISED(psd, "Picture (Photoshop)", "image/vnd.adobe.photoshop", RMN_KIND_OTHER,
     MAGIC(0, "8BPS\0\1"), MAGIC(0, "8BPS\0\2"));

@@ -199,6 +199,27 @@ is_number(struct rmn_bytes bytes)
 	return same + 3 >= bytes.size;
 }
 
+/* Bytes that are no text decode as CP932 too: to a medley of half-width kana, rare kanji and what is
+ * none of it. */
+static bool
+is_medley(const struct rmn_text_runs *runs, struct rmn_bytes utf8)
+{
+	size_t at = 0, half = 0, good = 0, other = 0;
+
+	while (at < utf8.size) {
+		uint32_t c = rmn_utf8_next(utf8, &at, NULL);
+
+		if (c >= 0xFF61 && c <= 0xFF9F)
+			half++;
+		else if (is_kanji(runs, c) || (c > 0x7F && (is_strong(c) || c <= 0x17F)))
+			good++;
+		else if (c > 0x7F)
+			other++;
+	}
+	return other * 4 > good + half || (half > 0 && good + other > 0 && half * 4 > good) ||
+	    (half > 0 && half < 3);
+}
+
 static void
 narrow_put(struct rmn_text_runs *runs, struct rmn_bytes run, enum rmn_encoding encoding)
 {
@@ -206,9 +227,11 @@ narrow_put(struct rmn_text_runs *runs, struct rmn_bytes run, enum rmn_encoding e
 
 	rmn_buf_init(&utf8, 0);
 	rmn_charset_decode(run, encoding, &utf8, NULL);
-	rmn_text_newline(runs->text);
-	rmn_text_put(runs->text, rmn_buf_bytes(&utf8));
-	rmn_text_newline(runs->text);
+	if (encoding == RMN_ASCII || !is_medley(runs, rmn_buf_bytes(&utf8))) {
+		rmn_text_newline(runs->text);
+		rmn_text_put(runs->text, rmn_buf_bytes(&utf8));
+		rmn_text_newline(runs->text);
+	}
 	if (utf8.failed && runs->text->status == RMN_OK)
 		runs->text->status = rmn_fail(runs->text->error, RMN_NOMEM, "out of memory");
 	rmn_buf_release(&utf8);

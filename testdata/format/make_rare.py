@@ -351,7 +351,175 @@ def publisher():
         "\x05SummaryInformation": summary([(4, "佐久間 真澄")])}, "Contents"))
 
 
+# ---- OneNote -------------------------------------------------------------------------------------
+
+class Section:
+    """A section (MS-ONESTORE): what others point to is written first, the header last."""
+
+    def __init__(self):
+        self.data = bytearray(1024)
+
+    def add(self, raw):
+        at = len(self.data)
+        self.data += raw
+        return struct.pack("<QI", at, len(raw))
+
+    def node(self, kind, body=b"", ref=None, base=1):
+        """A node; its reference, when it has one, in the longest form."""
+        body = (ref if ref else b"") + body
+        head = kind | (4 + len(body)) << 10 | (base if ref else 0) << 27 | 1 << 31
+        return struct.pack("<I", head) + body
+
+    def list(self, nodes, split=False):
+        """In two fragments when split."""
+        rest = struct.pack("<QI", 0xFFFFFFFFFFFFFFFF, 0)
+        if split:
+            rest = self.list(nodes[len(nodes) // 2:])
+            nodes = nodes[:len(nodes) // 2] + [struct.pack("<I", 0xFF | 4 << 10)]
+        raw = struct.pack("<QII", 0xA4567AB1F5F7F4C4, 0x10, 0) + b"".join(nodes) + b"\0\0\0\0"
+        return self.add(raw + rest + struct.pack("<Q", 0x8BC215C38233BA4B))
+
+    def object(self, compact, kind, properties, references=(), node=0xA4):
+        """properties: (id, bytes or None)."""
+        raw = struct.pack("<I", 0x80000000 | len(references))
+        raw += b"".join(struct.pack("<I", r) for r in references)
+        raw += struct.pack("<H", len(properties))
+        raw += b"".join(struct.pack("<I", p) for p, _ in properties)
+        for p, value in properties:
+            if p >> 26 & 31 == 7:
+                raw += struct.pack("<I", len(value)) + value
+            elif value is not None:
+                raw += value
+        body = struct.pack("<I", compact)
+        if node == 0xA4:
+            body += struct.pack("<IBB", kind, 0, 1)
+        else:
+            body += b"\0"
+        return self.node(node, body, self.add(raw))
+
+    def file(self, root):
+        head = bytes.fromhex("E4525C7B8CD8A74DAEB15378D02996D3") + b"\1" * 16 + b"\0" * 16 + \
+            bytes.fromhex("3FDD9A101B91F549A5D01791EDC8AED8")
+        self.data[:len(head)] = head
+        self.data[172:184] = root
+        return bytes(self.data)
+
+
+def onenote():
+    def text(s):
+        return (s + "\0").encode("utf-16le")
+
+    s = Section()
+    guid, other = b"\xA0" * 16, b"\xB0" * 16
+    file_guid = bytes(range(16))
+    shown = "<ifndf>{03020100-0504-0706-0809-0A0B0C0D0E0F}".encode("utf-16le")
+    page, title, body, author, attached, data = (0x101 + i for i in range(6))
+    table = [s.node(0x22), s.node(0x24, struct.pack("<I", 1) + guid),
+             s.node(0x24, struct.pack("<I", 2) + other), s.node(0x28)]
+    first = [s.object(body, 0x6000E, [(0x1C001C22, text("下書き：佐久間の電話は 03-0000-9999"))]),
+             s.object(0x109, 0x6000E, [(0x1C001C22, text("消した段落"))])]
+    second = [
+        s.object(page, 0x6000B, [(0x24001C20, struct.pack("<I", 3)), (0x20001D78, None)],
+                 (title, body, attached, author)),
+        s.object(title, 0x6002C, [(0x1C001CF3, text("定例会議 3 月")), (0x1C00345A, text("PageTitle"))]),
+        s.object(body, 0, [(0x1C001C22, text("佐久間 真澄の電話は 03-0000-1234"))], (), 0x41),
+        s.object(author, 0x120051, [(0x1C001D75, text("森下 敬")), (0x1C001C0A, text("Calibri"))]),
+        s.object(attached, 0x60035, [(0x1C001D9C, text("名簿.txt")), (0x20001D9B, None),
+                                     (0x40001C9F, struct.pack("<II", 1, 0x44001D00) +
+                                      struct.pack("<HI", 1, 0x1C003498) +
+                                      struct.pack("<I", 18) + b"tag: follow up 44\0")],
+                 (data,)),
+        s.node(0x72, struct.pack("<IIB", data, 0x80036, 1) +
+               struct.pack("<I", len(shown) // 2) + shown + struct.pack("<I", 4) +
+               ".txt".encode("utf-16le")),
+    ]
+    group = s.list(table + first)
+    later = s.list(table + second, True)
+    root = s.node(0x5A, guid + struct.pack("<II", 1, 1))
+    revisions = s.list([s.node(0x14, b"\0" * 24), s.node(0x1E, b"\0" * 46),
+                        s.node(0xB0, b"\0" * 20, group, 2), root, s.node(0x1C),
+                        s.node(0x1E, b"\0" * 46), s.node(0xB0, b"\0" * 20, later, 2), root,
+                        s.node(0x1C)])
+    space = s.list([s.node(0x0C, b"\0" * 20), s.node(0x10, b"", revisions, 2)])
+    content = "氏名,電話\r\n佐久間,03-0000-1234\r\n".encode("cp932")
+    stored = s.add(bytes.fromhex("E716E3BD65261145A4C48D4D0B7A9EAC") +
+                   struct.pack("<QIQ", len(content), 0, 0) + content)
+    files = s.list([s.node(0x94, file_guid, stored)])
+    root_list = s.list([s.node(0x08, b"\0" * 20, space, 2), s.node(0x90, b"", files, 2)])
+    write("one", "page", s.file(root_list))
+    packed = bytearray(s.file(root_list))
+    packed[48:64] = bytes.fromhex("2FE98D63D4A6C14B9A36B3FC2511A5B7")
+    write("one", "packaging", bytes(packed))
+
+
+# ---- shell links and property lists --------------------------------------------------------------
+
+def link():
+    def wide(s):
+        return struct.pack("<H", len(s)) + s.encode("utf-16le")
+
+    ticks = 0x01D5F00000000000
+    head = bytes.fromhex("4C0000000114020000000000C000000000000046") + struct.pack(
+        "<IIQQQIIIHHII", 0x9F, 0x20, ticks, ticks, ticks, 4096, 0, 1, 0, 0, 0, 0)
+    item = b"\x32\0" + b"\0" * 10 + "MEIBO~1.XLS".encode() + b"\0\0" + "顧客名簿.xls\0".encode("utf-16le")
+    items = struct.pack("<H", len(item) + 2) + item + b"\0\0"
+    items = struct.pack("<H", len(items)) + items
+    label = "営業\0".encode("cp932")
+    volume = struct.pack("<IIII", 16 + len(label), 2, 0x1234ABCD, 16) + label
+    base = "E:\\名簿\\顧客名簿.xls\0".encode("cp932")
+    share = "\\\\fs01\\eigyo\0".encode("cp932")
+    network = struct.pack("<IIIII", 20 + len(share), 0, 20, 0, 0) + share
+    at = 28
+    info = struct.pack("<IIIIII", 28, 3, at, at + len(volume), at + len(volume) + len(base),
+                       at + len(volume) + len(base) + len(network)) + volume + base + network + b"\0"
+    info = struct.pack("<I", len(info) + 4) + info
+    strings = wide("得意先の一覧") + wide(".\\顧客名簿.xls") + wide("E:\\名簿") 
+    tracker = struct.pack("<IIII", 0x60, 0xA0000003, 0x58, 0) + b"pc-sakuma\0".ljust(16, b"\0")
+    tracker += b"\1" * 16 + bytes.fromhex("00112233445566117788020000AABBCC") + b"\2" * 32
+    write("lnk", "file", head + items + info + strings + tracker + b"\0" * 4)
+
+
+def plists():
+    import plistlib
+    import datetime
+    inner = plistlib.dumps({"address": "m.sakuma@example.jp"}, fmt=plistlib.FMT_BINARY)
+    value = {
+        "Account": {"Name": "佐久間 真澄", "Mail": "m.sakuma@example.jp", "Age": 41, "Rate": 1.5,
+                    "Off": False},
+        "Recent": ["顧客名簿.xlsx", "見積\n第 2 版.docx", {"Path": "/Volumes/営業/a & b.txt"}],
+        "Since": datetime.datetime(2012, 4, 1, 9, 30),
+        "Nested": inner, "Bytes": b"\0\1\2" + "東雲商事".encode() + b"\0" * 20, "Plain": b"text as data",
+    }
+    write("plist", "binary", plistlib.dumps(value, fmt=plistlib.FMT_BINARY))
+    write("plist", "xml", plistlib.dumps(value, fmt=plistlib.FMT_XML).strip())
+    whole = plistlib.dumps(value, fmt=plistlib.FMT_BINARY)
+    write("plist", "no-trailer", whole[:len(whole) - 40])
+    uid = plistlib.UID
+    objects = ["$null", {"$class": uid(5), "NS.keys": [uid(2)], "NS.objects": [uid(3)]}, "連絡先",
+               {"$class": uid(5), "NS.objects": [uid(4), uid(6)]},
+               {"$class": uid(5), "NS.string": "03-0000-1234"}, {"$classname": "NSDictionary"},
+               {"$class": uid(5), "NS.time": 355000000.0}, "nobody points here"]
+    write("plist", "archive", plistlib.dumps(
+        {"$version": 100000, "$archiver": "NSKeyedArchiver", "$top": {"root": uid(1)},
+         "$objects": objects}, fmt=plistlib.FMT_BINARY))
+    # an array that holds itself, and shared arrays in shared arrays
+    body = b"bplist00" + b"\xA2\x00\x00"
+    write("plist", "circle", body + b"\x08" + b"\0" * 6 + bytes([1, 1]) +
+          struct.pack(">QQQ", 1, 0, len(body)))
+    body, table = b"bplist00", b""
+    for i in range(30):
+        table += bytes([len(body)])
+        body += bytes([0xA2, i + 1, i + 1])
+    table += bytes([len(body)])
+    body += b"\x52hi"
+    write("plist", "bomb", body + table + b"\0" * 6 + bytes([1, 1]) +
+          struct.pack(">QQQ", 31, 0, len(body)))
+
+
 if __name__ == "__main__":
+    onenote()
+    link()
+    plists()
     ichitaro()
     visio("v11", 11)
     visio("v6", 6)
