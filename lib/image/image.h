@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * One evidence source as a flat run of bytes: raw, split raw, E01, VMDK, VHD, QCOW2, a device.
+ * One evidence source as a flat run of bytes: raw, split raw, E01, VMDK, VHD, QCOW2, UDIF, a device.
  *
  * Opening has two halves, because the process that opens files parses nothing and the process
  * that parses opens nothing: rmn_image_files_open() opens descriptors (read-only) from names

@@ -122,7 +122,7 @@ golden_missing(void *context, enum rmn_status why, const char *what)
 	return RMN_OK;
 }
 
-static struct rmn_sink
+static inline struct rmn_sink
 golden_sink(struct rmn_buf *out)
 {
 	return (struct rmn_sink){
