@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * base64 and quoted-printable (RFC 2045 6), Q of RFC 2047, and uuencode. */
+ * base64 and quoted-printable (RFC 2045 6), Q of RFC 2047, uuencode and yEnc (yenc.org). */
 #include "format/mail_decode.h"
 
 #include <string.h>
@@ -28,6 +28,8 @@ rmn_mail_encoding_from(struct rmn_bytes value)
 		return RMN_MAIL_QUOTED;
 	if (rmn_mail_starts(value, "x-uu") || rmn_mail_starts(value, "uuencode"))
 		return RMN_MAIL_UU;
+	if (rmn_mail_starts(value, "x-yenc"))
+		return RMN_MAIL_YENC;
 	return RMN_MAIL_PLAIN;
 }
 
@@ -206,6 +208,40 @@ uu_decode(struct rmn_mail_decoder *d, unsigned char *out, size_t size)
 	return got;
 }
 
+/* Behind "=ybegin" and "=ypart"; to the end at "=yend". */
+static void
+yenc_command(struct rmn_mail_decoder *d)
+{
+	struct rmn_bytes line;
+
+	rmn_mail_line(d->in, d->line_end, &d->at, &line);
+	if (rmn_bytes_start_with(line, "=yend"))
+		d->at = d->in.size;
+}
+
+/* Every byte has 42 added; '=' stands before one that would be a line end, and has 64 added more. */
+static size_t
+yenc_decode(struct rmn_mail_decoder *d, unsigned char *out, size_t size)
+{
+	size_t got = 0;
+
+	while (got < size && d->at < d->in.size) {
+		unsigned char c = d->in.data[d->at];
+
+		if (c == '=' && d->in.size - d->at > 1 && d->in.data[d->at + 1] == 'y') {
+			yenc_command(d);
+			continue;
+		}
+		d->at++;
+		if (c == '\r' || c == '\n')
+			continue;
+		if (c == '=' && d->at < d->in.size)
+			c = (unsigned char)(d->in.data[d->at++] - 64);
+		out[got++] = (unsigned char)(c - 42);
+	}
+	return got;
+}
+
 static size_t
 plain_decode(struct rmn_mail_decoder *d, unsigned char *out, size_t size)
 {
@@ -227,6 +263,8 @@ decode_some(struct rmn_mail_decoder *d, unsigned char *out, size_t size)
 		return quoted_decode(d, out, size);
 	case RMN_MAIL_UU:
 		return uu_decode(d, out, size);
+	case RMN_MAIL_YENC:
+		return yenc_decode(d, out, size);
 	case RMN_MAIL_PLAIN:
 		break;
 	}

@@ -12,6 +12,7 @@ enum rmn_mail_encoding {
 	RMN_MAIL_QUOTED,	/* quoted-printable */
 	RMN_MAIL_Q_WORD,	/* of an encoded word: '_' is a space */
 	RMN_MAIL_UU,
+	RMN_MAIL_YENC,
 };
 
 enum rmn_mail_encoding rmn_mail_encoding_from(struct rmn_bytes value);
@@ -23,7 +24,7 @@ struct rmn_mail_decoder {
 	unsigned char line_end;
 	unsigned char held[64];		/* decoded, but there was no room */
 	size_t held_size, held_at;
-	bool has_begun;			/* uu: behind its "begin" line */
+	bool has_begun;			/* uu, yEnc: behind their first line */
 };
 
 void rmn_mail_decoder_init(struct rmn_mail_decoder *d, enum rmn_mail_encoding encoding,

@@ -30,6 +30,79 @@ is_weak_label(enum rmn_encoding encoding)
 	    encoding == RMN_ENCODING_UNKNOWN;
 }
 
+/* The guess lets a text start inside a character, as one cut out of a disk does; a name in a mail starts
+ * where it starts. */
+static struct rmn_charset_guess
+guess_whole(struct rmn_bytes bytes)
+{
+	struct rmn_charset_guess guess = rmn_charset_guess(bytes);
+	struct rmn_buf utf8;
+	size_t bad = 1;
+
+	if (guess.encoding != RMN_UTF8 || rmn_utf8_is_valid(bytes))
+		return guess;
+	rmn_buf_init(&utf8, 0);
+	if (rmn_charset_decode(bytes, RMN_CP932, &utf8, &bad) == RMN_OK && bad == 0)
+		guess.encoding = RMN_CP932;
+	rmn_buf_release(&utf8);
+	return guess;
+}
+
+/* Charsets whose bytes are all ASCII, so that only the label tells. */
+static bool
+is_seven_bit(struct rmn_bytes label)
+{
+	return rmn_mail_equal(label, "utf-7") || rmn_mail_equal(label, "unicode-1-1-utf-7") ||
+	    rmn_mail_equal(label, "hz-gb-2312");
+}
+
+/* ISO-2022-JP that lost its escapes at some gateway: "$B" and "(B" are still there.  Only where each
+ * returns before the line ends. */
+static bool
+escapes_restore(struct rmn_bytes bytes, struct rmn_buf *restored)
+{
+	bool is_wide = false, has_wide = false;
+
+	for (size_t i = 0; i < bytes.size; i++) {
+		const unsigned char *c = bytes.data + i;
+		bool leaves = i + 1 < bytes.size && c[0] == '(' && (c[1] == 'B' || c[1] == 'J');
+		bool enters = i + 1 < bytes.size && c[0] == '$' && (c[1] == 'B' || c[1] == '@');
+
+		if ((is_wide && leaves) || (!is_wide && enters)) {
+			rmn_buf_append_char(restored, '\033');
+			rmn_buf_append_data(restored, c, 2);
+			is_wide = !is_wide;
+			has_wide = true;
+			i++;
+			continue;
+		}
+		if (is_wide && (*c < 0x21 || *c > 0x7E))
+			return false;
+		rmn_buf_append_char(restored, (char)*c);
+		/* two bytes a character: "(B" may be the halves of two */
+		if (is_wide && i + 1 < bytes.size)
+			rmn_buf_append_char(restored, (char)bytes.data[++i]);
+	}
+	return has_wide && !is_wide && !restored->failed;
+}
+
+static bool
+append_restored(struct rmn_bytes bytes, struct rmn_buf *utf8)
+{
+	struct rmn_buf restored;
+	size_t before = utf8->size, bad = 0;
+	bool is_good;
+
+	rmn_buf_init(&restored, 0);
+	is_good = escapes_restore(bytes, &restored) &&
+	    rmn_charset_decode(rmn_buf_bytes(&restored), RMN_ISO_2022_JP, utf8, &bad) == RMN_OK &&
+	    bad == 0;
+	if (!is_good)
+		utf8->size = before;
+	rmn_buf_release(&restored);
+	return is_good;
+}
+
 void
 rmn_mail_charset(struct rmn_bytes bytes, struct rmn_bytes label, struct rmn_buf *utf8)
 {
@@ -37,8 +110,9 @@ rmn_mail_charset(struct rmn_bytes bytes, struct rmn_bytes label, struct rmn_buf 
 	size_t before = utf8->size, bad = 0;
 	struct rmn_charset_guess guess;
 
-	if (!has_high_or_escape(bytes)) {
-		rmn_buf_append(utf8, bytes);
+	if (!has_high_or_escape(bytes) && !is_seven_bit(label)) {
+		if (declared != RMN_ISO_2022_JP || !append_restored(bytes, utf8))
+			rmn_buf_append(utf8, bytes);
 		return;
 	}
 	if (rmn_charset_decode_label(bytes, label, utf8, &bad) == RMN_OK && bad == 0 &&
@@ -46,7 +120,7 @@ rmn_mail_charset(struct rmn_bytes bytes, struct rmn_bytes label, struct rmn_buf 
 		return;
 	if (utf8->size > before && bad == 0 && declared == RMN_ENCODING_UNKNOWN)
 		return;		/* one of ICU's */
-	guess = rmn_charset_guess(bytes);
+	guess = guess_whole(bytes);
 	if (!guess.is_text || guess.encoding == RMN_ENCODING_UNKNOWN ||
 	    (declared == RMN_CP1252 && guess.encoding != RMN_UTF8 &&
 	    guess.encoding != RMN_ISO_2022_JP && guess.confidence < 80))

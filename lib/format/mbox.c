@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * Mailboxes of many messages in one file (mboxo, mboxrd; RFC 4155): each message becomes a member.
+ * Mailboxes of many messages in one file: each message becomes a member.  Before each stands a line that
+ * starts with "From " (mboxo, mboxrd, mboxcl; RFC 4155), or behind each one with a lone "." (Becky!).
  * Read once, line by line, through a window: a mailbox may be larger than memory. */
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,9 +11,11 @@
 #include "base/limits.h"
 #include "base/time.h"
 #include "format/format.h"
+#include "format/mail_claim.h"
 #include "format/mail_head.h"
 
 #define WINDOW_BYTES (256 * (size_t)RMN_KIB)
+#define POSTMARK_BYTES 400u
 
 struct mbox {
 	struct rmn_blob *content;
@@ -21,6 +24,10 @@ struct mbox {
 	size_t size, at;		/* of the window: filled, and read so far */
 	uint64_t offset;		/* in content, of what follows the window */
 	unsigned char line_end;
+	bool has_dots;			/* Becky!'s */
+	bool in_head;
+	uint64_t length;		/* of the body, as the head says; 0: it does not */
+	uint64_t trusted_end;		/* up to there in content no line is a postmark */
 	bool at_line_start;
 	bool after_empty_line;
 	bool is_over;			/* of the message: a postmark or the end follows */
@@ -100,6 +107,80 @@ is_quoted_from(struct rmn_bytes line)
 	return i > 0 && rmn_bytes_start_with(rmn_bytes_after(line, i), "From ");
 }
 
+/* Of what the window stands at. */
+static uint64_t
+position(const struct mbox *m)
+{
+	return m->offset - (m->size - m->at);
+}
+
+static uint64_t
+number_of(struct rmn_bytes value)
+{
+	uint64_t number = 0;
+
+	value = rmn_mail_trim(value);
+	for (size_t i = 0; i < value.size && i < 18; i++) {
+		if (value.data[i] < '0' || value.data[i] > '9')
+			return 0;
+		number = number * 10 + (uint64_t)(value.data[i] - '0');
+	}
+	return number;
+}
+
+/* Whether a message may end at this offset: the file does, or a postmark follows.  Programs that change a
+ * message seldom change its length field. */
+static bool
+ends_at(struct mbox *m, uint64_t offset)
+{
+	unsigned char after[POSTMARK_BYTES];
+	struct rmn_bytes bytes = {after, 0};
+
+	if (offset > m->content->size_bytes ||
+	    rmn_blob_read(m->content, offset, after, sizeof(after), &bytes.size, NULL) != RMN_OK)
+		return false;
+	while (bytes.size > 0 && (bytes.data[0] == '\r' || bytes.data[0] == '\n'))
+		bytes = rmn_bytes_after(bytes, 1);
+	return bytes.size == 0 || is_postmark(bytes, true);
+}
+
+/* The head of a message goes by.  With a length of the body its lines need no look (mboxcl2 quotes none). */
+static void
+head_line(struct mbox *m, struct rmn_bytes line)
+{
+	if (rmn_mail_starts(line, "Content-Length:"))
+		m->length = number_of(rmn_bytes_after(line, 15));
+	if (!is_empty_line(line))
+		return;
+	m->in_head = false;
+	if (m->length > 0 && m->length < m->content->size_bytes &&
+	    ends_at(m, position(m) + m->length))
+		m->trusted_end = position(m) + m->length;
+}
+
+static bool
+is_lone_dot(struct rmn_bytes line)
+{
+	return line.size > 0 && line.data[0] == '.' && is_empty_line(rmn_bytes_after(line, 1));
+}
+
+/* Whether the message ends before this line. */
+static bool
+is_end(struct mbox *m, struct rmn_bytes line)
+{
+	if (line.size == 0)
+		return true;
+	if (!m->at_line_start)
+		return false;
+	if (m->has_dots) {
+		if (!is_lone_dot(line))
+			return false;
+		m->at += line.size;
+		return true;
+	}
+	return position(m) >= m->trusted_end && is_postmark(line, m->after_empty_line);
+}
+
 /* Takes the next line of the message into m->piece; false when the message is over. */
 static bool
 piece_next(struct mbox *m)
@@ -107,13 +188,20 @@ piece_next(struct mbox *m)
 	struct rmn_bytes line = line_peek(m);
 	bool starts = m->at_line_start;
 
-	if (line.size == 0 || (starts && is_postmark(line, m->after_empty_line))) {
+	if (is_end(m, line)) {
 		m->is_over = true;
 		return false;
 	}
 	m->at += line.size;
 	m->at_line_start = line.data[line.size - 1] == m->line_end;
 	m->after_empty_line = starts && is_empty_line(line);
+	if (m->in_head && starts)
+		head_line(m, line);
+	if (m->has_dots) {
+		m->piece = starts && rmn_bytes_start_with(line, "..") ?
+		    rmn_bytes_after(line, 1) : line;
+		return true;
+	}
 	if (starts && is_quoted_from(line))
 		line = rmn_bytes_after(line, 1);
 	m->piece = line;
@@ -179,11 +267,12 @@ postmark_take(struct mbox *m, int64_t *sent)
 	if (line.size == 0)
 		return false;
 	*sent = RMN_TIME_UNKNOWN;
-	if (is_postmark(line, true)) {
+	if (!m->has_dots && is_postmark(line, true)) {
 		*sent = rmn_mail_date(rmn_bytes_after(line, 5));
 		m->at += line.size;
 	}
-	m->at_line_start = true;
+	m->at_line_start = m->in_head = true;
+	m->length = 0;
 	m->after_empty_line = m->is_over = false;
 	m->piece.size = m->empty_size = 0;
 	return true;
@@ -204,7 +293,7 @@ pass_messages(struct mbox *m, const struct rmn_sink *sink)
 			.modified = sent,
 			.created = RMN_TIME_UNKNOWN,
 			.has_offset = true,
-			.container_offset = m->offset - (m->size - m->at),
+			.container_offset = position(m),
 		};
 
 		snprintf(name, sizeof(name), "message-%06lu.eml", ++count);
@@ -214,6 +303,16 @@ pass_messages(struct mbox *m, const struct rmn_sink *sink)
 			m->empty_size = 0;	/* what the sink did not want */
 	}
 	return status;
+}
+
+static struct rmn_bytes
+first_line(struct rmn_bytes head, unsigned char line_end)
+{
+	struct rmn_bytes line = {NULL, 0};
+	size_t at = 0;
+
+	rmn_mail_line(head, line_end, &at, &line);
+	return line;
 }
 
 static enum rmn_status
@@ -228,6 +327,7 @@ mbox_read(const struct rmn_format_input *input, const struct rmn_sink *sink,
 	};
 	enum rmn_status status;
 
+	m.has_dots = !is_postmark(first_line(input->head, m.line_end), true);
 	m.window = rmn_arena_alloc(input->arena, WINDOW_BYTES, 1);
 	if (!m.window)
 		return rmn_fail(error, RMN_NOMEM, "out of memory for a mailbox");
@@ -235,6 +335,24 @@ mbox_read(const struct rmn_format_input *input, const struct rmn_sink *sink,
 	if (status == RMN_OK && m.status != RMN_OK)
 		return RMN_PARTIAL;
 	return status;
+}
+
+/* Messages behind each other with a lone "." between them.  One long message fills the head: then only the
+ * name tells. */
+static unsigned
+dots_claim(const struct rmn_format_input *input, unsigned char line_end)
+{
+	unsigned bits = rmn_mail_claim(input->head, input->name);
+	struct rmn_bytes line = {NULL, 0}, no_name = {NULL, 0};
+
+	if (bits == 0)
+		return 0;
+	for (size_t at = 0; rmn_mail_line(input->head, line_end, &at, &line);)
+		if (is_lone_dot(line) &&
+		    rmn_mail_claim(rmn_bytes_after(input->head, at), no_name) > 0)
+			return bits + 16;
+	return rmn_bytes_find(input->name, rmn_bytes_from_string(".bmf")) != SIZE_MAX ?
+	    bits + 16 : 0;
 }
 
 static unsigned
@@ -245,7 +363,7 @@ mbox_claim(const struct rmn_format_input *input)
 	size_t at = 0;
 
 	if (!rmn_mail_line(input->head, line_end, &at, &line) || !is_postmark(line, true))
-		return 0;
+		return dots_claim(input, line_end);
 	if (rmn_mail_line(input->head, line_end, &at, &line) &&
 	    (rmn_mail_field_name(line).size > 0 || rmn_bytes_start_with(line, ">From ")))
 		return 80;

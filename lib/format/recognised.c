@@ -134,24 +134,3 @@ const struct rmn_format rmn_format_executable = {
 	.kind = RMN_KIND_OTHER,
 	.claim = executable_claim,
 };
-
-/* A sequence that starts with an object identifier of PKCS #7 (1.2.840.113549.1.7). */
-static unsigned
-p7m_claim(const struct rmn_format_input *input)
-{
-	struct rmn_bytes head = rmn_bytes_head(input->head, 24);
-	struct rmn_bytes oid = {
-	    (const unsigned char *)"\x06\x09\x2A\x86\x48\x86\xF7\x0D\x01\x07", 10};
-
-	if (head.size < 20 || head.data[0] != 0x30 || head.data[1] < 0x80)
-		return 0;
-	return rmn_bytes_find(head, oid) <= 6 ? 88 : 0;
-}
-
-const struct rmn_format rmn_format_p7m = {
-	.name = "p7m",
-	.title = "Signed or encrypted message (PKCS #7)",
-	.media_type = "application/pkcs7-mime",
-	.kind = RMN_KIND_CONTAINER,
-	.claim = p7m_claim,
-};

@@ -135,7 +135,88 @@ def others():
     save('apple.emlx', b'%-10d\n' % len(plain) + plain + b'<?xml version="1.0"?><plist/>\n')
 
 
+def yenc(data, name):
+    out = bytearray()
+    for i, b in enumerate(data):
+        c = (b + 42) % 256
+        out += bytes([61, (c + 64) % 256]) if c in (0, 10, 13, 61) else bytes([c])
+        if i % 64 == 63:
+            out += b'\n'
+    return b'=ybegin line=64 size=%d name=%s\n' % (len(data), name) + bytes(out) + \
+        b'\n=yend size=%d\n' % len(data)
+
+
+def binhex(data, name):
+    alphabet = b'!"#$%&\'()*+,-012345689@ABCDEFGHIJKLMNPQRSTUVXYZ[`abcdefhijklmpqr'
+    raw = bytes([len(name)]) + name + b'\0TEXTttxt\0\0' + len(data).to_bytes(4, 'big') + \
+        (4).to_bytes(4, 'big') + b'\0\0' + data + b'\0\0' + b'rsrc' + b'\0\0'
+    raw = raw.replace(b'\x90', b'\x90\0').replace(b'=' * 10, b'=\x90\x0a')
+    bits = ''.join('{:08b}'.format(b) for b in raw)
+    bits += '0' * (-len(bits) % 6)
+    text = bytes(alphabet[int(bits[i:i + 6], 2)] for i in range(0, len(bits), 6))
+    text = b':' + text + b':'
+    lines = [text[i:i + 64] for i in range(0, len(text), 64)]
+    return b'(This file must be converted with BinHex 4.0)\n\n' + b'\n'.join(lines) + b'\n'
+
+
+def inline():
+    data = ('\u9867\u5ba2,' + '=' * 40 + ',\u5c71\u7530 \u592a\u90ce\n').encode('cp932') * 3
+    uu = b'begin 644 ' + '\u4e00\u89a7.csv'.encode('cp932') + b'\n' + b''.join(
+        binascii.b2a_uu(data[i:i + 45]) for i in range(0, len(data), 45)) + b'`\nend\n'
+    save('inline.eml', head(b'From: a@example.jp', b'Subject: files in text', b'To: b@example.jp') +
+         b'before\nbegin again, says the text\n' + uu + b'between\n' + yenc(data, b'b.csv') +
+         b'then\n' + binhex(data, b'c.csv') + b'after\n')
+    save('binhex.eml', head(b'From: a@example.jp', b'Subject: Mac', b'MIME-Version: 1.0',
+                            b'Content-Type: application/mac-binhex40; name="d.csv"') +
+         binhex(data, b'd.csv'))
+    save('sent_in_pieces.eml', head(
+        b'From: a@example.jp', b'Subject: piece', b'MIME-Version: 1.0',
+        b'Content-Type: message/partial; id="x@example.jp"; number=2; total=3') + b'middle\n')
+
+
+def labels_of_seven_bits():
+    plain = BODY.replace('\u2460\u3231', '')
+    mail = head(b'From: ' + word('\u9ad8\u6a4b', 'utf-7', 'Q') + b' <t@example.jp>', b'Subject: 7 bits',
+                b'MIME-Version: 1.0', b'Content-Type: multipart/mixed; boundary=b')
+    mail += part(b'b', b'Content-Type: text/plain; charset=utf-7', b'', plain.encode('utf-7'))
+    jis = plain.encode('iso-2022-jp').replace(b'\x1b', b'')     # a gateway took the escapes out
+    mail += part(b'b', b'Content-Type: text/plain; charset=iso-2022-jp', b'', jis)
+    mail += part(b'b', b'Content-Type: text/plain; charset=iso-2022-jp', b'',
+                 b'costs $Basic, (B) not $B')
+    mail += part(b'b', b'Content-Type: text/plain; charset=iso-2022-jp', b'',
+                 b'\x1b$B-!-j\x1b(B \x1b(I123\x1b(B \x0e123\x0f \xb1\xb2\xb3')
+    save('seven_bits.eml', mail + b'--b--\n')
+
+
+def fragments():
+    csv = base64.encodebytes((BODY * 2).encode('cp932'))
+    save('fragment.eml', b'\n' + part(b'bb', b'Content-Type: text/plain; charset=utf-8', b'',
+         BODY.encode()) + part(b'bb', b'Content-Type: text/csv; name="a.csv"',
+         b'Content-Transfer-Encoding: base64', b'', csv) + b'--bb--\n')
+    save('boundary_lost.eml', head(b'From: a@example.jp', b'Subject: lost', b'MIME-Version: 1.0',
+         b'Content-Type: multipart/mixed') + part(b'real', b'Content-Type: text/plain', b'', b'text') +
+         part(b'real', b'Content-Disposition: attachment; filename=a.csv',
+              b'Content-Transfer-Encoding: base64', b'', csv) + b'--real--\n')
+    plain = head(b'From: a@example.jp', b'Subject: away', b'To: b@example.jp',
+                 b'Content-Type: multipart/mixed; boundary=b') + \
+        part(b'b', b'Content-Type: text/plain', b'', b'see attached') + \
+        part(b'b', b'Content-Type: application/pdf; name=a.pdf', b'X-Apple-Content-Length: 12345',
+             b'Content-Disposition: attachment; filename=a.pdf', b'') + b'--b--\n'
+    plist = b'<?xml version="1.0"?>\n<plist><dict><key>flags</key>\n<integer>8590195713</integer>' \
+        b'</dict></plist>\n'
+    save('away.partial.emlx', b'%-10d\n' % len(plain) + plain + plist)
+    save('cut.emlx', b'%-10d\n' % 5000 + plain)
+
+
 def mboxes():
+    body = b'\nFrom sato@example.jp Mon Mar  1 09:30:00 2010\n\nquoted by nobody\n'
+    save('length.mbox', b''.join(
+        b'From taro@example.jp Mon Mar  1 09:30:00 2010\nSubject: %d\nContent-Length: %d\n\n%s\n' %
+        (i, len(body) + (i == 2), body) for i in range(3)), 'mbox')
+    letter = head(b'From: taro@example.jp', b'Subject: becky', b'Date: Mon, 1 Mar 2010 09:30:00 +0900') + \
+        b'first\n..two dots\n.one\n\n'
+    save('becky.bmf', (letter + b'.\n' + letter.replace(b'becky', b'two') + b'.\n')
+         .replace(b'\n', b'\r\n'), 'mbox')
     one = b'From taro@example.jp Mon Mar  1 09:30:00 2010\nFrom: taro@example.jp\n' \
         b'Subject: one\n\ntext\n>From here on\n>>From there\n\n\n'
     two = b'From - Sat Jan 01 12:00:00 2005\nSubject: two\n\nFrom now on no postmark\n\n'
@@ -145,10 +226,50 @@ def mboxes():
     save('crlf.mbox', (one + two + three).replace(b'\n', b'\r\n'), 'mbox')
 
 
+def tlv(tag, *content):
+    content = b''.join(content)
+    if len(content) < 128:
+        return bytes([tag, len(content)]) + content
+    size = len(content).to_bytes(2, 'big')
+    return bytes([tag, 0x82]) + size + content
+
+
+def open_tlv(tag, *content):
+    return bytes([tag, 0x80]) + b''.join(content) + b'\0\0'
+
+
+def signed():
+    def oid(n):
+        return tlv(6, bytes.fromhex('2a864886f70d0107') + bytes([n]))
+    sha = tlv(0x31, tlv(0x30, tlv(6, bytes.fromhex('608648016503040201')), tlv(5)))
+    names = tlv(0x30, tlv(0x31, tlv(0x30, tlv(6, b'U\4\3'), tlv(12, '\u5c71\u7530 \u592a\u90ce'.encode()))),
+                tlv(0x31, tlv(0x30, tlv(6, b'U\4\n'), tlv(0x1e, '\u6771\u96f2'.encode('utf-16-be')))),
+                tlv(0x31, tlv(0x30, tlv(6, b'U\4\3'), tlv(0x16, b'taro@example.jp'))))
+    certificates = tlv(0xa0, tlv(0x30, tlv(2, b'\1'), names))
+    mail = head(b'Content-Type: text/plain; charset=utf-8') + BODY.encode()
+    closed = tlv(0x30, oid(2), tlv(0xa0, tlv(0x30, tlv(2, b'\1'), sha, tlv(
+        0x30, oid(1), tlv(0xa0, tlv(4, mail))), certificates, tlv(0x31))))
+    opened = open_tlv(0x30, oid(2), open_tlv(0xa0, open_tlv(0x30, tlv(2, b'\1'), sha, open_tlv(
+        0x30, oid(1), open_tlv(0xa0, open_tlv(0x24, tlv(4, mail[:50]), tlv(4, mail[50:])))),
+        certificates, tlv(0x31))))
+    detached = tlv(0x30, oid(2), tlv(0xa0, tlv(0x30, tlv(2, b'\1'), sha, tlv(0x30, oid(1)),
+                                            certificates, tlv(0x31))))
+    save('closed.p7m', closed, 'p7m')
+    save('opened.p7m', opened, 'p7m')
+    save('detached.p7s', detached, 'p7m')
+    save('enveloped.p7m', tlv(0x30, oid(3), tlv(0xa0, tlv(0x30, tlv(2, b'\0')))), 'p7m')
+    save('report.pdf.p7m', tlv(0x30, oid(2), tlv(0xa0, tlv(0x30, tlv(2, b'\1'), sha, tlv(
+        0x30, oid(1), tlv(0xa0, tlv(4, b'%PDF-1.4'))), tlv(0x31)))), 'p7m')
+
+
 if __name__ == '__main__':
     jis()
     sjis()
     wrong_labels()
     nested()
     others()
+    inline()
+    labels_of_seven_bits()
+    fragments()
     mboxes()
+    signed()
