@@ -35,6 +35,7 @@ rmn_ole_reader rmn_ole_jtdc;
 rmn_ole_reader rmn_ole_mpp;
 rmn_ole_reader rmn_ole_publisher;
 rmn_ole_reader rmn_ole_visio;
+rmn_ole_reader rmn_ole_xls;
 
 /* Reads an embedded storage with the reader that fits its streams, a level deeper.  RMN_UNSUPPORTED
  * when no row does, RMN_LIMIT below RMN_OLE_DEPTH_MAX. */
