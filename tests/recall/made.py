@@ -100,9 +100,11 @@ def workbook():
         '<number:text>/</number:text><number:month number:style="long"/><number:text>/</number:text>'
         '<number:day number:style="long"/></number:date-style>'
         '<style:style style:name="day" style:family="table-cell" style:data-style-name="d"/>'
+        '<style:style style:name="wide" style:family="table-column"><style:table-column-properties '
+        'style:column-width="6cm"/></style:style>'
         '<style:style style:name="hid" style:family="table"><style:table-properties table:display="false"/></style:style>'
         '</office:automatic-styles><office:body><office:spreadsheet>'
-        f'<table:table table:name="顧客">{head}{rows}{noted}</table:table>'
+        f'<table:table table:name="顧客"><table:table-column table:style-name="wide" table:number-columns-repeated="5"/>{head}{rows}{noted}</table:table>'
         '<table:table table:name="隠し" table:style-name="hid"><table:table-row>'
         f'{cell("隠しシートの給与")}{cell("250000", "float")}</table:table-row></table:table>'
         '</office:spreadsheet></office:body></office:document>')
