@@ -274,8 +274,13 @@ node_read(struct node *n, struct reading *r)
 	};
 
 	r->format = rmn_format_claim(&input);
-	if (!node_read_archive(n, r) && r->format)
+	if (node_read_archive(n, r))
+		;			/* its members were given */
+	else if (r->format)
 		r->status = node_read_format(n, &input, r);
+	else if (rmn_format_is_promised(n->name))
+		r->status = rmn_fail(&r->error, RMN_UNSUPPORTED,
+		    "its content is not what its name says; its bytes were searched");
 	node_text_end(n);
 }
 

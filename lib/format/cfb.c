@@ -21,10 +21,22 @@ struct header {
 	uint32_t difat[HEADER_DIFAT];
 };
 
+/* One wrong byte in the first eight does not hide a file whose header is otherwise as it must be: byte
+ * order, sector sizes of 512 or 4,096 and 64 bytes (MS-CFB 2.2). */
 bool
 rmn_cfb_claim(struct rmn_bytes head)
 {
-	return rmn_bytes_start_with(head, "\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1");
+	struct rmn_bytes magic = rmn_bytes_from_string("\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1");
+	struct rmn_bytes fixed = rmn_bytes_head(rmn_bytes_after(head, 28), 6);
+	unsigned equal = 0;
+
+	if (rmn_bytes_start_with(head, (const char *)magic.data))
+		return true;
+	for (size_t i = 0; i < magic.size && i < head.size; i++)
+		equal += head.data[i] == magic.data[i];
+	return equal >= 6 &&
+	    (rmn_bytes_equal(fixed, (struct rmn_bytes){(const unsigned char *)"\xFE\xFF\x09\0\6\0", 6}) ||
+	    rmn_bytes_equal(fixed, (struct rmn_bytes){(const unsigned char *)"\xFE\xFF\x0C\0\6\0", 6}));
 }
 
 static bool

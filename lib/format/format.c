@@ -4,6 +4,7 @@
 #include "format/format.h"
 
 #include <string.h>
+#include <strings.h>
 
 #define FORMAT(name) extern const struct rmn_format rmn_format_##name;
 #include "format/formats.def"
@@ -47,4 +48,23 @@ rmn_format_find(const char *name)
 		if (strcmp(rmn_formats[i]->name, name) == 0)
 			return rmn_formats[i];
 	return NULL;
+}
+
+bool
+rmn_format_is_promised(struct rmn_bytes name)
+{
+	static const char *const endings[] = {"doc", "dot", "xls", "xlt", "ppt", "pps", "docx", "docm",
+	    "dotx", "xlsx", "xlsm", "xlsb", "xltx", "pptx", "pptm", "potx", "ppsx", "odt", "ods", "odp",
+	    "odg", "pdf", "rtf", "msg", "pst", "ost", "dbx", "jtd", "xdw", "vsd", "vsdx", "mpp", "pub", "one",
+	    "mdb", "accdb", "sqlite", "zip", "rar", "7z", "lzh", "cab", "gz", "tgz", "bz2", "xz"};
+	size_t at = name.size;
+
+	while (at > 0 && name.data[at - 1] != '.')
+		at--;
+	name = at > 0 ? rmn_bytes_after(name, at) : rmn_bytes_head(name, 0);
+	for (size_t i = 0; i < sizeof(endings) / sizeof(endings[0]); i++)
+		if (name.size == strlen(endings[i]) &&
+		    strncasecmp((const char *)name.data, endings[i], name.size) == 0)
+			return true;
+	return false;
 }

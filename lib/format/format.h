@@ -64,4 +64,8 @@ extern const struct rmn_format *const rmn_formats[];
 const struct rmn_format *rmn_format_claim(const struct rmn_format_input *input);	/* may be NULL */
 const struct rmn_format *rmn_format_find(const char *name);				/* may be NULL */
 
+/* Whether a file's name says that it is a document or archive of a format that has a mark of its own: when
+ * nobody claims its content, it is damaged, encrypted or something else. */
+bool rmn_format_is_promised(struct rmn_bytes name);
+
 #endif

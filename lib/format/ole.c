@@ -3,7 +3,9 @@
 
 #include <string.h>
 
+#include "base/limits.h"
 #include "format/property_set.h"
+#include "format/text_runs.h"
 
 struct ole_kind {
 	const char *stream;
@@ -95,6 +97,24 @@ file_open(const struct rmn_format_input *input, enum rmn_status *status, struct 
 	return cfb;
 }
 
+/* What is left of a file whose directory, or whose document, is lost: its runs of text. */
+static enum rmn_status
+runs_read(const struct rmn_format_input *input, struct rmn_text *text, struct rmn_error *error)
+{
+	struct rmn_text_runs runs;
+	struct rmn_bytes bytes;
+	enum rmn_status status = rmn_blob_bytes(input->content, RMN_LIMIT_WHOLE_ITEM_BYTES,
+	    input->arena, &bytes, error);
+
+	if (status != RMN_OK && status != RMN_PARTIAL)
+		return status;
+	rmn_text_part(text, RMN_PART_BODY, rmn_bytes_from_string("text without structure"));
+	rmn_text_runs_init(&runs, text, input->arena);
+	if (text->status == RMN_OK)
+		rmn_text_runs_put(&runs, bytes);
+	return text->given_bytes + text->used > 0 ? RMN_PARTIAL : RMN_CORRUPT;
+}
+
 static enum rmn_status
 file_read(const struct rmn_format_input *input, rmn_ole_reader *read, const struct rmn_sink *sink,
     struct rmn_error *error)
@@ -107,14 +127,16 @@ file_read(const struct rmn_format_input *input, rmn_ole_reader *read, const stru
 	if (text.status != RMN_OK)
 		return text.status;
 	ole.cfb = file_open(input, &status, error);
-	if (status != RMN_OK)
-		return status;
-	rmn_property_sets_give(ole.cfb, &text);
-	if (text.status == RMN_OK)
-		status = read(&ole);
+	if (ole.cfb) {
+		rmn_property_sets_give(ole.cfb, &text);
+		if (text.status == RMN_OK)
+			status = read(&ole);
+	}
+	if (status == RMN_CORRUPT && text.given_bytes + text.used == 0)
+		status = runs_read(input, &text, error);
 	if (rmn_text_flush(&text) != RMN_OK)
 		return text.status;
-	return status == RMN_OK && ole.cfb->is_damaged ?
+	return status == RMN_OK && ole.cfb && ole.cfb->is_damaged ?
 	    rmn_fail(error, RMN_PARTIAL, "the compound file is damaged") : status;
 }
 

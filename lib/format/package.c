@@ -132,7 +132,8 @@ rmn_package_open(struct rmn_package *package, const struct rmn_format_input *inp
 	rmn_buf_init(&package->window, 0);
 	package->count = rmn_zip_count(package->zip);
 	package->by_name = rmn_arena_alloc(input->arena, package->count, sizeof(size_t));
-	if (!package->by_name || package->text.status != RMN_OK) {
+	package->is_read = rmn_arena_alloc(input->arena, package->count, sizeof(bool));
+	if (!package->by_name || !package->is_read || package->text.status != RMN_OK) {
 		rmn_zip_close(package->zip);
 		return rmn_fail(error, RMN_LIMIT, "item outgrows its memory");
 	}
@@ -144,11 +145,43 @@ rmn_package_open(struct rmn_package *package, const struct rmn_format_input *inp
 	return RMN_OK;
 }
 
+static enum rmn_status
+entry_begin(struct rmn_package *package, const struct rmn_zip_entry *entry, struct rmn_error *why)
+{
+	uint64_t left = PACKAGE_MAX - rmn_min_u64(package->unpacked_bytes, PACKAGE_MAX);
+
+	package->is_read[entry - rmn_zip_entry(package->zip, 0)] = true;
+	return rmn_zip_begin(package->zip, entry, rmn_min_u64(left, RMN_LIMIT_PART_BYTES), why);
+}
+
+/* Unpacks what nobody read, for its checksum. */
+static void
+rest_check(struct rmn_package *package)
+{
+	for (size_t i = 0; i < package->count && package->text.status == RMN_OK; i++) {
+		const struct rmn_zip_entry *entry = rmn_zip_entry(package->zip, i);
+		struct rmn_error why = {0};
+		struct rmn_bytes piece;
+		enum rmn_status status;
+
+		if (package->is_read[i] || entry->is_encrypted)
+			continue;
+		status = entry_begin(package, entry, &why);
+		while (status == RMN_OK &&
+		    (status = rmn_zip_piece(package->zip, &piece, &why)) == RMN_OK)
+			package->unpacked_bytes += piece.size;
+		if (status != RMN_END)
+			rmn_package_note(package, status, entry->name, why.text);
+	}
+}
+
 enum rmn_status
 rmn_package_close(struct rmn_package *package)
 {
-	enum rmn_status status = rmn_text_flush(&package->text);
+	enum rmn_status status;
 
+	rest_check(package);
+	status = rmn_text_flush(&package->text);
 	rmn_zip_close(package->zip);
 	rmn_buf_release(&package->window);
 	return status != RMN_OK ? status : package->status;
@@ -258,12 +291,10 @@ rmn_package_scan(struct rmn_package *package, const struct rmn_zip_entry *entry,
 {
 	struct rmn_error why = {0};
 	enum rmn_status status;
-	uint64_t left = PACKAGE_MAX - rmn_min_u64(package->unpacked_bytes, PACKAGE_MAX);
 
 	if (package->text.status != RMN_OK)
 		return false;
-	status = rmn_zip_begin(package->zip, entry, rmn_min_u64(left, RMN_LIMIT_PART_BYTES),
-	    &why);
+	status = entry_begin(package, entry, &why);
 	if (status == RMN_OK)
 		status = scan_pieces(package, take, context, &why);
 	if (status != RMN_OK)
@@ -282,7 +313,7 @@ rmn_package_load(struct rmn_package *package, const struct rmn_zip_entry *entry,
 	rmn_buf_clear(part);
 	if (package->text.status != RMN_OK)
 		return false;
-	status = rmn_zip_begin(package->zip, entry, RMN_LIMIT_PART_BYTES, &why);
+	status = entry_begin(package, entry, &why);
 	while (status == RMN_OK &&
 	    (status = rmn_zip_piece(package->zip, &piece, &why)) == RMN_OK) {
 		rmn_buf_append(part, piece);
@@ -299,6 +330,7 @@ rmn_package_member(struct rmn_package *package, const struct rmn_zip_entry *entr
 {
 	if (rmn_text_flush(&package->text) != RMN_OK)
 		return false;
+	package->is_read[entry - rmn_zip_entry(package->zip, 0)] = true;
 	package->text.status = rmn_zip_member(package->zip, entry, package->sink);
 	return package->text.status == RMN_OK;
 }

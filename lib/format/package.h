@@ -19,6 +19,7 @@ struct rmn_package {
 	struct rmn_text text;
 	struct rmn_zip *zip;
 	size_t *by_name;		/* entry numbers, sorted by name without case */
+	bool *is_read;			/* by entry number: begun at least once */
 	size_t count;
 	uint64_t unpacked_bytes;
 	enum rmn_status status;		/* the worst that was met; RMN_OK so far */
@@ -46,7 +47,8 @@ typedef void rmn_token_taker(void *context, const struct rmn_markup_token *token
 enum rmn_status rmn_package_open(struct rmn_package *package,
     const struct rmn_format_input *input, const struct rmn_sink *sink, struct rmn_error *error);
 
-/* Gives what is gathered, frees, and says how it went: the sink's refusal, or the worst. */
+/* Gives what is gathered, tests the checksums of what nobody read (pictures, fonts), so that a file
+ * with a hole is never called complete, frees, and says how it went: the sink's refusal, or the worst. */
 enum rmn_status rmn_package_close(struct rmn_package *package);
 
 /* A part by name, without regard to case and a leading slash; NULL when there is none. */

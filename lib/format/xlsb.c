@@ -257,8 +257,8 @@ cell_put(struct binary *b, struct record *r, uint32_t style)
 			rmn_text_put(x->text, rmn_bytes_from_string(byte ? "TRUE" : "FALSE"));
 		break;
 	case CELL_SHARED:
-		if (rmn_cursor_le32(&r->body, &number) && number < x->strings.count)
-			rmn_text_put(x->text, x->strings.items[number]);
+		if (rmn_cursor_le32(&r->body, &number))
+			rmn_text_put(x->text, xlsx_string_use(x, number));
 		break;
 	case CELL_RICH:
 		if (!rmn_cursor_u8(&r->body, &byte))

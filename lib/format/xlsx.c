@@ -278,6 +278,7 @@ xlsx_read(const struct rmn_format_input *input, const struct rmn_sink *sink,
 		xlsx_styles_read(&b.x);
 		sheets_read(&b);
 	}
+	xlsx_unused_give(&b.x);
 	for (size_t i = 0; i < sizeof(other_parts) / sizeof(other_parts[0]); i++) {
 		b.in_text = b.in_phonetic = false;
 		rmn_ooxml_scan_all(&b.x.ooxml, &other_parts[i], &b);

@@ -10,6 +10,7 @@
 /* Shared strings: each in one piece, decoded, without line breaks. */
 struct xlsx_strings {
 	struct rmn_bytes *items;
+	bool *is_used;			/* by a cell; NULL before the first */
 	size_t count;
 	size_t capacity;
 	unsigned char *memory;		/* the block that strings are put into */
@@ -31,6 +32,12 @@ struct xlsx {
 /* Reads xl/sharedStrings.xml and xl/styles.xml. */
 void xlsx_strings_read(struct xlsx *x);
 void xlsx_styles_read(struct xlsx *x);
+
+/* A string by its number, for a cell; empty when there is none. */
+struct rmn_bytes xlsx_string_use(struct xlsx *x, size_t index);
+
+/* Gives the strings that no cell asked for: their cells are damaged, or were deleted. */
+void xlsx_unused_give(struct xlsx *x);
 
 /* Reads one sheet; the part of the text is started by the caller. */
 void xlsx_sheet_read(struct xlsx *x, const struct rmn_zip_entry *entry);

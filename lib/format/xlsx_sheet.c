@@ -141,17 +141,17 @@ number_put(struct sheet *s)
 static void
 value_end(struct sheet *s)
 {
-	size_t index;
+	struct rmn_bytes shared;
 
 	s->in_value = false;
 	if (s->value_size == 0)
 		return;
 	switch (s->type) {
 	case CELL_SHARED:
-		index = index_of(s->value, s->value_size);
-		if (index < s->x->strings.count && s->x->strings.items[index].size > 0) {
+		shared = xlsx_string_use(s->x, index_of(s->value, s->value_size));
+		if (shared.size > 0) {
 			cell_reach(s);
-			rmn_text_put(s->text, s->x->strings.items[index]);
+			rmn_text_put(s->text, shared);
 		}
 		break;
 	case CELL_BOOLEAN:

@@ -175,6 +175,36 @@ xlsx_strings_read(struct xlsx *x)
 	rmn_ooxml_scan_all(&x->ooxml, &part, &reading);
 }
 
+struct rmn_bytes
+xlsx_string_use(struct xlsx *x, size_t index)
+{
+	struct xlsx_strings *s = &x->strings;
+
+	if (index >= s->count)
+		return (struct rmn_bytes){NULL, 0};
+	if (!s->is_used)
+		s->is_used = rmn_arena_alloc(x->ooxml.package.arena, s->count, sizeof(bool));
+	if (s->is_used)
+		s->is_used[index] = true;
+	else
+		out_of_memory(x);
+	return s->items[index];
+}
+
+void
+xlsx_unused_give(struct xlsx *x)
+{
+	const struct xlsx_strings *s = &x->strings;
+
+	rmn_text_part(x->text, RMN_PART_DELETED, rmn_bytes_from_string("strings of no cell"));
+	for (size_t i = 0; i < s->count && x->text->status == RMN_OK; i++) {
+		if ((s->is_used && s->is_used[i]) || s->items[i].size == 0)
+			continue;
+		rmn_text_put(x->text, s->items[i]);
+		rmn_text_char(x->text, '\n');
+	}
+}
+
 struct custom_format {
 	uint64_t id;
 	struct rmn_number_format format;

@@ -99,12 +99,13 @@ name_has_ending(struct rmn_bytes name, const char *ending)
 	    strncasecmp((const char *)name.data + at - 1, ending, size) == 0;
 }
 
+/* A package whose first sector is damaged is still known by its directory, if its name says so. */
 static struct seen
-zip_see(const struct rmn_format_input *input, const struct wanted *wanted)
+zip_see(const struct rmn_format_input *input, const struct wanted *wanted, const char *ending)
 {
 	struct seen seen = {false, false};
 
-	if (!is_zip(input))
+	if (!is_zip(input) && !name_has_ending(input->name, ending))
 		return seen;
 	names_see(input->head, LOCAL, LOCAL_NAME_AT, LOCAL_NAME, wanted, &seen);
 	if (!(seen.is_package && seen.has_folder))
@@ -118,7 +119,7 @@ rmn_zip_claim_untyped(const struct rmn_format_input *input, const char *ending)
 	const struct wanted wanted = {
 		{"META-INF/manifest.xml", "styles.xml", "meta.xml"}, "content.xml",
 	};
-	struct seen seen = zip_see(input, &wanted);
+	struct seen seen = zip_see(input, &wanted, ending);
 
 	if (!seen.is_package || !seen.has_folder)
 		return 0;
@@ -132,12 +133,12 @@ rmn_zip_claim_ooxml(const struct rmn_format_input *input, const char *folder,
 	const struct wanted wanted = {
 		{"[Content_Types].xml", "_rels/.rels", "docProps/"}, folder,
 	};
-	struct seen seen = zip_see(input, &wanted);
+	struct seen seen = zip_see(input, &wanted, ending);
 
 	if (seen.is_package && seen.has_folder)
 		return 56;
 	/* the front of one: what came first is its own, the rest is gone */
-	return seen.is_package && name_has_ending(input->name, ending) ? 44 : 0;
+	return seen.is_package && is_zip(input) && name_has_ending(input->name, ending) ? 44 : 0;
 }
 
 unsigned

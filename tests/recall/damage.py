@@ -31,7 +31,7 @@ def words(text):
     return re.findall(r'[A-Za-z0-9]{3,}|[^\W_A-Za-z0-9]{2,}', unicodedata.normalize('NFKC', text))
 
 
-def zip_words(data):
+def zip_words(data, whole_until):
     found, at = [], 0
     while (at := data.find(b'PK\3\4', at)) >= 0:
         head = data[at:at + 30]
@@ -45,8 +45,10 @@ def zip_words(data):
             continue
         inflate, text = zlib.decompressobj(-15), b''
         try:
-            for i in range(start, len(data), 64):
-                text += inflate.decompress(data[i:i + 64])
+            # what a hole makes of a stream is no text
+            end = whole_until if start < whole_until else len(data)
+            for i in range(start, end, 64):
+                text += inflate.decompress(data[i:min(i + 64, end)])
                 if inflate.eof:
                     break
         except zlib.error:
@@ -90,9 +92,9 @@ def mail_words(data):
     return found
 
 
-def expected(kind, data, whole, folder):
+def expected(kind, data, whole, folder, whole_until):
     if kind == 'zip':
-        return zip_words(data)
+        return zip_words(data, whole_until)
     if kind == 'ole':
         return ole_words(data, whole)
     return pdf_words(data, folder) if kind == 'pdf' else mail_words(data)
@@ -100,15 +102,15 @@ def expected(kind, data, whole, folder):
 
 def damages(data, seed):
     for fifths in range(1, 5):
-        yield 'cut', data[:len(data) * fifths // 5]
+        yield 'cut', data[:len(data) * fifths // 5], len(data)
     for quarter in range(1, 4):
         size = max(512, len(data) // 50) // 512 * 512
         at = len(data) * quarter // 4 // 512 * 512
-        yield 'hole', data[:at] + bytes(min(size, len(data) - at)) + data[at + size:]
+        yield 'hole', data[:at] + bytes(min(size, len(data) - at)) + data[at + size:], at
     flipped, chance = bytearray(data), random.Random(seed)
     for at in chance.sample(range(len(data)), len(data) // 100 + 1):
         flipped[at] ^= chance.randrange(1, 256)
-    yield 'flips', bytes(flipped)
+    yield 'flips', bytes(flipped), 0
 
 
 def read(programs, path):
@@ -145,7 +147,7 @@ def main():
             with open(path, 'rb') as f:
                 data = f.read()
             whole, _, _ = read(options.programs, path)
-            for name, damaged in damages(data, seed):
+            for name, damaged, whole_until in damages(data, seed):
                 copy = os.path.join(folder, 'damaged.' + ending(path))
                 with open(copy, 'wb') as f:
                     f.write(damaged)
@@ -156,7 +158,7 @@ def main():
                 row[2] += crashed or status not in (0, 3)
                 if name == 'flips':
                     continue
-                wanted, text = expected(kind, damaged, whole, folder), '\n'.join(found)
+                wanted, text = expected(kind, damaged, whole, folder, whole_until), '\n'.join(found)
                 missing = [w for w in wanted if w not in text]
                 row[3] += len(wanted)
                 row[4] += len(wanted) - len(missing)

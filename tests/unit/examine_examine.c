@@ -208,6 +208,29 @@ test_what_a_reader_died_on_is_not_read_again(void **state)
 	rmn_buf_release(&outer);
 }
 
+/* A document whose head is overwritten must not look like a file of no interest. */
+static void
+test_a_name_that_promises_more_is_told(void **state)
+{
+	const unsigned char noise[] = {0x91, 0xAC, 0x05, 0x18, 0xFF, 0x80, 0x03, 0xE1, 0xC7};
+	struct rmn_buf tar;
+	struct events e;
+	const char *log;
+
+	(void)state;
+	rmn_buf_init(&tar, 0);
+	tar_put(&tar, "list.XLS", (struct rmn_bytes){noise, sizeof(noise)});
+	tar_put(&tar, "list.bin", (struct rmn_bytes){noise, sizeof(noise)});
+	tar_put(&tar, "page.doc", rmn_bytes_from_string("plain words, saved as a document\n"));
+	tar_end(&tar);
+	log = examine(&e, rmn_buf_bytes(&tar), NULL);
+	assert_non_null(strstr(log, "examined 1: - unsupported"));
+	assert_non_null(strstr(log, "examined 2: - ok"));
+	assert_non_null(strstr(log, "examined 3: text ok"));
+	rmn_buf_release(&e.log);
+	rmn_buf_release(&tar);
+}
+
 static void
 test_every_prefix_of_an_archive_ends_well(void **state)
 {
@@ -379,6 +402,7 @@ main(void)
 		cmocka_unit_test(test_members_are_numbered_in_order),
 		cmocka_unit_test(test_depth_is_bounded_and_told_once),
 		cmocka_unit_test(test_what_a_reader_died_on_is_not_read_again),
+		cmocka_unit_test(test_a_name_that_promises_more_is_told),
 		cmocka_unit_test(test_every_prefix_of_an_archive_ends_well),
 		cmocka_unit_test(test_space_counts_every_byte_once),
 		cmocka_unit_test(test_text_among_random_blocks),
