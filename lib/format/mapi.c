@@ -25,6 +25,8 @@ rmn_mapi_set_from(struct rmn_bytes guid)
 		enum rmn_mapi_set set;
 	} outlook[] = {{0x02, RMN_MAPI_APPOINTMENT}, {0x03, RMN_MAPI_TASK}, {0x04, RMN_MAPI_ADDRESS},
 	    {0x08, RMN_MAPI_COMMON}, {0x0A, RMN_MAPI_LOG}};
+	/* {000203xx-0000-0000-C000-000000000046} */
+	static const unsigned char public[] = {0, 3, 2, 0, 0, 0, 0, 0, 0xC0, 0, 0, 0, 0, 0, 0, 0x46};
 	/* {000620xx-0000-0000-C000-000000000046} and PSETID_Meeting */
 	static const unsigned char tail[] = {0x20, 0x06, 0, 0, 0, 0, 0, 0xC0, 0, 0, 0, 0, 0, 0, 0x46};
 	static const unsigned char meeting[] = {0x90, 0xDA, 0xD8, 0x6E, 0x0B, 0x45, 0x1B, 0x10, 0x98,
@@ -34,6 +36,9 @@ rmn_mapi_set_from(struct rmn_bytes guid)
 		return RMN_MAPI_OTHER;
 	if (memcmp(guid.data, meeting, 16) == 0)
 		return RMN_MAPI_MEETING;
+	if (memcmp(guid.data + 2, public + 2, 14) == 0 && guid.data[1] == 3)
+		return guid.data[0] == 0x29 ? RMN_MAPI_PUBLIC : guid.data[0] == 0x86 ?
+		    RMN_MAPI_HEADER : RMN_MAPI_OTHER;
 	if (memcmp(guid.data + 1, tail, 15) != 0)
 		return RMN_MAPI_OTHER;
 	for (size_t i = 0; i < sizeof(outlook) / sizeof(outlook[0]); i++)

@@ -29,7 +29,8 @@ enum rmn_mapi_set {
 	RMN_MAPI_COMMON,
 	RMN_MAPI_LOG,
 	RMN_MAPI_MEETING,
-	RMN_MAPI_BY_NAME,	/* of any set; the name is a string */
+	RMN_MAPI_HEADER,	/* a field of a mail header; the name is a string */
+	RMN_MAPI_PUBLIC,	/* categories, and users' own fields; the name is a string */
 	RMN_MAPI_OTHER,
 };
 
@@ -37,7 +38,7 @@ struct rmn_mapi_value {
 	enum rmn_mapi_set set;
 	uint16_t id;
 	uint16_t type;			/* of one value: several are several values of a bag */
-	struct rmn_bytes name;		/* UTF-8, of RMN_MAPI_BY_NAME */
+	struct rmn_bytes name;		/* UTF-8, of RMN_MAPI_HEADER and _PUBLIC */
 	struct rmn_bytes data;		/* numbers little-endian; strings may have their NUL */
 };
 
@@ -105,6 +106,9 @@ void rmn_mapi_message_init(struct rmn_mapi_message *m, struct rmn_arena *arena);
 
 /* One recipient; before the message's own properties. */
 void rmn_mapi_message_recipient(struct rmn_mapi_message *m, struct rmn_mapi_bag *bag);
+
+/* Whether text has a word that plain lacks, or has in another order. */
+bool rmn_mapi_says_more(struct rmn_bytes text, struct rmn_bytes plain);
 
 /* The message's properties: completes the message. */
 void rmn_mapi_message_finish(struct rmn_mapi_message *m, struct rmn_mapi_bag *bag);

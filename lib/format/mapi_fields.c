@@ -68,6 +68,7 @@ static const struct field {
 	{RMN_MAPI_STANDARD, 0x3A4F, "Nickname"},
 	{RMN_MAPI_STANDARD, 0x3A50, "Personal page"},
 	{RMN_MAPI_STANDARD, 0x3A51, "Business page"},
+	{RMN_MAPI_STANDARD, 0x3A56, "E-mail"},
 	{RMN_MAPI_STANDARD, 0x3A57, "Company phone"},
 	{RMN_MAPI_STANDARD, 0x3A58, "Child"},
 	{RMN_MAPI_STANDARD, 0x3A59, "Home city"},
@@ -142,11 +143,11 @@ rmn_mapi_field_label(const struct rmn_mapi_value *value)
 	return NULL;
 }
 
-/* Names that programs give: of routes and schemas. */
+/* Names that programs give: of schemas and add-ins. */
 static bool
 name_is_dull(struct rmn_bytes name)
 {
-	static const char *const starts[] = {"x-ms-", "http://schemas.", "urn:", "content-"};
+	static const char *const starts[] = {"http://", "urn:", "content-"};
 
 	for (size_t i = 0; i < sizeof(starts) / sizeof(starts[0]); i++) {
 		size_t size = strlen(starts[i]);
@@ -154,7 +155,7 @@ name_is_dull(struct rmn_bytes name)
 		if (name.size >= size && strncasecmp((const char *)name.data, starts[i], size) == 0)
 			return true;
 	}
-	return false;
+	return name.size == 0;
 }
 
 /* "SMTP" and "FAX", country codes. */
@@ -178,7 +179,8 @@ rmn_mapi_field_is_own(const struct rmn_mapi_value *value)
 	switch (value->set) {
 	case RMN_MAPI_STANDARD:
 		return (value->id & 0xFF00) == 0x3A00;
-	case RMN_MAPI_BY_NAME:
+	case RMN_MAPI_HEADER:
+	case RMN_MAPI_PUBLIC:
 		return !name_is_dull(value->name);
 	case RMN_MAPI_ADDRESS:
 		return !address_is_dull(value->id);

@@ -18,6 +18,8 @@
 #include "format/mapi.h"
 #include "format/mapi_fields.h"
 
+#define CONDITION_END "<![endif]"
+
 enum {
 	ID_MESSAGE_CLASS = 0x001A, ID_SUBJECT = 0x0037, ID_CLIENT_SUBMIT = 0x0039,
 	ID_TRANSPORT_HEADERS = 0x007D, ID_RECIPIENT_TYPE = 0x0C15, ID_DELIVERY_TIME = 0x0E06,
@@ -96,6 +98,8 @@ person_find(struct rmn_mapi_message *m, struct rmn_mapi_bag *bag, uint16_t name,
 
 	if (where.size == 0)
 		where = rmn_mapi_find_text(bag, address);
+	if (rmn_mail_starts(where, "SMTP:"))
+		where = rmn_bytes_after(where, 5);
 	return person(m, rmn_mapi_find_text(bag, name), where);
 }
 
@@ -162,7 +166,7 @@ header_finish(struct rmn_mapi_message *m, struct rmn_mapi_bag *bag)
 		m->sender = actor;
 	header_add(m, "Subject", m->subject);
 	header_add(m, "From", m->sender);
-	if (!rmn_bytes_equal(actor, m->sender))
+	if (rmn_mapi_says_more(actor, m->sender))
 		header_add(m, "Sender", actor);
 	/* the lists as shown stand for recipients that are lost; those say more */
 	for (size_t i = recipients > 0 ? 3 : 0; i < sizeof(ids) / sizeof(ids[0]); i++)
@@ -183,8 +187,8 @@ fields_finish(struct rmn_mapi_message *m, struct rmn_mapi_bag *bag)
 		struct rmn_bytes name = value->name;
 
 		if (!label && (!rmn_mapi_field_is_own(value) ||
-		    (m->transport.size > 0 && rmn_mail_starts(name, "x-"))))
-			continue;	/* fields of the header that arrived are there */
+		    (m->transport.size > 0 && value->set == RMN_MAPI_HEADER)))
+			continue;	/* these are in the header that arrived */
 		if (!label && name.size == 0) {
 			snprintf(number, sizeof(number), "Property %04X", value->id);
 			name = rmn_arena_copy(m->arena, rmn_bytes_from_string(number));
@@ -196,15 +200,42 @@ fields_finish(struct rmn_mapi_message *m, struct rmn_mapi_bag *bag)
 /* Where the text of a body in markup goes. */
 struct capture {
 	struct rmn_buf text;
+	bool in_comment;
+	size_t comment;			/* where it starts in text */
 };
+
+/* Leaves out what Office writes into comments for its own programs: "[if gte mso 9]> ... <![endif]". */
+static void
+comment_end(struct capture *c)
+{
+	size_t kept = c->comment, at = c->comment;
+	bool may_end = true;
+
+	while (c->in_comment && at < c->text.size) {
+		struct rmn_bytes left = rmn_bytes_after(rmn_buf_bytes(&c->text), at);
+		size_t end = may_end && left.data[0] == '[' ?
+		    rmn_bytes_find(left, rmn_bytes_from_string(CONDITION_END)) : SIZE_MAX;
+
+		may_end = may_end && (left.data[0] != '[' || end != SIZE_MAX);
+		if (end != SIZE_MAX)
+			at += end + strlen(CONDITION_END);
+		else
+			c->text.data[kept++] = c->text.data[at++];
+	}
+	if (c->in_comment)
+		c->text.size = kept;
+	c->in_comment = false;
+}
 
 static enum rmn_status
 capture_part(void *context, enum rmn_part_kind kind, struct rmn_bytes name)
 {
 	struct capture *c = context;
 
-	(void)kind;
 	(void)name;
+	comment_end(c);
+	c->in_comment = kind == RMN_PART_COMMENT;
+	c->comment = c->text.size;
 	if (c->text.size > 0 && c->text.data[c->text.size - 1] != '\n')
 		rmn_buf_append_char(&c->text, '\n');
 	return RMN_OK;
@@ -219,10 +250,10 @@ capture_text(void *context, struct rmn_bytes utf8)
 	return c->text.failed ? RMN_LIMIT : RMN_OK;
 }
 
-/* Whether text has a word that plain lacks: each is looked for behind the one before, so that one pass
- * is enough; what Outlook puts in between (targets of links) is stepped over. */
-static bool
-says_more(struct rmn_bytes text, struct rmn_bytes plain)
+/* Each word is looked for behind the one before, so that one pass is enough; what Outlook puts in between
+ * (targets of links) is stepped over. */
+bool
+rmn_mapi_says_more(struct rmn_bytes text, struct rmn_bytes plain)
 {
 	size_t at = 0, end;
 
@@ -256,7 +287,7 @@ markup_text(struct rmn_mapi_message *m, const char *format_name, struct rmn_byte
 	struct rmn_blob blob = rmn_blob_from_bytes(source);
 	struct rmn_format_input input = {.content = &blob, .arena = m->arena,
 	    .head = rmn_bytes_head(source, 8192)};
-	struct capture capture;
+	struct capture capture = {.in_comment = false};
 	struct rmn_sink sink = {.context = &capture, .part = capture_part, .text = capture_text};
 	struct rmn_bytes text = {NULL, 0};
 	enum rmn_status status;
@@ -266,11 +297,12 @@ markup_text(struct rmn_mapi_message *m, const char *format_name, struct rmn_byte
 		return text;
 	rmn_buf_init(&capture.text, RMN_LIMIT_TEXT_BYTES);
 	status = format->read(&input, &sink, NULL);
+	comment_end(&capture);
 	*is_read = status == RMN_OK || capture.text.size > 0;
 	if (status != RMN_OK)
 		m->damage = "a body is damaged or was cut";
 	m->failed |= status == RMN_NOMEM || capture.text.failed;
-	if (says_more(rmn_buf_bytes(&capture.text), m->plain)) {
+	if (rmn_mapi_says_more(rmn_buf_bytes(&capture.text), m->plain)) {
 		text = rmn_arena_copy(m->arena, rmn_buf_bytes(&capture.text));
 		m->failed |= !text.data;
 	}

@@ -4,15 +4,11 @@
 #include <string.h>
 #include <strings.h>
 
-#include "base/buf.h"
 #include "base/cursor.h"
 #include "base/limits.h"
-#include "format/codepage.h"
 
 #define STREAM_PREFIX "__substg1.0_"
 #define NAMES_MAX (RMN_MIB * 4)
-#define FIRST_NAMED 0x8000u
-#define GUIDS_KNOWN 3u		/* numbers below are for sets that have no place in the list */
 
 enum { ID_RTF = 0x1009, ID_HTML = 0x1013 };
 
@@ -69,54 +65,10 @@ rmn_msg_file_open(struct rmn_msg_file *f, struct rmn_cfb *cfb, uint32_t root,
 	names = rmn_msg_child(f, root, "__nameid_version1.0");
 	if (names == RMN_CFB_NONE)
 		return true;
-	f->guids = stream_bytes(f, rmn_msg_child(f, names, STREAM_PREFIX "00020102"), NAMES_MAX);
-	f->names = stream_bytes(f, rmn_msg_child(f, names, STREAM_PREFIX "00030102"), NAMES_MAX);
-	f->strings = stream_bytes(f, rmn_msg_child(f, names, STREAM_PREFIX "00040102"), NAMES_MAX);
-	return true;
-}
-
-static struct rmn_bytes
-string_name(const struct rmn_msg_file *f, uint32_t offset, bool *failed)
-{
-	struct rmn_cursor c = rmn_cursor_over(f->strings);
-	struct rmn_bytes name = {NULL, 0};
-	struct rmn_buf utf8;
-	uint32_t size;
-
-	if (!rmn_cursor_seek(&c, offset) || !rmn_cursor_le32(&c, &size) ||
-	    !rmn_cursor_take(&c, size, &name))
-		return (struct rmn_bytes){NULL, 0};
-	rmn_buf_init(&utf8, 0);
-	rmn_codepage_decode(1200, name, &utf8);
-	name = rmn_arena_copy(f->arena, rmn_buf_bytes(&utf8));
-	*failed |= utf8.failed || !name.data;
-	rmn_buf_release(&utf8);
-	return name;
-}
-
-/* What a number from 8000 on means ([MS-OXMSG] 2.2.3.1.2). */
-static void
-name_find(const struct rmn_msg_file *f, struct rmn_mapi_value *value, bool *failed)
-{
-	struct rmn_cursor c = rmn_cursor_over(f->names);
-	uint32_t name;
-	uint16_t how;
-
-	if (value->id < FIRST_NAMED)
-		return;
-	value->set = RMN_MAPI_OTHER;
-	if (!rmn_cursor_seek(&c, (size_t)(value->id - FIRST_NAMED) * 8) ||
-	    !rmn_cursor_le32(&c, &name) || !rmn_cursor_le16(&c, &how))
-		return;
-	if (how & 1) {
-		value->set = RMN_MAPI_BY_NAME;
-		value->name = string_name(f, name, failed);
-		return;
-	}
-	value->id = (uint16_t)name;
-	if (how >> 1 >= GUIDS_KNOWN)
-		value->set = rmn_mapi_set_from(rmn_bytes_head(rmn_bytes_after(f->guids,
-		    (size_t)((how >> 1) - GUIDS_KNOWN) * 16), 16));
+	f->names.guids = stream_bytes(f, rmn_msg_child(f, names, STREAM_PREFIX "00020102"), NAMES_MAX);
+	f->names.entries = stream_bytes(f, rmn_msg_child(f, names, STREAM_PREFIX "00030102"), NAMES_MAX);
+	f->names.strings = stream_bytes(f, rmn_msg_child(f, names, STREAM_PREFIX "00040102"), NAMES_MAX);
+	return rmn_mapi_names_settle(&f->names, arena);
 }
 
 /* "__substg1.0_0037001F", or "..._101F-00000002" for one of several values. */
@@ -161,7 +113,7 @@ streams_read(struct rmn_msg_file *f, uint32_t storage, struct rmn_mapi_bag *bag)
 		if (!stream_tag(f->cfb->entries[i].name, &value.id, &value.type) ||
 		    !is_wanted(value.id, value.type))
 			continue;
-		name_find(f, &value, &bag->failed);
+		rmn_mapi_name_find(&f->names, f->arena, &value, &bag->failed);
 		value.data = stream_bytes(f, i, RMN_LIMIT_TEXT_BYTES);
 		if (value.data.data)
 			rmn_mapi_bag_add(bag, &value);
@@ -191,7 +143,7 @@ numbers_read(struct rmn_msg_file *f, uint32_t storage, size_t header_bytes,
 		if (value.type != RMN_MAPI_I2 && value.type != RMN_MAPI_I4 &&
 		    value.type != RMN_MAPI_BOOL && value.type != RMN_MAPI_TIME)
 			continue;
-		name_find(f, &value, &bag->failed);
+		rmn_mapi_name_find(&f->names, f->arena, &value, &bag->failed);
 		rmn_mapi_bag_add(bag, &value);
 	}
 }

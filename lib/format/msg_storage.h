@@ -5,14 +5,14 @@
 #define RMN_FORMAT_MSG_STORAGE_H
 
 #include "format/cfb.h"
-#include "format/mapi.h"
+#include "format/mapi_names.h"
 
 /* The entries of the file by the storage they are in, and the names of properties. */
 struct rmn_msg_file {
 	struct rmn_cfb *cfb;
 	struct rmn_arena *arena;
 	uint32_t *first, *next;		/* entry numbers; RMN_CFB_NONE at the end */
-	struct rmn_bytes guids, names, strings;
+	struct rmn_mapi_names names;
 	bool is_damaged;		/* a stream was cut short */
 };
 

@@ -59,8 +59,6 @@ RECOGNISED(access, "Access database", "application/x-msaccess", RMN_KIND_DOCUMEN
 RECOGNISED(audio, "Sound", "audio/x-unknown", RMN_KIND_OTHER, MAGIC(0, "ID3\2"), MAGIC(0, "ID3\3"),
     MAGIC(0, "ID3\4"), MAGIC(0, "fLaC"), MAGIC(0, "OggS"), MAGIC(8, "WAVEfmt "),
     MAGIC(4, "ftypM4A"), MAGIC(0, "MThd\0\0\0\6"), MAGIC(0, "#!AMR\n"));
-RECOGNISED(dbx, "Outlook Express folder", "application/x-outlook-express", RMN_KIND_CONTAINER,
-    MAGIC(0, "\xCF\xAD\x12\xFE"));
 RECOGNISED(dwg, "AutoCAD drawing", "image/vnd.dwg", RMN_KIND_DOCUMENT, MAGIC(0, "AC1009"),
     MAGIC(0, "AC1012"), MAGIC(0, "AC1014"), MAGIC(0, "AC1015"), MAGIC(0, "AC1018"),
     MAGIC(0, "AC1021"), MAGIC(0, "AC1024"), MAGIC(0, "AC1027"), MAGIC(0, "AC1032"));
@@ -74,8 +72,6 @@ RECOGNISED(jpeg, "Picture (JPEG)", "image/jpeg", RMN_KIND_OTHER, MAGIC(0, "\xFF\
 RECOGNISED(png, "Picture (PNG)", "image/png", RMN_KIND_OTHER, MAGIC(0, "\x89PNG\r\n\x1A\n"));
 RECOGNISED(psd, "Picture (Photoshop)", "image/vnd.adobe.photoshop", RMN_KIND_OTHER,
     MAGIC(0, "8BPS\0\1"), MAGIC(0, "8BPS\0\2"));
-RECOGNISED(pst, "Outlook store", "application/vnd.ms-outlook-pst", RMN_KIND_CONTAINER,
-    MAGIC(0, "!BDN"));
 RECOGNISED(tiff, "Picture (TIFF)", "image/tiff", RMN_KIND_OTHER, MAGIC(0, "II*\0"),
     MAGIC(0, "MM\0*"));
 RECOGNISED(video, "Video", "video/x-unknown", RMN_KIND_OTHER, MAGIC(8, "AVI LIST"),

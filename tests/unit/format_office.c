@@ -23,7 +23,7 @@
 static const char *const others[] = {"eml", "mbox"};
 
 /* Nothing in these formats says where they end: what was cut may be whole. */
-static const char *const open_ended[] = {"csv", "html", "text", "xml"};
+static const char *const open_ended[] = {"csv", "html", "text", "tnef", "xml"};
 
 static bool
 is_among(const char *name, const char *const *names, size_t count)
