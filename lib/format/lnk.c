@@ -22,6 +22,8 @@
 #define HAS_NAME 4u		/* and four more strings in the bits above */
 #define IS_UNICODE 0x80u
 #define STRINGS 5u
+#define RELATIVE_PATH 1u	/* of the strings */
+#define ATTRIBUTE_FOLDER 0x10u
 #define ITEMS_MAX 1024u
 #define BLOCK_TRACKER 0xA0000003u
 #define BLOCK_ENVIRONMENT 0xA0000001u
@@ -34,6 +36,8 @@ struct link {
 	struct rmn_text_runs runs;
 	struct rmn_buf utf8;
 	struct rmn_arena *arena;
+	struct rmn_named target;
+	bool is_folder;
 	bool is_whole;
 };
 
@@ -83,32 +87,46 @@ string_give(struct link *l, const char *name, struct rmn_bytes bytes, bool is_wi
 	line_give(l, name, rmn_buf_bytes(&l->utf8));
 }
 
+/* The string given last is where the link leads: the first that is one counts. */
 static void
+target_keep(struct link *l)
+{
+	if (l->target.path.size == 0)
+		l->target.path = rmn_arena_copy(l->arena, rmn_buf_bytes(&l->utf8));
+}
+
+static int64_t
 time_give(struct link *l, const char *name, uint64_t filetime)
 {
 	char when[RMN_TIME_TEXT_BYTES];
+	int64_t time;
 
 	if (filetime <= FILETIME_1970 || filetime - FILETIME_1970 >= (uint64_t)INT64_MAX / 100)
-		return;
-	rmn_time_text((int64_t)(filetime - FILETIME_1970) * 100, when);
+		return RMN_TIME_UNKNOWN;
+	time = (int64_t)(filetime - FILETIME_1970) * 100;
+	rmn_time_text(time, when);
 	line_give(l, name, rmn_bytes_from_string(when));
+	return time;
 }
 
 static bool
 header_give(struct link *l, struct rmn_cursor *c, uint32_t *flags)
 {
 	uint64_t created, accessed, written;
-	uint32_t size;
+	uint32_t size, attributes;
 	char number[32];
 
-	if (!rmn_cursor_seek(c, 20) || !rmn_cursor_le32(c, flags) || !rmn_cursor_skip(c, 4) ||
+	if (!rmn_cursor_seek(c, 20) || !rmn_cursor_le32(c, flags) ||
+	    !rmn_cursor_le32(c, &attributes) ||
 	    !rmn_cursor_le64(c, &created) || !rmn_cursor_le64(c, &accessed) ||
 	    !rmn_cursor_le64(c, &written) || !rmn_cursor_le32(c, &size) ||
 	    !rmn_cursor_seek(c, HEADER_BYTES))
 		return false;
-	time_give(l, "target created", created);
+	l->is_folder = attributes & ATTRIBUTE_FOLDER;
+	l->target.created = time_give(l, "target created", created);
 	time_give(l, "target accessed", accessed);
-	time_give(l, "target written", written);
+	l->target.modified = time_give(l, "target written", written);
+	l->target.size_bytes = size > 0 ? size : UINT64_MAX;
 	snprintf(number, sizeof(number), "%u", size);
 	if (size > 0)
 		line_give(l, "target size", rmn_bytes_from_string(number));
@@ -210,11 +228,15 @@ link_info_give(struct link *l, struct rmn_cursor *c)
 	rmn_text_part(&l->text, RMN_PART_BODY, rmn_bytes_from_string("target"));
 	if (flags & 1) {
 		volume_give(l, info, volume);
+		rmn_buf_clear(&l->utf8);
 		offset_give(l, "path", info, wide_base ? wide_base : base, wide_base != 0);
+		target_keep(l);
 	}
 	if (flags & 2)
 		network_give(l, info, network);
+	rmn_buf_clear(&l->utf8);
 	offset_give(l, "path suffix", info, wide_suffix ? wide_suffix : suffix, wide_suffix != 0);
+	target_keep(l);
 	return true;
 }
 
@@ -234,6 +256,8 @@ strings_give(struct link *l, struct rmn_cursor *c, uint32_t flags)
 		    !rmn_cursor_take(c, (size_t)count * (is_wide ? 2 : 1), &string))
 			return false;
 		string_give(l, names[i], string, is_wide);
+		if (i == RELATIVE_PATH)
+			target_keep(l);
 	}
 	return true;
 }
@@ -303,7 +327,7 @@ lnk_read(const struct rmn_format_input *input, const struct rmn_sink *sink,
 {
 	struct link l = {.arena = input->arena, .is_whole = true};
 	struct rmn_bytes bytes;
-	enum rmn_status status;
+	enum rmn_status status, named;
 
 	rmn_text_init(&l.text, sink, input->arena, error);
 	rmn_text_runs_init(&l.runs, &l.text, input->arena);
@@ -319,8 +343,9 @@ lnk_read(const struct rmn_format_input *input, const struct rmn_sink *sink,
 		rmn_text_runs_put(&l.runs, rmn_bytes_after(bytes, HEADER_BYTES));
 	}
 	rmn_buf_release(&l.utf8);
-	if (rmn_text_flush(&l.text) != RMN_OK)
-		return l.text.status;
+	named = l.is_folder ? RMN_OK : rmn_sink_named(sink, &l.target);
+	if (rmn_text_flush(&l.text) != RMN_OK || named != RMN_OK)
+		return named != RMN_OK ? named : l.text.status;
 	return status == RMN_OK && !l.is_whole ?
 	    rmn_fail(error, RMN_PARTIAL, "the link is damaged or cut") : status;
 }
