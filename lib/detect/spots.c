@@ -119,6 +119,8 @@ is_wide_dash(struct rmn_bytes b, size_t at, size_t *size)
 		{ { 0xA1, 0xBD }, 2 }, { { 0xA1, 0xBE }, 2 }, { { 0xA1, 0xDD }, 2 },
 	};
 
+	if (!memchr("\xE3\xEF\xE2\x81\xA1", b.data[at], 5))
+		return false;
 	for (size_t i = 0; i < sizeof(dashes) / sizeof(dashes[0]); i++) {
 		*size = dashes[i].size;
 		if (b.size - at > *size && memcmp(b.data + at, dashes[i].bytes, *size) == 0)

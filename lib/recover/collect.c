@@ -27,6 +27,7 @@ rmn_collected_release(struct rmn_collected *c)
 {
 	rmn_carve_tools_release(&c->tools);
 	free(c->living);
+	free(c->stored);
 	free(c->space);
 	rmn_hashes_release(&c->paths);
 	rmn_sectors_release(&c->in_use);
@@ -94,6 +95,32 @@ deleted_grade(struct rmn_collected *c, struct rmn_walk_item *item)
 		extents_add(&c->deleted, item);
 }
 
+/* What ext reserves for growth and NTFS for its change journal is gigabytes of holes, which nobody needs
+ * to read or to hash: of a metadata file that is mostly holes the stored bytes are left. */
+static enum rmn_status
+holes_drop(struct rmn_collected *c, struct rmn_walk_item *item)
+{
+	uint64_t stored = 0;
+	size_t kept = 0;
+
+	for (size_t i = 0; i < item->extent_count; i++)
+		if (item->extents[i].image_offset != RMN_EXTENT_SPARSE)
+			stored += item->extents[i].length_bytes;
+	if (stored == 0 || item->size_bytes / 2 <= stored)
+		return RMN_OK;
+	free(c->stored);
+	c->stored = calloc(item->extent_count, sizeof(*c->stored));
+	if (!c->stored)
+		return rmn_fail(c->error, RMN_NOMEM, "out of memory");
+	for (size_t i = 0; i < item->extent_count; i++)
+		if (item->extents[i].image_offset != RMN_EXTENT_SPARSE)
+			c->stored[kept++] = item->extents[i];
+	item->extents = c->stored;
+	item->extent_count = kept;
+	item->size_bytes = stored;
+	return RMN_OK;
+}
+
 static enum rmn_status
 collect_item(void *context, const struct rmn_walk_item *given)
 {
@@ -106,6 +133,9 @@ collect_item(void *context, const struct rmn_walk_item *given)
 	else if (item.state == RMN_DELETED &&
 	    (item.kind == RMN_ITEM_FILE || item.kind == RMN_ITEM_STREAM))
 		deleted_grade(c, &item);
+	if (item.kind == RMN_ITEM_METADATA && item.how == RMN_CONTENT_EXTENTS &&
+	    holes_drop(c, &item) != RMN_OK)
+		return RMN_NOMEM;
 	if (c->bundles)
 		rmn_bundles_watch(c->bundles, &item);
 	return c->sink->item ? c->sink->item(c->sink->context, &item) : RMN_OK;

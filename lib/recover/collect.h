@@ -21,6 +21,7 @@ struct rmn_collected {
 	struct rmn_disk *disk;
 	struct rmn_carve_tools tools;
 	bool checks_content;
+	struct rmn_extent *stored;		/* owned; of the metadata item in hand, without holes */
 	struct rmn_bundles *bundles;		/* borrowed: sees every item */
 	struct rmn_living *living;		/* owned; volumes as they came */
 	size_t living_count;
