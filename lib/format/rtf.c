@@ -158,6 +158,13 @@ tab_put(struct rmn_rtf *r)
 	rmn_rtf_point(r, g->is_in_table || g->destination == RMN_RTF_BULLET ? ' ' : '\t');
 }
 
+static void
+break_put(struct rmn_rtf *r)
+{
+	rmn_rtf_settle(r);
+	rmn_flow_break(&r->flows, rmn_rtf_flow(r), r->groups[r->depth].is_in_table);
+}
+
 /* Bytes as they stand or out of \'hh: control characters are no text. */
 static void
 text_take(struct rmn_rtf *r, struct rmn_bytes bytes)
@@ -214,7 +221,7 @@ symbol_take(struct rmn_rtf *r, unsigned char symbol)
 		break;
 	case '\r':
 	case '\n':
-		rmn_rtf_break(r, r->groups[r->depth].is_in_table);
+		break_put(r);
 		break;
 	default:
 		break;
@@ -257,8 +264,6 @@ font_word_take(struct rmn_rtf *r, const struct rmn_rtf_word *word, int32_t numbe
 static void
 text_word_take(struct rmn_rtf *r, const struct rmn_rtf_word *word)
 {
-	struct rmn_rtf_group *g = &r->groups[r->depth];
-
 	if (!takes_text(r))
 		return;
 	switch (word->action) {
@@ -272,13 +277,15 @@ text_word_take(struct rmn_rtf *r, const struct rmn_rtf_word *word)
 		tab_put(r);
 		break;
 	case RMN_RTF_BREAK:
-		rmn_rtf_break(r, g->is_in_table);
+		break_put(r);
 		break;
 	case RMN_RTF_CELL:
-		rmn_rtf_cell(r);
+		rmn_rtf_settle(r);
+		rmn_flow_cell(&r->flows, rmn_rtf_flow(r));
 		break;
 	default:
-		rmn_rtf_row(r);
+		rmn_rtf_settle(r);
+		rmn_flow_line_end(&r->flows, rmn_rtf_flow(r));
 		break;
 	}
 }
@@ -477,12 +484,16 @@ rtf_read(const struct rmn_format_input *input, const struct rmn_sink *sink,
 	if (whole != RMN_OK && whole != RMN_PARTIAL)
 		return whole;
 	rmn_text_init(&r.text, sink, input->arena, error);
-	rmn_rtf_flows_init(&r);
+	rmn_flows_init(&r.flows, &r.text);
+	rmn_buf_init(&r.pending, 0);
+	rmn_buf_init(&r.decoded, 0);
 	rmn_buf_init(&r.objects, RMN_LIMIT_WHOLE_ITEM_BYTES);
 	if (r.text.status == RMN_OK)
 		document_read(&r, content);
 	rmn_rtf_objects_give(&r);
-	rmn_rtf_flows_give(&r);
+	rmn_flows_give(&r.flows);
+	rmn_buf_release(&r.pending);
+	rmn_buf_release(&r.decoded);
 	rmn_text_flush(&r.text);
 	if (head.size_bytes < input->content->size_bytes)
 		return rmn_fail(error, RMN_LIMIT, "text behind the first %llu MiB is not read",

@@ -3,13 +3,13 @@
  * Private to format/rtf*.c: Rich Text Format (specification 1.9.1).
  *
  * rtf_lexer.c makes tokens, rtf_words.c says what a control word means, rtf.c keeps the groups and
- * their destinations, rtf_flow.c decodes text and gathers what stands outside the body. */
+ * their destinations, rtf_text.c decodes text. */
 #ifndef RMN_FORMAT_RTF_H
 #define RMN_FORMAT_RTF_H
 
 #include "base/cursor.h"
+#include "format/flow.h"
 #include "format/format.h"
-#include "format/text.h"
 
 enum rmn_rtf_kind {
 	RMN_RTF_OPEN,
@@ -33,21 +33,6 @@ struct rmn_rtf_token {
 /* The next token; false at the end.  In a double-byte page the byte behind a lead byte is text,
  * even when it is a bracket or a backslash. */
 bool rmn_rtf_next(struct rmn_cursor *c, unsigned page, struct rmn_rtf_token *token);
-
-/* Where text goes. */
-enum rmn_rtf_flow {
-	RMN_RTF_BODY,		/* straight to the sink; the others are gathered and follow */
-	RMN_RTF_HEADER,
-	RMN_RTF_NOTE,
-	RMN_RTF_COMMENT,
-	RMN_RTF_BOX,		/* text boxes and words drawn as pictures */
-	RMN_RTF_HIDDEN,
-	RMN_RTF_DELETED,
-	RMN_RTF_FIELDS,		/* instructions of fields, addresses of links */
-	RMN_RTF_FORM,
-	RMN_RTF_VALUE,		/* one short value at a time: a property, a name */
-	RMN_RTF_FLOWS
-};
 
 /* What a group holds. */
 enum rmn_rtf_destination {
@@ -140,13 +125,6 @@ struct rmn_rtf_group {
 	size_t value_at;	/* where the value of the destination starts in its flow */
 };
 
-struct rmn_rtf_aside {
-	struct rmn_buf buf;
-	unsigned tabs;		/* cells that ended; the last one of a row has no tab */
-	bool space_waits;	/* a paragraph ended inside a cell */
-	unsigned char last;
-};
-
 #define RMN_RTF_PAGES 65536u	/* fonts are numbered below that */
 #define RMN_RTF_PAGE_SYMBOL 42u	/* as Windows numbers it */
 
@@ -161,12 +139,11 @@ struct rmn_rtf {
 	const struct rmn_sink *sink;
 	struct rmn_arena *arena;
 	struct rmn_error *error;
-	struct rmn_rtf_aside asides[RMN_RTF_FLOWS];
+	struct rmn_flows flows;
 	struct rmn_buf pending;		/* bytes of one flow and code page, not yet decoded */
 	struct rmn_buf decoded;
-	enum rmn_rtf_flow pending_flow;
+	enum rmn_flow pending_flow;
 	unsigned pending_page;
-	enum rmn_rtf_flow last_flow;
 	uint32_t high;			/* the first half of a pair of \u */
 	struct rmn_rtf_group *groups;
 	size_t group_room;
@@ -195,20 +172,13 @@ struct rmn_rtf {
 	bool is_unbalanced;		/* more brackets end than begin */
 };
 
-/* Flows. */
-void rmn_rtf_flows_init(struct rmn_rtf *r);
+/* Text. */
 unsigned rmn_rtf_page(const struct rmn_rtf *r);		/* the code page of this place */
 bool rmn_rtf_page_is_double_byte(unsigned page);
-enum rmn_rtf_flow rmn_rtf_flow_now(const struct rmn_rtf *r);
+enum rmn_flow rmn_rtf_flow(const struct rmn_rtf *r);	/* where text of this place goes */
 void rmn_rtf_bytes(struct rmn_rtf *r, struct rmn_bytes bytes);
 void rmn_rtf_point(struct rmn_rtf *r, uint32_t code_point);
 void rmn_rtf_settle(struct rmn_rtf *r);		/* decodes what is pending */
-void rmn_rtf_utf8(struct rmn_rtf *r, enum rmn_rtf_flow flow, struct rmn_bytes utf8);
-void rmn_rtf_break(struct rmn_rtf *r, bool is_in_table);
-void rmn_rtf_cell(struct rmn_rtf *r);
-void rmn_rtf_row(struct rmn_rtf *r);
-void rmn_rtf_line_end(struct rmn_rtf *r, enum rmn_rtf_flow flow);	/* unless at a start */
-void rmn_rtf_flows_give(struct rmn_rtf *r);	/* all but the body; releases them */
 
 /* Destinations.  A word that begins one changes the group it stands in; at the end of that group
  * the destination is finished, when the group around it is the current one again. */

@@ -22,11 +22,11 @@ string_keep(char *kept, size_t size, struct rmn_bytes value)
 static void
 comment_begin(struct rmn_rtf *r, struct rmn_rtf_group *g)
 {
-	g->flow = RMN_RTF_COMMENT;
+	g->flow = RMN_FLOW_COMMENT;
 	g->is_in_table = false;
-	rmn_rtf_line_end(r, RMN_RTF_COMMENT);
-	rmn_rtf_utf8(r, RMN_RTF_COMMENT, rmn_bytes_from_string(r->author));
-	rmn_rtf_line_end(r, RMN_RTF_COMMENT);
+	rmn_flow_line_end(&r->flows, RMN_FLOW_COMMENT);
+	rmn_flow_put(&r->flows, RMN_FLOW_COMMENT, rmn_bytes_from_string(r->author));
+	rmn_flow_line_end(&r->flows, RMN_FLOW_COMMENT);
 	r->author[0] = '\0';
 }
 
@@ -34,8 +34,8 @@ void
 rmn_rtf_value_begin(struct rmn_rtf *r, struct rmn_rtf_group *g)
 {
 	g->is_owner = true;
-	g->flow = RMN_RTF_VALUE;
-	g->value_at = r->asides[RMN_RTF_VALUE].buf.size;
+	g->flow = RMN_FLOW_VALUE;
+	g->value_at = rmn_flow_value_begin(&r->flows);
 }
 
 static bool
@@ -72,7 +72,7 @@ rmn_rtf_begin(struct rmn_rtf *r, const struct rmn_rtf_word *word)
 		g->flow = (uint8_t)word->more;
 		g->is_in_table = false;
 		g->is_owner = true;
-		rmn_rtf_line_end(r, rmn_rtf_flow_now(r));
+		rmn_flow_line_end(&r->flows, rmn_rtf_flow(r));
 		break;
 	case RMN_RTF_COMMENT_TEXT:
 		g->is_owner = true;
@@ -97,16 +97,6 @@ rmn_rtf_begin(struct rmn_rtf *r, const struct rmn_rtf_word *word)
 	default:
 		break;
 	}
-}
-
-static void
-line_put(struct rmn_rtf *r, enum rmn_rtf_flow flow, struct rmn_bytes value)
-{
-	if (value.size == 0)
-		return;
-	rmn_rtf_line_end(r, flow);
-	rmn_rtf_utf8(r, flow, value);
-	rmn_rtf_line_end(r, flow);
 }
 
 static void
@@ -135,12 +125,12 @@ instruction_finish(struct rmn_rtf *r, struct rmn_bytes value)
 	rmn_buf_init(&shown, 0);
 	rmn_field_shown(value, &shown);
 	if (shown.size > 0)
-		rmn_rtf_utf8(r, rmn_rtf_flow_now(r), rmn_buf_bytes(&shown));
+		rmn_flow_put(&r->flows, rmn_rtf_flow(r), rmn_buf_bytes(&shown));
 	if (shown.failed && r->text.status == RMN_OK)
 		r->text.status = rmn_fail(r->error, RMN_NOMEM, "out of memory");
 	rmn_buf_release(&shown);
 	if (rmn_field_is_telling(value))
-		line_put(r, RMN_RTF_FIELDS, value);
+		rmn_flow_line(&r->flows, RMN_FLOW_FIELDS, value);
 }
 
 static void
@@ -148,9 +138,9 @@ shape_value_finish(struct rmn_rtf *r, struct rmn_bytes value)
 {
 	if (strcmp(r->shape_name, "gtextUNICODE") == 0 ||
 	    strcmp(r->shape_name, "wzDescription") == 0)
-		line_put(r, RMN_RTF_BOX, value);
+		rmn_flow_line(&r->flows, RMN_FLOW_BOX, value);
 	else if (strcmp(r->shape_name, "pibName") == 0)
-		line_put(r, RMN_RTF_FIELDS, value);
+		rmn_flow_line(&r->flows, RMN_FLOW_FIELDS, value);
 	r->shape_name[0] = '\0';
 }
 
@@ -159,13 +149,13 @@ form_value_finish(struct rmn_rtf *r, struct rmn_bytes value)
 {
 	if (value.size == 0)
 		return;
-	rmn_rtf_line_end(r, RMN_RTF_FORM);
+	rmn_flow_line_end(&r->flows, RMN_FLOW_FORM);
 	if (r->form_name[0]) {
-		rmn_rtf_utf8(r, RMN_RTF_FORM, rmn_bytes_from_string(r->form_name));
-		rmn_rtf_utf8(r, RMN_RTF_FORM, rmn_bytes_from_string(": "));
+		rmn_flow_put(&r->flows, RMN_FLOW_FORM, rmn_bytes_from_string(r->form_name));
+		rmn_flow_put(&r->flows, RMN_FLOW_FORM, rmn_bytes_from_string(": "));
 	}
-	rmn_rtf_utf8(r, RMN_RTF_FORM, value);
-	rmn_rtf_line_end(r, RMN_RTF_FORM);
+	rmn_flow_put(&r->flows, RMN_FLOW_FORM, value);
+	rmn_flow_line_end(&r->flows, RMN_FLOW_FORM);
 }
 
 static void
@@ -241,7 +231,6 @@ value_finish(struct rmn_rtf *r, const struct rmn_rtf_group *g, struct rmn_bytes 
 void
 rmn_rtf_finish(struct rmn_rtf *r, const struct rmn_rtf_group *g)
 {
-	struct rmn_rtf_aside *values = &r->asides[RMN_RTF_VALUE];
 	struct rmn_buf value;
 
 	rmn_rtf_settle(r);
@@ -250,17 +239,11 @@ rmn_rtf_finish(struct rmn_rtf *r, const struct rmn_rtf_group *g)
 	} else if (g->destination == RMN_RTF_OBJECT_DATA) {
 		rmn_rtf_object_keep(r);
 	} else if (g->destination == RMN_RTF_ASIDE || g->destination == RMN_RTF_COMMENT_TEXT) {
-		rmn_rtf_line_end(r, (enum rmn_rtf_flow)g->flow);
-	} else if (g->flow == RMN_RTF_VALUE && values->buf.size >= g->value_at) {
-		/* a copy: what is done with it may gather a value in turn */
+		rmn_flow_line_end(&r->flows, (enum rmn_flow)g->flow);
+	} else if (g->flow == RMN_FLOW_VALUE) {
 		rmn_buf_init(&value, 0);
-		rmn_buf_append(&value, rmn_bytes_after(rmn_buf_bytes(&values->buf), g->value_at));
-		values->buf.size = g->value_at;
-		values->tabs = 0;
-		values->space_waits = false;
+		rmn_flow_value_end(&r->flows, g->value_at, &value);
 		value_finish(r, g, rmn_buf_bytes(&value));
-		if (value.failed && r->text.status == RMN_OK)
-			r->text.status = rmn_fail(r->error, RMN_NOMEM, "out of memory");
 		rmn_buf_release(&value);
 	}
 }

@@ -58,16 +58,16 @@ object_read(struct rmn_bytes bytes, struct object *object)
 static void
 link_give(struct rmn_rtf *r, const struct object *object)
 {
-	const enum rmn_rtf_flow flow = RMN_RTF_FIELDS;
+	const enum rmn_flow flow = RMN_FLOW_FIELDS;
 
-	rmn_rtf_line_end(r, flow);
+	rmn_flow_line_end(&r->flows, flow);
 	r->pending_flow = flow;
 	r->pending_page = r->page;
 	rmn_buf_append(&r->pending, object->topic);
 	rmn_buf_append_char(&r->pending, ' ');
 	rmn_buf_append(&r->pending, object->item);
 	rmn_rtf_settle(r);
-	rmn_rtf_line_end(r, flow);
+	rmn_flow_line_end(&r->flows, flow);
 }
 
 enum rmn_status
