@@ -12,6 +12,7 @@
 #define ENTRY_BYTES 128u
 #define HEADER_DIFAT 109u
 #define LAST_SECTOR 0xFFFFFFFAu	/* above are marks: end of chain, free, table sectors */
+#define TABLE_SECTOR 0xFFFFFFFCu	/* this and the next: sectors of the tables */
 #define ENTRIES_MAX 65536u
 
 struct header {
@@ -245,6 +246,31 @@ parents_find(struct rmn_cfb *cfb)
 	return true;
 }
 
+/* Whether chains lead behind the end of the content.  A mark alone proves nothing: some writers fill
+ * the rest of the table with ends of chains. */
+static bool
+is_cut(const struct rmn_cfb *cfb)
+{
+	uint64_t last = 0;
+
+	for (size_t i = 0; i < cfb->fat_count; i++) {
+		uint32_t next = cfb->fat[i];
+
+		if (next == TABLE_SECTOR || next == TABLE_SECTOR + 1)
+			last = i;
+		else if (next > 0 && next < cfb->fat_count)
+			last = i > next && i > last ? i : next > last ? next : last;
+	}
+	for (size_t i = 0; i < cfb->entry_count; i++) {
+		const struct rmn_cfb_entry *e = &cfb->entries[i];
+
+		if (e->type == RMN_CFB_STREAM && e->size_bytes >= cfb->mini_cutoff &&
+		    e->start < cfb->fat_count && e->start > last)
+			last = e->start;
+	}
+	return (last + 2) << cfb->sector_shift > cfb->content->size_bytes;
+}
+
 enum rmn_status
 rmn_cfb_open(struct rmn_blob *content, struct rmn_arena *arena, struct rmn_cfb *cfb,
     struct rmn_error *error)
@@ -256,6 +282,7 @@ rmn_cfb_open(struct rmn_blob *content, struct rmn_arena *arena, struct rmn_cfb *
 		return rmn_fail(error, RMN_CORRUPT, "no compound file header");
 	if (!fat_read(cfb, &h) || !directory_read(cfb, h.directory_start))
 		return rmn_fail(error, RMN_LIMIT, "compound file outgrows its memory");
+	cfb->is_damaged = cfb->is_damaged || is_cut(cfb);
 	if (cfb->entry_count == 0)
 		return rmn_fail(error, RMN_CORRUPT, "compound file has no directory");
 	if (!parents_find(cfb))

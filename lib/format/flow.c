@@ -96,6 +96,10 @@ rmn_flow_cell(struct rmn_flows *flows, enum rmn_flow flow)
 void
 rmn_flow_line(struct rmn_flows *flows, enum rmn_flow flow, struct rmn_bytes utf8)
 {
+	while (utf8.size > 0 && utf8.data[0] == ' ')
+		utf8 = rmn_bytes_after(utf8, 1);
+	while (utf8.size > 0 && utf8.data[utf8.size - 1] == ' ')
+		utf8.size--;
 	if (utf8.size == 0)
 		return;
 	rmn_flow_line_end(flows, flow);

@@ -46,7 +46,7 @@ void rmn_flow_break(struct rmn_flows *flows, enum rmn_flow flow, bool is_in_tabl
 void rmn_flow_cell(struct rmn_flows *flows, enum rmn_flow flow);
 void rmn_flow_line_end(struct rmn_flows *flows, enum rmn_flow flow);	/* also: of a row */
 
-/* A line of its own, unless it is empty. */
+/* A line of its own, without spaces around it, unless it is empty. */
 void rmn_flow_line(struct rmn_flows *flows, enum rmn_flow flow, struct rmn_bytes utf8);
 
 /* Values nest: each starts where the one around it has come to, and is taken off the end into

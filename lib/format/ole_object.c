@@ -7,6 +7,7 @@
 
 #include "base/cursor.h"
 #include "base/limits.h"
+#include "format/member_bytes.h"
 
 /* Streams that are no content: links between the parts of OLE, pictures of the object. */
 static bool
@@ -15,7 +16,7 @@ is_machinery(const struct rmn_cfb_entry *entry)
 	static const char *const names[] = {"\1Ole", "\1CompObj", "\3ObjInfo", "\3EPRINT",
 	    "\3PRINT", "\3META", "\3PIC", "\3ACCESSOBJSITEDATA", "\5SummaryInformation",
 	    "\5DocumentSummaryInformation", "Equation Native", "\1oleStream", "\3OCXNAME",
-	    "\3OCXDATA"};
+	    "\3OCXDATA", "PICT", "META", "\1Ole10FmtProgID", "\1Ole10ItemName"};
 
 	if (strncmp(entry->name, "\2OlePres", 8) == 0)
 		return true;
@@ -55,13 +56,26 @@ native_read(const struct rmn_ole *ole, const struct rmn_cfb_entry *entry, struct
 	return true;
 }
 
+/* A name without the control characters in front of it. */
+static void
+name_clean(const struct rmn_cfb_entry *entry, char clean[RMN_CFB_NAME_UNITS * 3 + 1])
+{
+	size_t used = 0;
+
+	for (const char *s = entry->name; *s; s++)
+		if ((unsigned char)*s >= ' ')
+			clean[used++] = *s;
+	clean[used] = '\0';
+}
+
 static void
 stream_give(const struct rmn_ole *ole, const char *object, const struct rmn_cfb_entry *entry)
 {
 	struct rmn_bytes bytes, native;
-	char name[RMN_CFB_NAME_UNITS * 6 + 4];
+	char clean[RMN_CFB_NAME_UNITS * 3 + 1], name[RMN_CFB_NAME_UNITS * 6 + 4];
 	enum rmn_status status;
 
+	name_clean(entry, clean);
 	if (strcasecmp(entry->name, "\1Ole10Native") == 0 &&
 	    native_read(ole, entry, &native, &status)) {
 		if (rmn_ole_package_give(native, ole->text))
@@ -70,13 +84,12 @@ stream_give(const struct rmn_ole *ole, const char *object, const struct rmn_cfb_
 	} else {
 		status = rmn_cfb_read(ole->cfb, entry, RMN_LIMIT_WHOLE_ITEM_BYTES, &bytes, NULL);
 	}
-	snprintf(name, sizeof(name), "%s/%s", object, entry->name);
+	snprintf(name, sizeof(name), "%s/%s", object, clean);
 	if (status != RMN_OK)
 		ole->text->status = rmn_sink_missing(ole->sink, status,
 		    "the embedded object %s is not whole", object);
-	if (bytes.size > 0 && rmn_text_flush(ole->text) == RMN_OK)
-		ole->text->status = rmn_ole_member_give(ole->sink, rmn_bytes_from_string(name),
-		    bytes);
+	if (bytes.size > 0)
+		rmn_member_bytes_give(ole->text, rmn_bytes_from_string(name), bytes);
 }
 
 /* The document of a storage by the row that knows it; RMN_UNSUPPORTED when none does. */
@@ -107,12 +120,8 @@ object_give(const struct rmn_ole *ole, uint32_t storage)
 {
 	const struct rmn_cfb_entry *entry = &ole->cfb->entries[storage];
 	char object[RMN_CFB_NAME_UNITS * 3 + 1];
-	size_t used = 0;
 
-	for (const char *s = entry->name; *s; s++)
-		if ((unsigned char)*s >= ' ')
-			object[used++] = *s;
-	object[used] = '\0';
+	name_clean(entry, object);
 	if (document_give(ole, object, storage) != RMN_UNSUPPORTED)
 		return;
 	for (uint32_t i = entry->first; i > 0 && ole->text->status == RMN_OK;

@@ -32,8 +32,4 @@ bool rmn_ole_package_read(struct rmn_bytes native, struct rmn_ole_package *packa
  * given, when native is no package.  text->status afterwards is that of the sink. */
 bool rmn_ole_package_give(struct rmn_bytes native, struct rmn_text *text);
 
-/* Gives bytes in memory as a member; the name is UTF-8.  Control characters in it are left out. */
-enum rmn_status rmn_ole_member_give(const struct rmn_sink *sink, struct rmn_bytes name,
-    struct rmn_bytes bytes);
-
 #endif

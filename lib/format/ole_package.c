@@ -4,53 +4,12 @@
 #include <string.h>
 
 #include "base/cursor.h"
-#include "base/time.h"
-#include "base/utf8.h"
 #include "charset/charset.h"
+#include "format/member_bytes.h"
 #include "format/ole_object.h"
 
 #define KIND_EMBEDDED 3u
 #define NAME_MAX 1024u
-
-struct memory {
-	struct rmn_bytes left;
-};
-
-static enum rmn_status
-memory_read(void *state, void *buffer, size_t size, size_t *got, struct rmn_error *error)
-{
-	struct memory *m = state;
-	struct rmn_bytes piece = rmn_bytes_head(m->left, size);
-
-	(void)error;
-	*got = piece.size;
-	if (piece.size == 0)
-		return RMN_END;
-	memcpy(buffer, piece.data, piece.size);
-	m->left = rmn_bytes_after(m->left, piece.size);
-	return RMN_OK;
-}
-
-enum rmn_status
-rmn_ole_member_give(const struct rmn_sink *sink, struct rmn_bytes name, struct rmn_bytes bytes)
-{
-	struct memory memory = {bytes};
-	struct rmn_member_reader reader = {memory_read, &memory};
-	struct rmn_member member = {
-		.size_bytes = bytes.size,
-		.modified = RMN_TIME_UNKNOWN,
-		.created = RMN_TIME_UNKNOWN,
-	};
-	unsigned char clean[NAME_MAX];
-	size_t used = 0;
-
-	name = rmn_utf8_head(name, sizeof(clean));
-	for (size_t i = 0; i < name.size; i++)
-		if (name.data[i] >= ' ')
-			clean[used++] = name.data[i];
-	member.name = (struct rmn_bytes){clean, used};
-	return rmn_sink_member(sink, &member, &reader);
-}
 
 static bool
 string_read(struct rmn_cursor *c, struct rmn_bytes *string)
@@ -144,13 +103,9 @@ rmn_ole_package_give(struct rmn_bytes native, struct rmn_text *text)
 	path_put(text, p.path, p.path_utf16);
 	if (!rmn_bytes_equal(p.copy_path, p.path))
 		path_put(text, p.copy_path, none);
-	if (rmn_text_flush(text) != RMN_OK)
-		return true;
 	rmn_buf_init(&name, 0);
 	name_decode(text, p.label, p.label_utf16, &name);
-	if (text->status == RMN_OK)
-		text->status = rmn_ole_member_give(text->sink, rmn_buf_bytes(&name), p.data);
-	if (text->status == RMN_OK && p.is_cut)
+	if (rmn_member_bytes_give(text, rmn_buf_bytes(&name), p.data) && p.is_cut)
 		text->status = rmn_sink_missing(text->sink, RMN_PARTIAL,
 		    "an embedded file is cut short");
 	rmn_buf_release(&name);

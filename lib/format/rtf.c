@@ -12,6 +12,7 @@
 
 #include "base/checked.h"
 #include "base/limits.h"
+#include "format/member_bytes.h"
 
 #define GROUPS_MAX 8192u	/* brackets in brackets; Word itself gives up far below */
 #define GROUPS_FIRST 64u
@@ -465,8 +466,8 @@ document_read(struct rmn_rtf *r, struct rmn_bytes content)
 	while (r->depth > 0)
 		group_close(r);
 	rest = appendix(&c);
-	if (rest.size > 0 && rmn_text_flush(&r->text) == RMN_OK)
-		r->text.status = rmn_rtf_member_give(r, "behind the end", rest);
+	if (rest.size > 0)
+		rmn_member_bytes_give(&r->text, rmn_bytes_from_string("behind the end"), rest);
 }
 
 static enum rmn_status

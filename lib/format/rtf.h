@@ -190,7 +190,4 @@ void rmn_rtf_finish(struct rmn_rtf *r, const struct rmn_rtf_group *g);
 void rmn_rtf_object_keep(struct rmn_rtf *r);
 void rmn_rtf_objects_give(struct rmn_rtf *r);
 
-/* Bytes as a member.  The status is that of the text from then on. */
-enum rmn_status rmn_rtf_member_give(struct rmn_rtf *r, const char *name, struct rmn_bytes bytes);
-
 #endif

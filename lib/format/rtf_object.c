@@ -4,6 +4,7 @@
  * a link leads to or the bytes of the object, mostly an OLE2 file or a package. */
 #include <stdio.h>
 
+#include "format/member_bytes.h"
 #include "format/ole_object.h"
 #include "format/rtf.h"
 
@@ -70,14 +71,6 @@ link_give(struct rmn_rtf *r, const struct object *object)
 	rmn_flow_line_end(&r->flows, flow);
 }
 
-enum rmn_status
-rmn_rtf_member_give(struct rmn_rtf *r, const char *name, struct rmn_bytes bytes)
-{
-	if (rmn_text_flush(&r->text) == RMN_OK)
-		r->text.status = rmn_ole_member_give(r->sink, rmn_bytes_from_string(name), bytes);
-	return r->text.status;
-}
-
 static void
 object_give(struct rmn_rtf *r, const struct rmn_rtf_object *kept, unsigned number)
 {
@@ -92,7 +85,8 @@ object_give(struct rmn_rtf *r, const struct rmn_rtf_object *kept, unsigned numbe
 	if (is_read && object.format == FORMAT_LINKED)
 		link_give(r, &object);
 	else if ((!is_read || !rmn_ole_package_give(object.native, &r->text)) && bytes.size > 0)
-		rmn_rtf_member_give(r, name, is_read ? object.native : bytes);
+		rmn_member_bytes_give(&r->text, rmn_bytes_from_string(name),
+		    is_read ? object.native : bytes);
 	if (is_read && object.is_cut)
 		r->is_cut = true;
 }
