@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * Plain text, and what is plain text with a name: tables (CSV, TSV), vCard, iCalendar, LDIF,
- * JSON.  The text is the item's own bytes, passed as runs of one encoding; only ISO-2022-JP, whose
- * bytes mean nothing without their escapes, is decoded.
+ * Plain text, and what is plain text with a name: tables (CSV, TSV), JSON.  The text is the item's own
+ * bytes, passed as runs of one encoding; only ISO-2022-JP, whose bytes mean nothing without their
+ * escapes, is decoded.
  *
  * Encodings are decided for each block of 64 KiB, cut at a line end, because logs and
  * concatenated exports hold several. */
@@ -349,46 +349,12 @@ json_claim(const struct rmn_format_input *input)
 	return 0;
 }
 
-static unsigned
-prefix_bits(const struct rmn_format_input *input, const char *prefix)
-{
-	struct rmn_bytes head = input->head;
-
-	if (rmn_bytes_start_with(head, "\xEF\xBB\xBF"))
-		head = rmn_bytes_after(head, 3);
-	return strncasecmp((const char *)head.data, prefix,
-	    rmn_min_size(head.size, strlen(prefix))) == 0 && head.size > strlen(prefix) ? 48 : 0;
-}
-
-static unsigned
-vcard_claim(const struct rmn_format_input *input)
-{
-	return prefix_bits(input, "BEGIN:VCARD");
-}
-
-static unsigned
-calendar_claim(const struct rmn_format_input *input)
-{
-	return prefix_bits(input, "BEGIN:VCALENDAR");
-}
-
-static unsigned
-ldif_claim(const struct rmn_format_input *input)
-{
-	unsigned bits = prefix_bits(input, "version: 1\ndn: ");
-
-	return bits > 0 ? bits : prefix_bits(input, "dn: ");
-}
-
 #define PLAIN(id, said, media, claims) \
 	const struct rmn_format rmn_format_##id = { \
 		.name = #id, .title = said, .media_type = media, .kind = RMN_KIND_TEXT, \
 		.claim = claims, .read = plain_read, \
 	}
 
-PLAIN(calendar, "Calendar (iCalendar)", "text/calendar", calendar_claim);
 PLAIN(csv, "Table (CSV, TSV)", "text/csv", csv_claim);
 PLAIN(json, "JSON", "application/json", json_claim);
-PLAIN(ldif, "Directory entries (LDIF)", "text/ldif", ldif_claim);
 PLAIN(text, "Plain text", "text/plain", text_claim);
-PLAIN(vcard, "Address cards (vCard)", "text/vcard", vcard_claim);
