@@ -69,6 +69,11 @@ RECOGNISED(gif, "Picture (GIF)", "image/gif", RMN_KIND_OTHER, MAGIC(0, "GIF87a")
 RECOGNISED(heic, "Picture (HEIC)", "image/heic", RMN_KIND_OTHER, MAGIC(4, "ftypheic"),
     MAGIC(4, "ftypheix"), MAGIC(4, "ftypmif1"), MAGIC(4, "ftypmsf1"), MAGIC(4, "ftypavif"));
 RECOGNISED(jpeg, "Picture (JPEG)", "image/jpeg", RMN_KIND_OTHER, MAGIC(0, "\xFF\xD8\xFF"));
+RECOGNISED(lotus, "Lotus 1-2-3 or Quattro workbook", "application/vnd.lotus-1-2-3", RMN_KIND_DOCUMENT,
+    MAGIC(0, "\0\0\2\0\6\4\6\0\x08\0"), MAGIC(0, "\0\0\2\0\4\4\6\0\x08\0"),
+    MAGIC(0, "\0\0\x1A\0\0\x10\4\0\0\0\0\0"), MAGIC(0, "\0\0\x1A\0\2\x10\4\0\0\0\0\0"),
+    MAGIC(0, "\0\0\x1A\0\3\x10\4\0\0\0\0\0"), MAGIC(0, "\0\0\x1A\0\5\x10\4\0\0\0\0\0"),
+    MAGIC(0, "\0\0\2\0\1\x10\xC9\0"), MAGIC(0, "\0\0\2\0\2\x10\xC9\0"));
 RECOGNISED(png, "Picture (PNG)", "image/png", RMN_KIND_OTHER, MAGIC(0, "\x89PNG\r\n\x1A\n"));
 RECOGNISED(psd, "Picture (Photoshop)", "image/vnd.adobe.photoshop", RMN_KIND_OTHER,
     MAGIC(0, "8BPS\0\1"), MAGIC(0, "8BPS\0\2"));
@@ -81,6 +86,8 @@ RECOGNISED(video, "Video", "video/x-unknown", RMN_KIND_OTHER, MAGIC(8, "AVI LIST
     MAGIC(0, "\0\0\1\xB3"),
     MAGIC(0, "\x30\x26\xB2\x75\x8E\x66\xCF\x11"));
 RECOGNISED(webp, "Picture (WebP)", "image/webp", RMN_KIND_OTHER, MAGIC(8, "WEBPVP8"));
+RECOGNISED(wordperfect, "WordPerfect document", "application/vnd.wordperfect", RMN_KIND_DOCUMENT,
+    MAGIC(0, "\xFFWPC"));
 
 /* "BM" alone is two letters of text: the header behind it must be one of the known sizes. */
 static unsigned

@@ -142,6 +142,17 @@ rmn_zip_claim_ooxml(const struct rmn_format_input *input, const char *folder,
 }
 
 unsigned
+rmn_zip_claim_names(const struct rmn_format_input *input, const char *first, const char *second)
+{
+	const struct wanted wanted = {{first, first, first}, second};
+	struct seen seen = {false, false};
+
+	if (is_zip(input))
+		seen = zip_see(input, &wanted, "");
+	return seen.is_package && seen.has_folder ? 56 : 0;
+}
+
+unsigned
 rmn_zip_claim_mimetype(const struct rmn_format_input *input, const char *media_type)
 {
 	struct rmn_bytes name = rmn_bytes_after(input->head, LOCAL_NAME), type;

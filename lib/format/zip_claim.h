@@ -19,4 +19,8 @@ unsigned rmn_zip_claim_untyped(const struct rmn_format_input *input, const char 
  * "-template"; 0 else. */
 unsigned rmn_zip_claim_mimetype(const struct rmn_format_input *input, const char *media_type);
 
+/* Bits for a zip that has entries whose names start with both. */
+unsigned rmn_zip_claim_names(const struct rmn_format_input *input, const char *first,
+    const char *second);
+
 #endif

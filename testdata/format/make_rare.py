@@ -516,7 +516,198 @@ def plists():
           struct.pack(">QQQ", 31, 0, len(body)))
 
 
+# ---- packages ------------------------------------------------------------------------------------
+
+def package(parts):
+    import io
+    import zipfile
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as z:
+        for name, body in parts:
+            info = zipfile.ZipInfo(name, (2016, 4, 1, 9, 0, 0))
+            info.compress_type = zipfile.ZIP_DEFLATED
+            z.writestr(info, body)
+    return out.getvalue()
+
+
+def vsdx():
+    types = "".join('<Override PartName="/%s" ContentType="application/%s"/>' % p for p in (
+        ("visio/document.xml", "vnd.ms-visio.drawing.main+xml"),
+        ("visio/pages/pages.xml", "vnd.ms-visio.pages+xml"),
+        ("visio/pages/page1.xml", "vnd.ms-visio.page+xml"),
+        ("visio/masters/masters.xml", "vnd.ms-visio.masters+xml"),
+        ("visio/masters/master1.xml", "vnd.ms-visio.master+xml"),
+        ("visio/comments.xml", "vnd.ms-visio.comments+xml"),
+        ("visio/data/recordset1.xml", "vnd.ms-visio.recordset+xml"),
+        ("docProps/core.xml", "vnd.openxmlformats-package.core-properties+xml")))
+    page = """<PageContents><Shapes><Shape ID='1'><Cell N='PinX' V='1.5'/>
+<Section N='Geometry'><Row T='MoveTo'><Cell N='X' V='0'/></Row></Section>
+<Section N='Property'><Row N='Row_1'><Cell N='Value' V='佐久間 真澄' U='STR'/><Cell N='Prompt' V=''/>
+<Cell N='Label' V='担当者'/></Row><Row><Cell N='Value' V='03-0000-1234'/><Cell N='Label' V='電話'/></Row></Section>
+<Section N='User'><Row N='v'><Cell N='Value' V='15'/></Row></Section>
+<Section N='Hyperlink'><Row N='Row_1'><Cell N='Description' V='名簿'/>
+<Cell N='Address' V='file://fs01/meibo.xlsx'/></Row></Section>
+<Text><cp IX='0'/>組織図 &amp; 内線<fld IX='0'>2016/04/01</fld>
+営業二課</Text></Shape></Shapes></PageContents>"""
+    write("vsdx", "drawing", package([
+        ("[Content_Types].xml", "<Types>" + types + "</Types>"),
+        ("_rels/.rels", "<Relationships/>"),
+        ("docProps/core.xml", "<cp:coreProperties><dc:creator>佐久間 真澄</dc:creator>"
+         "<dc:title>組織図</dc:title></cp:coreProperties>"),
+        ("visio/document.xml", "<VisioDocument/>"),
+        ("visio/pages/pages.xml", "<Pages><Page ID='0' Name='営業部' NameU='Page-1'/></Pages>"),
+        ("visio/pages/page1.xml", page),
+        ("visio/pages/_rels/page1.xml.rels", "<Relationships><Relationship Id='r1' TargetMode='External' "
+         "Target='http://www.example.jp/' Type='x/hyperlink'/></Relationships>"),
+        ("visio/masters/masters.xml", "<Masters><Master Name='人'/></Masters>"),
+        ("visio/masters/master1.xml", "<MasterContents><Shapes><Shape><Text>役職</Text></Shape></Shapes>"
+         "</MasterContents>"),
+        ("visio/comments.xml", "<Comments><AuthorList><AuthorEntry ID='1' Name='森下 敬' Initials='M'/>"
+         "</AuthorList><CommentList><CommentEntry AuthorID='1' PageID='0'>内線を直すこと</CommentEntry>"
+         "</CommentList></Comments>"),
+        ("visio/data/recordset1.xml", "<xml><rs:data><z:row c0='佐久間' c1='営業二課'/><z:row c0='森下' "
+         "c1='総務'/></rs:data></xml>")]))
+
+
+def varint(n):
+    out = b""
+    while n > 0x7F:
+        out += bytes([n & 0x7F | 0x80])
+        n >>= 7
+    return out + bytes([n])
+
+
+def field(number, value):
+    if isinstance(value, int):
+        return varint(number << 3) + varint(value)
+    if isinstance(value, str):
+        value = value.encode()
+    return varint(number << 3 | 2) + varint(len(value)) + value
+
+
+def iwa(messages):
+    archive = b""
+    for kind, body in messages:
+        head = field(1, 7) + field(2, field(1, kind) + field(3, len(body)))
+        archive += varint(len(head)) + head + body
+    # a literal, and the last message once more as a copy
+    last = len(varint(len(head)) + head + body)
+    packed = varint(len(archive) + last)
+    packed += bytes([61 << 2]) + struct.pack("<H", len(archive) - 1) + archive
+    packed += bytes([last - 1 << 2 | 2]) + struct.pack("<H", last)
+    block = packed
+    return b"\0" + struct.pack("<I", len(block))[:3] + block
+
+
+def iwork():
+    def document(extra):
+        tail = [(1, b"")]
+        return [
+            ("Index/Document.iwa", iwa([
+                (2001, field(1, 0) + field(3, "顧客訪問の記録\n担当は佐久間 真澄\u2028電話 03-0000-1234\n")),
+                (3056, field(1, "金額を確かめること")), (212, field(1, "森下 敬")),
+                (9999, field(1, field(2, "議事録 案") + field(3, "plain")))] + tail)),
+            ("Index/ViewState.iwa", iwa([(1, b"")])), ("Index/CalculationEngine.iwa", iwa([(1, b"")])),
+            ("Metadata/Properties.plist", "<plist/>")] + extra
+
+    write("iwork", "pages", package(document([])))
+    write("iwork", "numbers", package(document([
+        ("Index/Tables/DataList.iwa", iwa([(6005, field(1, 1) + field(3, field(1, 1) + field(3, "氏名")) +
+                                            field(3, field(1, 2) + field(3, "佐久間 真澄")))])),
+        ("Index/Tables/Tile.iwa", iwa([(6002, field(5, field(1, 0) + field(6, b"\5\2")))]))])))
+    xml = """<?xml version="1.0"?><sl:document><sl:metadata><sf:authors><sf:string sfa:string="佐久間 真澄"/>
+</sf:authors></sl:metadata><sf:text-body><sf:p>訪問<sf:tab/>記録<sf:br/></sf:p><sf:p><sf:ghost-text>見本</sf:ghost-text>
+<sf:span>担当 <sf:link href="mailto:m.sakuma@example.jp">佐久間</sf:link></sf:span></sf:p></sf:text-body>
+<sf:tabular-model sf:name="名簿"><sf:grid sf:numcols="3"><sf:datasource><sf:t><sf:ct sfa:s="氏名"/></sf:t>
+<sf:t><sf:ct sfa:s="電話"/></sf:t><sf:g/><sf:t><sf:ct sfa:s="森下"/></sf:t><sf:n sf:v="312345678"/>
+<sf:d sf:cell-date="278726400"/><sf:t><sf:so><sf:text-body><sf:p>段落の<sf:br/>セル</sf:p></sf:text-body></sf:so></sf:t>
+<sf:f><sf:r><sf:rn sf:v="7"/></sf:r></sf:f><sf:g/></sf:datasource></sf:grid></sf:tabular-model></sl:document>"""
+    write("iwork09", "pages", package([("buildVersionHistory.plist", "<plist/>"), ("index.xml", xml)]))
+
+
+# ---- DocuWorks -----------------------------------------------------------------------------------
+
+def element(tag, value):
+    if isinstance(value, int):
+        size = max(1, (value.bit_length() + 8) // 8)
+        value = value.to_bytes(size, "big")
+    if len(value) < 0x80:
+        length = bytes([len(value)])
+    elif len(value) < 0xFF:
+        length = b"\x81" + bytes([len(value)])
+    else:
+        length = b"\x84" + struct.pack(">I", len(value))
+    return (tag if isinstance(tag, bytes) else bytes([tag])) + length + value
+
+
+def emf(lines):
+    records = b""
+    for i, text in enumerate(lines):
+        raw = text.encode("utf-16le")
+        raw += b"\0" * (-len(raw) % 4)
+        records += struct.pack("<II16xIffIIIII16xI", 84, 76 + len(raw), 1, 1.0, 1.0, 10, i * 20,
+                               len(text), 76, 0, 0) + raw
+    small = "注".encode("utf-16le")
+    records += struct.pack("<IIIIIIIff", 108, 36 + 4, 10, 99, 1, 0x100, 1, 1.0, 1.0) + small + b"\0\0"
+    records += struct.pack("<IIIII", 14, 20, 0, 0, 20)
+    head = struct.pack("<II32xI", 1, 108, 0x464D4520).ljust(108, b"\0")
+    return head + records
+
+
+def docuworks():
+    drawing = emf(["見積書", "株式会社東雲 御中", "担当 佐久間 03-0000-1234"])
+    original = "氏名,電話\r\n森下,03-0000-5678\r\n".encode("cp932")
+    page = element(0x80, 4) + element(0x81, len(drawing)) + element(0x8A, 1) + \
+        element(0x86, lh5(drawing))
+    wmf = struct.pack("<HHHIHIH", 1, 9, 0x300, 0, 0, 0, 0)
+    old = "検収済".encode("cp932")
+    wmf += struct.pack("<IHH", 3 + 1 + 3 + 2, 0x0521, len(old)) + old + struct.pack("<HH", 5, 5)
+    wmf += struct.pack("<IH", 3, 0)
+    entries = element(0x64, element(0x81, 0) + element(0x82, page))
+    entries += element(0x64, element(0x81, 0) + element(0x82, lh5(original)))
+    reference = element(0x81, 1) + element(0x82, len(original)) + element(0x83, len(lh5(original)))
+
+    def properties(note):
+        inline = element(0x80, 1) + element(0x86, wmf)
+        return element(0x62, element(0x80, 0) + element(0x62, b"\xC0\x13") +
+                       element(0x84, "営業二課の見積\0".encode("cp932"))) + \
+            element(0x62, element(0x80, 3) + element(0x62, b"\x80\x11") +
+                    element(b"\x9F\x8F\x51", (note + "\0").encode("utf-16le")) + element(0x87, inline) +
+                    element(b"\x9F\x8F\x52", reference))
+
+    data = element(0x60, element(0x82, 10) + element(0x80, 1) + element(0x83, 1))
+    for note, new in (("値引きを相談", entries), ("値引きは了承", b"")):
+        block = properties(note)
+        packed = lh5(block)
+        trailer = element(0x80, 2) + element(0x83, len(block)) + element(0x84, len(packed)) + \
+            element(0x85, b"\0\0\0\0") + element(0x86, b"\0\0\0\0")
+        data += element(0x61, new + element(0x63, packed) + element(0x68, trailer))
+    write("xdw", "quotation", data)
+
+
+# ---- tables as text ------------------------------------------------------------------------------
+
+def tables():
+    def pair(kind, value):
+        return "%s\r\n%s\r\n" % (kind, value)
+
+    dif = 'TABLE\r\n0,1\r\n"顧客名簿"\r\nVECTORS\r\n0,2\r\n""\r\nTUPLES\r\n0,2\r\n""\r\nDATA\r\n0,0\r\n""\r\n'
+    for row in (("氏名", "電話"), ("佐久間 真澄", 312345678), ("森下", True)):
+        dif += pair("-1,0", "BOT")
+        for cell in row:
+            dif += pair("1,0", '"%s"' % cell) if isinstance(cell, str) else \
+                pair("0,1", "TRUE") if cell is True else pair("0,%d" % cell, "V")
+    write("dif", "table", (dif + "-1,0\r\nEOD").encode("cp932"))
+    slk = "ID;PWXL;N;E\r\nP;PGeneral\r\nB;Y3;X3\r\n" \
+        'C;Y1;X1;K"氏名"\r\nC;X3;K"電話"\r\nC;Y2;X1;K"佐久間;;真澄"\r\nF;P1;X3\r\nC;K312345678;ERC[-1]\r\nE'
+    write("slk", "table", slk.encode("cp932"))
+
+
 if __name__ == "__main__":
+    tables()
+    vsdx()
+    iwork()
+    docuworks()
     onenote()
     link()
     plists()
