@@ -94,7 +94,7 @@ struct rmn_mapi_message {
 	struct rmn_mapi_lines fields;	/* of contacts, appointments, tasks, and users' own */
 	struct rmn_bytes plain;
 	struct rmn_bytes html;		/* source */
-	struct rmn_bytes html_text;	/* its text: set only when it says more than plain does */
+	struct rmn_bytes html_text;	/* its text; of one beside plain, the lines that say more */
 	struct rmn_bytes rtf_text;	/* the same for the RTF body */
 	struct rmn_bytes rtf;		/* source, when it has text that no reader could get */
 	int64_t sent, created, modified;
@@ -107,8 +107,12 @@ void rmn_mapi_message_init(struct rmn_mapi_message *m, struct rmn_arena *arena);
 /* One recipient; before the message's own properties. */
 void rmn_mapi_message_recipient(struct rmn_mapi_message *m, struct rmn_mapi_bag *bag);
 
-/* Whether text has a word that plain lacks, or has in another order. */
-bool rmn_mapi_says_more(struct rmn_bytes text, struct rmn_bytes plain);
+/* Whether text has a word that plain lacks; true, too, when there is no memory to find out. */
+bool rmn_mapi_says_more(struct rmn_bytes text, struct rmn_bytes plain, struct rmn_arena *arena);
+
+/* The lines of text with such words: text itself when they are many, empty when there are none. */
+struct rmn_bytes rmn_mapi_lines_more(struct rmn_bytes text, struct rmn_bytes plain,
+    struct rmn_arena *arena);
 
 /* The message's properties: completes the message. */
 void rmn_mapi_message_finish(struct rmn_mapi_message *m, struct rmn_mapi_bag *bag);

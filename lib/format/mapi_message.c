@@ -3,8 +3,8 @@
  * From the properties of an item to what a person would see of it.
  *
  * Bodies: Outlook writes the plain body from the HTML or RTF one, so that all say the same and giving
- * them all would double every finding.  The plain one is given; another only when it has words that
- * the plain one lacks (an altered or hidden text, a body of another program). */
+ * them all would double every finding.  The plain one is given, and of another the lines with words that
+ * the plain one lacks (targets of links, a hidden text), or all of it when they are many. */
 #include <stdio.h>
 #include <string.h>
 
@@ -166,7 +166,7 @@ header_finish(struct rmn_mapi_message *m, struct rmn_mapi_bag *bag)
 		m->sender = actor;
 	header_add(m, "Subject", m->subject);
 	header_add(m, "From", m->sender);
-	if (rmn_mapi_says_more(actor, m->sender))
+	if (rmn_mapi_says_more(actor, m->sender, m->arena))
 		header_add(m, "Sender", actor);
 	/* the lists as shown stand for recipients that are lost; those say more */
 	for (size_t i = recipients > 0 ? 3 : 0; i < sizeof(ids) / sizeof(ids[0]); i++)
@@ -250,34 +250,6 @@ capture_text(void *context, struct rmn_bytes utf8)
 	return c->text.failed ? RMN_LIMIT : RMN_OK;
 }
 
-/* Each word is looked for behind the one before, so that one pass is enough; what Outlook puts in between
- * (targets of links) is stepped over. */
-bool
-rmn_mapi_says_more(struct rmn_bytes text, struct rmn_bytes plain)
-{
-	size_t at = 0, end;
-
-	for (size_t i = 0; i < text.size; i = end) {
-		struct rmn_bytes word;
-		size_t hit;
-
-		while (i < text.size && text.data[i] <= ' ')
-			i++;
-		for (end = i; end < text.size && text.data[end] > ' '; end++)
-			continue;
-		word = rmn_bytes_head(rmn_bytes_after(text, i), end - i);
-		if (word.size == 0)
-			break;
-		if (word.size == 2 && memcmp(word.data, "\xC2\xA0", 2) == 0)
-			continue;	/* a space that does not break is a common one in plain text */
-		hit = rmn_bytes_find(rmn_bytes_after(plain, at), word);
-		if (hit == SIZE_MAX)
-			return true;
-		at += hit + word.size;
-	}
-	return false;
-}
-
 /* The text of a body in another format; empty when the plain one says as much. */
 static struct rmn_bytes
 markup_text(struct rmn_mapi_message *m, const char *format_name, struct rmn_bytes source,
@@ -302,12 +274,12 @@ markup_text(struct rmn_mapi_message *m, const char *format_name, struct rmn_byte
 	if (status != RMN_OK)
 		m->damage = "a body is damaged or was cut";
 	m->failed |= status == RMN_NOMEM || capture.text.failed;
-	if (rmn_mapi_says_more(rmn_buf_bytes(&capture.text), m->plain)) {
-		text = rmn_arena_copy(m->arena, rmn_buf_bytes(&capture.text));
-		m->failed |= !text.data;
-	}
+	text = rmn_arena_copy(m->arena, rmn_buf_bytes(&capture.text));
+	m->failed |= !text.data;
 	rmn_buf_release(&capture.text);
-	return text.data ? text : (struct rmn_bytes){NULL, 0};
+	if (!text.data)
+		return (struct rmn_bytes){NULL, 0};
+	return m->plain.size > 0 ? rmn_mapi_lines_more(text, m->plain, m->arena) : text;
 }
 
 /* The source as UTF-8 with its mark, which the reader of pages believes before anything else.  Without

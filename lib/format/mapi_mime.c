@@ -155,13 +155,12 @@ put_transport(struct rmn_buf *out, const struct rmn_mail_head *head)
 	}
 }
 
-/* Whether the header as it arrived has this field with all of its words; quotes are none. */
+/* Whether the header as it arrived has this field with all of its words. */
 static bool
-transport_says(const struct rmn_mail_head *head, const char *label, struct rmn_bytes value,
-    bool *is_taken)
+transport_says(const struct rmn_mapi_message *m, const struct rmn_mail_head *head, const char *label,
+    struct rmn_bytes value, bool *is_taken)
 {
 	struct rmn_buf text;
-	size_t kept = 0;
 	bool says;
 
 	rmn_buf_init(&text, 0);
@@ -171,27 +170,24 @@ transport_says(const struct rmn_mail_head *head, const char *label, struct rmn_b
 			rmn_mail_value(head->fields[i].value, &text);
 			rmn_buf_append_char(&text, ' ');
 		}
-	for (size_t i = 0; i < text.size; i++)
-		if (text.data[i] != '"')
-			text.data[kept++] = text.data[i];
-	text.size = kept;
-	says = *is_taken && !rmn_mapi_says_more(value, rmn_buf_bytes(&text));
+	says = *is_taken && !rmn_mapi_says_more(value, rmn_buf_bytes(&text), m->arena);
 	rmn_buf_release(&text);
 	return says;
 }
 
 /* The values of one name are one field. */
 static void
-put_properties(struct rmn_buf *out, const struct rmn_mapi_lines *lines,
+put_properties(struct rmn_buf *out, const struct rmn_mapi_message *m,
     const struct rmn_mail_head *head)
 {
+	const struct rmn_mapi_lines *lines = &m->header;
 	const char *open = NULL;
 
 	for (size_t i = 0; i < lines->count; i++) {
 		const struct rmn_mapi_line *line = &lines->lines[i];
 		bool is_taken = false;
 
-		if (transport_says(head, line->label, line->value, &is_taken) ||
+		if (transport_says(m, head, line->label, line->value, &is_taken) ||
 		    (is_taken && strcmp(line->label, "Date") == 0))
 			continue;
 		if (open && strcmp(open, line->label) == 0) {
@@ -242,7 +238,9 @@ put_bodies(struct rmn_buf *out, const struct rmn_mapi_message *m, unsigned depth
 	put_part(out, depth, "text/plain; charset=utf-8", rmn_buf_bytes(&fields));
 	rmn_buf_release(&fields);
 	put_part(out, depth, "text/plain; charset=utf-8", m->plain);
-	if (m->html_text.size > 0)
+	if (m->html_text.size > 0 && m->plain.size > 0)
+		put_part(out, depth, "text/plain; charset=utf-8", m->html_text);
+	else if (m->html_text.size > 0)
 		put_part(out, depth, rmn_bytes_start_with(m->html, "\xEF\xBB\xBF") ?
 		    "text/html; charset=utf-8" : "text/html", m->html);
 	put_part(out, depth, "text/plain; charset=utf-8", m->rtf_text);
@@ -266,7 +264,7 @@ rmn_mapi_mime_init(struct rmn_mapi_mime *mime, const struct rmn_mapi_message *me
 		return false;
 	rmn_buf_init(&out, 0);
 	put_transport(&out, &head);
-	put_properties(&out, &message->header, &head);
+	put_properties(&out, message, &head);
 	if (name_fits(message->message_class)) {
 		put(&out, "X-Message-Class: ");
 		rmn_buf_append(&out, message->message_class);
