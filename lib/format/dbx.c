@@ -20,7 +20,7 @@
 #define NODE_HEADER 24u
 #define NODE_ENTRIES_MAX 51u
 #define DEPTH_MAX 64u
-#define ENTRY_BYTES_MAX 65536u
+#define ENTRY_BYTES_MAX 16384u
 #define NAME_BYTES_MAX 80u
 
 enum { VALUE_ADDRESS = 4, VALUE_SUBJECT = 8, VALUE_IN_PLACE = 0x80 };
@@ -160,10 +160,12 @@ entry_pass(struct rmn_dbx *d, uint32_t offset, unsigned char *buffer, bool is_me
 	struct entry e;
 	uint32_t address;
 
-	if (!entry_read(d, offset, buffer, &e)) {
+	if ((offset & 3) || offset >= d->content->size_bytes || rmn_dbx_is_seen(d, offset) ||
+	    !entry_read(d, offset, buffer, &e)) {
 		d->damage = "entries of the index are damaged";
 		return RMN_OK;
 	}
+	rmn_dbx_see(d, offset);
 	address = is_messages ? value_number(&e, VALUE_ADDRESS) : 0;
 	if (address != 0)
 		return message_pass(d, &e, address);

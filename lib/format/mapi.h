@@ -107,13 +107,6 @@ void rmn_mapi_message_init(struct rmn_mapi_message *m, struct rmn_arena *arena);
 /* One recipient; before the message's own properties. */
 void rmn_mapi_message_recipient(struct rmn_mapi_message *m, struct rmn_mapi_bag *bag);
 
-/* Whether text has a word that plain lacks; true, too, when there is no memory to find out. */
-bool rmn_mapi_says_more(struct rmn_bytes text, struct rmn_bytes plain, struct rmn_arena *arena);
-
-/* The lines of text with such words: text itself when they are many, empty when there are none. */
-struct rmn_bytes rmn_mapi_lines_more(struct rmn_bytes text, struct rmn_bytes plain,
-    struct rmn_arena *arena);
-
 /* The message's properties: completes the message. */
 void rmn_mapi_message_finish(struct rmn_mapi_message *m, struct rmn_mapi_bag *bag);
 

@@ -17,6 +17,7 @@
 #include "format/mail_head.h"
 #include "format/mapi.h"
 #include "format/mapi_fields.h"
+#include "format/mapi_words.h"
 
 #define CONDITION_END "<![endif]"
 
@@ -159,6 +160,7 @@ header_finish(struct rmn_mapi_message *m, struct rmn_mapi_bag *bag)
 	    {0x1035, "Message-ID"}, {0x1042, "In-Reply-To"}, {0x1039, "References"}};
 	struct rmn_bytes actor = person_find(m, bag, 0x0C1A, 0x5D01, 0x0C1F);
 	size_t recipients = m->header.count;
+	struct rmn_mapi_words words;
 
 	m->subject = subject_find(bag);
 	m->sender = person_find(m, bag, 0x0042, 0x5D02, 0x0065);
@@ -166,7 +168,7 @@ header_finish(struct rmn_mapi_message *m, struct rmn_mapi_bag *bag)
 		m->sender = actor;
 	header_add(m, "Subject", m->subject);
 	header_add(m, "From", m->sender);
-	if (rmn_mapi_says_more(actor, m->sender, m->arena))
+	if (!rmn_mapi_words_take(&words, m->sender, m->arena) || rmn_mapi_words_lack(&words, actor))
 		header_add(m, "Sender", actor);
 	/* the lists as shown stand for recipients that are lost; those say more */
 	for (size_t i = recipients > 0 ? 3 : 0; i < sizeof(ids) / sizeof(ids[0]); i++)

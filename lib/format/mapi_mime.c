@@ -8,6 +8,7 @@
 #include "base/checked.h"
 #include "base/utf8.h"
 #include "format/mail_head.h"
+#include "format/mapi_words.h"
 
 static const char alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
@@ -155,53 +156,59 @@ put_transport(struct rmn_buf *out, const struct rmn_mail_head *head)
 	}
 }
 
-/* Whether the header as it arrived has this field with all of its words. */
 static bool
-transport_says(const struct rmn_mapi_message *m, const struct rmn_mail_head *head, const char *label,
-    struct rmn_bytes value, bool *is_taken)
+is_taken(const struct rmn_mail_head *head, const char *label)
 {
-	struct rmn_buf text;
-	bool says;
-
-	rmn_buf_init(&text, 0);
 	for (size_t i = 0; i < head->count; i++)
-		if (rmn_mail_equal(head->fields[i].name, label)) {
-			*is_taken = true;
-			rmn_mail_value(head->fields[i].value, &text);
-			rmn_buf_append_char(&text, ' ');
-		}
-	says = *is_taken && !rmn_mapi_says_more(value, rmn_buf_bytes(&text), m->arena);
-	rmn_buf_release(&text);
-	return says;
+		if (rmn_mail_equal(head->fields[i].name, label))
+			return true;
+	return false;
 }
 
-/* The values of one name are one field. */
+/* All words of the header as it arrived, decoded. */
+static void
+transport_words(const struct rmn_mapi_message *m, const struct rmn_mail_head *head,
+    struct rmn_buf *text, struct rmn_mapi_words *words)
+{
+	for (size_t i = 0; i < head->count; i++) {
+		rmn_mail_value(head->fields[i].value, text);
+		rmn_buf_append_char(text, ' ');
+	}
+	rmn_mapi_words_take(words, rmn_buf_bytes(text), m->arena);
+}
+
+/* The values of one name are one field.  A date never differs but in its form. */
 static void
 put_properties(struct rmn_buf *out, const struct rmn_mapi_message *m,
     const struct rmn_mail_head *head)
 {
-	const struct rmn_mapi_lines *lines = &m->header;
-	const char *open = NULL;
+	const char *open = NULL, *last = NULL;
+	struct rmn_mapi_words words;
+	struct rmn_buf text;
+	bool taken = false;
 
-	for (size_t i = 0; i < lines->count; i++) {
-		const struct rmn_mapi_line *line = &lines->lines[i];
-		bool is_taken = false;
+	rmn_buf_init(&text, 0);
+	transport_words(m, head, &text, &words);
+	for (size_t i = 0; i < m->header.count; i++) {
+		const struct rmn_mapi_line *line = &m->header.lines[i];
 
-		if (transport_says(m, head, line->label, line->value, &is_taken) ||
-		    (is_taken && strcmp(line->label, "Date") == 0))
+		if (line->label != last)
+			taken = is_taken(head, line->label);
+		last = line->label;
+		if (taken && (strcmp(line->label, "Date") == 0 ||
+		    !rmn_mapi_words_lack(&words, line->value)))
 			continue;
-		if (open && strcmp(open, line->label) == 0) {
+		if (open == line->label) {
 			put(out, ",\r\n ");
 		} else {
-			if (open)
-				put(out, "\r\n");
-			rmn_buf_printf(out, "%s%s: ", is_taken ? "X-MAPI-" : "", line->label);
+			put(out, open ? "\r\n" : "");
+			rmn_buf_printf(out, "%s%s: ", taken ? "X-MAPI-" : "", line->label);
 		}
 		open = line->label;
 		put_value(out, line->value);
 	}
-	if (open)
-		put(out, "\r\n");
+	put(out, open ? "\r\n" : "");
+	rmn_buf_release(&text);
 }
 
 static void

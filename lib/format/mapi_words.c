@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "format/mapi.h"
+#include "format/mapi_words.h"
 
 #define WORDS_MAX (1u << 20)
 #define FAILURES_MAX 64u
@@ -68,20 +68,13 @@ hash_compare(const void *a, const void *b)
 	return x < y ? -1 : x > y;
 }
 
-struct words {
-	struct rmn_bytes plain;
-	uint64_t *hashes;
-	size_t count;
-	size_t behind;		/* the last that was found in plain as it is */
-};
-
-static bool
-words_take(struct words *w, struct rmn_bytes plain, struct rmn_arena *arena)
+bool
+rmn_mapi_words_take(struct rmn_mapi_words *w, struct rmn_bytes plain, struct rmn_arena *arena)
 {
 	size_t at = 0, capacity = 0;
 
-	*w = (struct words){.plain = plain};
-	while (word_next(plain, &at).size > 0 && capacity < WORDS_MAX)
+	*w = (struct rmn_mapi_words){.plain = plain};
+	while (capacity < WORDS_MAX && word_next(plain, &at).size > 0)
 		capacity++;
 	w->hashes = rmn_arena_alloc(arena, capacity + 1, sizeof(*w->hashes));
 	if (!w->hashes)
@@ -92,24 +85,28 @@ words_take(struct words *w, struct rmn_bytes plain, struct rmn_arena *arena)
 	return true;
 }
 
-/* Whether a line has a word that is not there. */
-static bool
-line_says_more(struct words *w, struct rmn_bytes line)
+/* Searches that fail read all that is behind: after some of them nothing is looked for any more. */
+bool
+rmn_mapi_words_lack(struct rmn_mapi_words *w, struct rmn_bytes text)
 {
 	const struct rmn_bytes field_code = rmn_bytes_from_string("HYPERLINK");
 	struct rmn_bytes word;
 	size_t at = 0, hit;
 
-	while ((word = word_next(line, &at)).size > 0) {
+	while ((word = word_next(text, &at)).size > 0) {
 		uint64_t hash = word_hash(word);
 
+		if (!w->hashes)
+			return true;
 		if (bsearch(&hash, w->hashes, w->count, sizeof(hash), hash_compare) ||
 		    rmn_bytes_equal(word, field_code))
 			continue;
-		hit = w->behind == SIZE_MAX ? SIZE_MAX :
+		hit = w->failures == FAILURES_MAX ? SIZE_MAX :
 		    rmn_bytes_find(rmn_bytes_after(w->plain, w->behind), word);
-		if (hit == SIZE_MAX)
+		if (hit == SIZE_MAX) {
+			w->failures += w->failures < FAILURES_MAX;
 			return true;
+		}
 		w->behind += hit + word.size;
 	}
 	return false;
@@ -126,32 +123,21 @@ line_next(struct rmn_bytes text, size_t *at)
 	return (struct rmn_bytes){text.data + start, *at - start};
 }
 
-bool
-rmn_mapi_says_more(struct rmn_bytes text, struct rmn_bytes plain, struct rmn_arena *arena)
-{
-	struct words w;
-
-	return text.size > 0 && (!words_take(&w, plain, arena) || line_says_more(&w, text));
-}
-
-/* A search that fails reads all that is behind: FAILURES_MAX of them, and nothing is looked for any more. */
 struct rmn_bytes
 rmn_mapi_lines_more(struct rmn_bytes text, struct rmn_bytes plain, struct rmn_arena *arena)
 {
 	unsigned char *out = rmn_arena_take(arena, text.size + 1);
+	struct rmn_mapi_words w;
 	struct rmn_bytes line;
-	size_t at = 0, used = 0, failures = 0;
-	struct words w;
+	size_t at = 0, used = 0;
 
-	if (!out || !words_take(&w, plain, arena))
+	if (!out || !rmn_mapi_words_take(&w, plain, arena))
 		return text;
 	while ((line = line_next(text, &at)).size > 0) {
-		if (!line_says_more(&w, line))
+		if (!rmn_mapi_words_lack(&w, line))
 			continue;
 		memcpy(out + used, line.data, line.size);
 		used += line.size;
-		if (++failures == FAILURES_MAX)
-			w.behind = SIZE_MAX;
 	}
 	return used > text.size / WHOLE_FROM ? text : (struct rmn_bytes){out, used};
 }

@@ -79,12 +79,25 @@ folder_find(struct store *s, uint32_t id)
 	return NULL;
 }
 
-/* Folders come in the order of their numbers, those of an old tree one by one. */
+static int
+folder_compare(const void *a, const void *b)
+{
+	const struct folder *x = a, *y = b;
+
+	return x->id < y->id ? -1 : x->id > y->id;
+}
+
+static void
+folders_sort(struct store *s)
+{
+	if (s->folder_count > 0)
+		qsort(s->folders, s->folder_count, sizeof(*s->folders), folder_compare);
+}
+
+/* Not found before folders_sort(). */
 static void
 folder_add(struct store *s, const struct rmn_pst_node *node)
 {
-	size_t at = s->folder_count;
-
 	if (s->folder_count == s->folder_capacity) {
 		size_t capacity = s->folder_capacity ? s->folder_capacity * 2 : 64;
 		struct folder *folders = capacity <= FOLDERS_MAX ?
@@ -99,12 +112,8 @@ folder_add(struct store *s, const struct rmn_pst_node *node)
 		s->folders = folders;
 		s->folder_capacity = capacity;
 	}
-	while (at > 0 && s->folders[at - 1].id > node->id)
-		at--;
-	memmove(&s->folders[at + 1], &s->folders[at], (s->folder_count - at) * sizeof(*s->folders));
-	s->folders[at] = (struct folder){.id = node->id, .parent = node->parent};
-	s->folder_count++;
-	s->folders[at].name = folder_name(s, node);
+	s->folders[s->folder_count++] = (struct folder){.id = node->id, .parent = node->parent,
+	    .name = folder_name(s, node)};
 }
 
 static enum rmn_status
@@ -222,14 +231,20 @@ old_give(struct store *s, const struct rmn_pst_old *old)
 {
 	bool was_damaged = s->pst.is_damaged;
 	enum rmn_status status = RMN_OK;
+	size_t messages = 0, kept = 0;
 
 	s->is_old = true;
-	for (size_t i = 0; i < old->count && status == RMN_OK; i++) {
-		if ((old->nodes[i].id & NODE_TYPE) == RMN_PST_MESSAGE)
-			status = message_give(s, &old->nodes[i]);
-		else if (!folder_find(s, old->nodes[i].id))
-			folder_add(s, &old->nodes[i]);
-	}
+	while (messages < old->count && (old->nodes[messages].id & NODE_TYPE) == RMN_PST_FOLDER)
+		messages++;
+	for (size_t i = 0; i < messages; i++)	/* the first of each number is as good as another */
+		if ((i == 0 || old->nodes[i].id != old->nodes[i - 1].id) &&
+		    !folder_find(s, old->nodes[i].id))
+			old->nodes[kept++] = old->nodes[i];
+	for (size_t i = 0; i < kept; i++)
+		folder_add(s, &old->nodes[i]);
+	folders_sort(s);
+	for (size_t i = messages; i < old->count && status == RMN_OK; i++)
+		status = message_give(s, &old->nodes[i]);
 	s->pst.is_damaged = was_damaged;
 	return status;
 }
@@ -271,6 +286,8 @@ store_end(struct store *s, uint64_t unread)
 		return status;
 	if (s->failed)
 		return rmn_fail(s->error, RMN_LIMIT, "the store outgrows its memory");
+	if (s->pst.work > s->pst.work_limit)
+		return rmn_fail(s->error, RMN_LIMIT, "messages of the store share more than is honest");
 	return s->pst.is_damaged || s->unreadable > 0 ?
 	    rmn_fail(s->error, RMN_PARTIAL, "the store is damaged") : RMN_OK;
 }
@@ -289,6 +306,7 @@ store_read(struct store *s)
 	status = rmn_pst_nodes_walk(&s->pst, node_collect, s);
 	if (status != RMN_OK)
 		return status;
+	folders_sort(s);
 	is_broken = s->pst.is_damaged;
 	rmn_pst_numbers_sort(&s->current);
 	rmn_pst_scan(&s->pst, &s->current, s->arena, &old, &unread);

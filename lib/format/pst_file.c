@@ -13,7 +13,8 @@
 #define VERSION_WIDE 20u	/* ANSI below (14, 15), Unicode from here (21, 23) */
 #define VERSION_BIG 36u
 #define DEPTH_MAX 8u
-#define PAGES_WALKED_MAX (1u << 22)
+#define WORK_RATIO 16u		/* blocks may be read so often, all of them, before a store is a trap */
+#define WORK_BYTES_MIN ((uint64_t)64 << 20)
 #define TYPE_BLOCKS 0x80u
 #define TYPE_NODES 0x81u
 #define INTERNAL 2u		/* of a block's number: a list of blocks, never encoded */
@@ -34,6 +35,7 @@ rmn_pst_open(struct rmn_pst *pst, struct rmn_blob *content, struct rmn_arena *ar
 	size_t got;
 
 	*pst = (struct rmn_pst){.content = content};
+	pst->work_limit = content->size_bytes * WORK_RATIO + WORK_BYTES_MIN;
 	rmn_buf_init(&pst->inflated, RMN_PST_BLOCK_MAX);
 	if (rmn_blob_read(content, 0, h, sizeof(h), &got, error) != RMN_OK || got < sizeof(h) ||
 	    memcmp(h, "!BDN", 4) != 0)
@@ -235,7 +237,7 @@ struct level {
 /* Goes on with the page at the top of the stack: one entry.  Heights fall from page to page, so that no
  * tree is endless. */
 static enum rmn_status
-walk_step(struct rmn_pst *pst, struct level *levels, unsigned *depth, unsigned *pages,
+walk_step(struct rmn_pst *pst, struct level *levels, unsigned *depth, uint64_t *pages,
     rmn_pst_node_function *function, void *context)
 {
 	struct level *l = &levels[*depth - 1];
@@ -243,7 +245,7 @@ walk_step(struct rmn_pst *pst, struct level *levels, unsigned *depth, unsigned *
 	unsigned size, height, count = page ? rmn_pst_page_entries(pst, page, &size, &height) : 0;
 	struct rmn_pst_node node;
 
-	if (count == 0 || l->next >= count || (*depth > 1 && height >= levels[*depth - 2].height)) {
+	if (count == 0 || l->next >= count || *pages > pst->content->size_bytes / 512 || (*depth > 1 && height >= levels[*depth - 2].height)) {
 		pst->is_damaged |= page && l->next < count;
 		--*depth;
 		return RMN_OK;
@@ -251,7 +253,8 @@ walk_step(struct rmn_pst *pst, struct level *levels, unsigned *depth, unsigned *
 	l->height = height;
 	entry = page + (size_t)l->next++ * size;
 	if (height > 0) {
-		if (*depth < DEPTH_MAX && ++*pages < PAGES_WALKED_MAX)
+		++*pages;
+		if (*depth < DEPTH_MAX)
 			levels[(*depth)++] = (struct level){entry_child(pst, entry), 0, 0};
 		else
 			pst->is_damaged = true;
@@ -267,7 +270,8 @@ enum rmn_status
 rmn_pst_nodes_walk(struct rmn_pst *pst, rmn_pst_node_function *function, void *context)
 {
 	struct level levels[DEPTH_MAX];
-	unsigned depth = 1, pages = 0;
+	uint64_t pages = 0;
+	unsigned depth = 1;
 	enum rmn_status status = RMN_OK;
 
 	levels[0] = (struct level){pst->node_root, 0, 0};
@@ -329,10 +333,12 @@ rmn_pst_block_read(struct rmn_pst *pst, uint64_t id, unsigned char *buffer, size
 	struct rmn_pst_place place;
 	size_t whole;
 
-	if (!rmn_pst_place_find(pst, id, &place) || !block_load(pst, &place, buffer, &whole)) {
+	if (pst->work > pst->work_limit || !rmn_pst_place_find(pst, id, &place) ||
+	    !block_load(pst, &place, buffer, &whole)) {
 		pst->is_damaged = true;
 		return false;
 	}
+	pst->work += place.size + 512;
 	*size = place.size;
 	if (pst->is_big && whole != 0 && whole != place.size &&
 	    !block_inflate(pst, buffer, size, whole)) {

@@ -66,6 +66,7 @@ struct rmn_pst {
 	struct rmn_inflate *inflate;	/* made with the first deflated block */
 	struct rmn_buf inflated;
 	struct rmn_mapi_names names;
+	uint64_t work, work_limit;	/* bytes of blocks; above the limit none is read */
 	bool is_damaged;		/* something that is named could not be read */
 };
 

@@ -254,18 +254,24 @@ message_take(struct tnef *t, const struct attribute *a, struct rmn_mapi_bag *bag
 	}
 }
 
-/* Attributes of Microsoft Mail stand for properties that are not there. */
+/* Attributes of Microsoft Mail, the first of a kind, stand for properties that are not there. */
 static void
-old_take(const struct attribute *a, struct rmn_mapi_bag *bag)
+old_take(const struct attribute *a, struct rmn_mapi_bag *bag, unsigned *seen)
 {
-	if (a->id == ATT_SUBJECT)
-		old_add(bag, 0x0037, a->data);
-	else if (a->id == ATT_BODY)
-		old_add(bag, 0x1000, a->data);
-	else if (a->id == ATT_MESSAGE_CLASS)
-		old_add(bag, 0x001A, a->data);
-	else if (a->id == ATT_FROM)
-		from_add(bag, a->data);
+	static const struct {
+		uint16_t attribute, property;
+	} kinds[] = {{ATT_SUBJECT, 0x0037}, {ATT_BODY, 0x1000}, {ATT_MESSAGE_CLASS, 0x001A},
+	    {ATT_FROM, 0}};
+
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+		if (a->id != kinds[i].attribute || (*seen & 1u << i))
+			continue;
+		*seen |= 1u << i;
+		if (a->id == ATT_FROM)
+			from_add(bag, a->data);
+		else
+			old_add(bag, kinds[i].property, a->data);
+	}
 }
 
 static enum rmn_status
@@ -277,6 +283,7 @@ message_give(struct tnef *t)
 	struct rmn_text text;
 	struct attribute a;
 	enum rmn_status status;
+	unsigned seen = 0;
 
 	rmn_cursor_seek(&c, HEAD_BYTES);
 	again = c;
@@ -290,7 +297,7 @@ message_give(struct tnef *t)
 			message_take(t, &a, &bag, &m);
 	while (attribute_next(t, &again, &a))
 		if (a.level == LEVEL_MESSAGE)
-			old_take(&a, &bag);
+			old_take(&a, &bag, &seen);
 	rmn_mapi_message_finish(&m, &bag);
 	if (m.damage)
 		t->damage = m.damage;

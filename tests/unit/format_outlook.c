@@ -1,0 +1,219 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * What the fixtures of format_office.c do not show: the mails that messages of stores become, compressed
+ * RTF, and bodies that say the same.  With RMN_CORPUS the stores there are read, too. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "base/limits.h"
+#include "format/format.h"
+#include "format/lzfu.h"
+#include "format/mapi_words.h"
+
+struct heard {
+	struct rmn_buf bytes;		/* of the member whose name ends so */
+	const char *wanted;
+	unsigned members, recovered;
+};
+
+static enum rmn_status
+hear_member(void *context, const struct rmn_member *member,
+    const struct rmn_member_reader *reader)
+{
+	struct heard *h = context;
+	struct rmn_bytes tail = rmn_bytes_from_string(h->wanted);
+	bool is_wanted = rmn_bytes_find(member->name, tail) != SIZE_MAX;
+	char buffer[100];
+	size_t got;
+
+	h->members++;
+	h->recovered += rmn_bytes_start_with(member->name, "Recovered/");
+	while (reader->read(reader->state, buffer, sizeof(buffer), &got, NULL) == RMN_OK)
+		if (is_wanted)
+			rmn_buf_append_data(&h->bytes, buffer, got);
+	return RMN_OK;
+}
+
+static struct rmn_bytes
+file_read(const char *path)
+{
+	FILE *file = fopen(path, "rb");
+	static unsigned char data[4 << 20];
+	size_t size = file ? fread(data, 1, sizeof(data), file) : 0;
+
+	if (file)
+		fclose(file);
+	return (struct rmn_bytes){data, size};
+}
+
+static enum rmn_status
+store_read(struct rmn_bytes content, struct heard *h)
+{
+	struct rmn_arena *arena = rmn_arena_new(RMN_LIMIT_ARENA_BYTES);
+	struct rmn_blob blob = rmn_blob_from_bytes(content);
+	struct rmn_format_input input = {.content = &blob, .head = rmn_bytes_head(content, 8192),
+	    .arena = arena};
+	struct rmn_sink sink = {.context = h, .member = hear_member};
+	enum rmn_status status;
+
+	rmn_buf_init(&h->bytes, 0);
+	assert_ptr_equal(rmn_format_claim(&input), rmn_format_find("pst"));
+	status = rmn_format_find("pst")->read(&input, &sink, NULL);
+	rmn_arena_free(arena);
+	return status;
+}
+
+static void
+assert_holds(struct heard *h, const char *text)
+{
+	if (rmn_bytes_find(rmn_buf_bytes(&h->bytes), rmn_bytes_from_string(text)) == SIZE_MAX)
+		fail_msg("no \"%s\" in\n%s", text, rmn_buf_string(&h->bytes));
+}
+
+/* Recipients, a body, two attachments (in the heap, in a chain of blocks), a message inside. */
+static void
+test_mail(void **state)
+{
+	static const char *const lines[] = {
+		"Subject: =?UTF-8?B?5aWR57SE5pu4?=\r\n",
+		"To: =?UTF-8?B?5bGx55SwIOWkqumDjg==?= <taro.yamada@example.jp>\r\n",
+		"Date: 06 May 2012 07:08:00 +0000\r\n",
+		"Content-Type: multipart/mixed;\r\n boundary=\"=_remnant_0\"\r\n",
+		"filename*=UTF-8''%E5%A5%91%E7%B4%84%E6%9B%B8.txt\r\n",
+		"Content-Type: message/rfc822\r\n",
+		"boundary=\"=_remnant_1\"\r\n",
+		"\r\n--=_remnant_1--\r\n",
+		/* the last line of the long one: "... 1298,b\r\n1299,b\r\n" */
+		"\r\nMTI5MyxiDQoxMjk0LGINCjEyOTUsYg0KMTI5NixiDQoxMjk3LGINCjEyOTgsYg0KMTI5OSxiDQo=\r\n--=_remnant_0\r\n",
+	};
+	struct heard h = {.wanted = "0001 \xE5\xA5\x91\xE7\xB4\x84\xE6\x9B\xB8.eml"};
+
+	(void)state;
+	assert_int_equal(store_read(file_read("testdata/format/pst/unicode.in"), &h), RMN_OK);
+	assert_int_equal(h.members, 4);
+	assert_int_equal(h.recovered, 1);
+	for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++)
+		assert_holds(&h, lines[i]);
+	rmn_buf_release(&h.bytes);
+}
+
+/* A store that says it is longer than it is. */
+static void
+test_cut(void **state)
+{
+	struct rmn_bytes content = file_read("testdata/format/pst/cyclic.in");
+	struct heard h = {.wanted = "none"};
+
+	(void)state;
+	content.size -= 1;
+	assert_int_equal(store_read(content, &h), RMN_PARTIAL);
+	rmn_buf_release(&h.bytes);
+}
+
+/* Both forms of [MS-OXRTFCP] 3.1: its own example of a simple and of a crossing reference. */
+static void
+test_lzfu(void **state)
+{
+	static const unsigned char simple[] = {
+		0x2D, 0, 0, 0, 0x2B, 0, 0, 0, 0x4C, 0x5A, 0x46, 0x75, 0xF1, 0xC5, 0xC7, 0xA7,
+		0x03, 0x00, 0x0A, 0x00, 0x72, 0x63, 0x70, 0x67, 0x31, 0x32, 0x35, 0x42, 0x32, 0x0A,
+		0xF3, 0x20, 0x68, 0x65, 0x6C, 0x09, 0x00, 0x20, 0x62, 0x77, 0x05, 0xB0, 0x6C, 0x64,
+		0x7D, 0x0A, 0x80, 0x0F, 0xA0,
+	};
+	static const char text[] = "{\\rtf1\\ansi\\ansicpg1252\\pard hello world}\r\n";
+	unsigned char broken[sizeof(simple)];
+	struct rmn_arena *arena = rmn_arena_new(1 << 20);
+	struct rmn_bytes rtf;
+
+	(void)state;
+	assert_int_equal(rmn_lzfu_unpack((struct rmn_bytes){simple, sizeof(simple)}, arena, &rtf,
+	    NULL), RMN_OK);
+	assert_int_equal(rtf.size, sizeof(text) - 1);
+	assert_memory_equal(rtf.data, text, rtf.size);
+	memcpy(broken, simple, sizeof(simple));
+	broken[12] ^= 1;
+	assert_int_equal(rmn_lzfu_unpack((struct rmn_bytes){broken, sizeof(broken)}, arena, &rtf,
+	    NULL), RMN_PARTIAL);
+	assert_int_equal(rtf.size, sizeof(text) - 1);
+	for (size_t size = 0; size < sizeof(simple); size++)
+		assert_int_not_equal(rmn_lzfu_unpack((struct rmn_bytes){simple, size}, arena, &rtf,
+		    NULL), RMN_OK);
+	rmn_arena_free(arena);
+}
+
+static void
+test_words(void **state)
+{
+	static const struct {
+		const char *text, *plain, *more;
+	} cases[] = {
+		{"", "", ""},
+		{"one two\n", "two <one>.", ""},
+		{"HYPERLINK \"http://a.example/\"\n", "see <http://a.example/>", ""},
+		{"one\ntwo\nthree\nfour\nfive\nsix\n", "one two four five six", "three\n"},
+		{"one\nother\n", "one", "one\nother\n"},	/* half of it: all of it */
+		{"\xE8\xA1\x8C\xE3\x81\x8C\n", "\xE8\xA1\x8C\xE3\x81\x8C\xE5\x88\x86", ""},
+		{"a\xC2\xA0" "b\xE3\x80\x80" "c\n", "a b c", ""},
+	};
+	struct rmn_arena *arena = rmn_arena_new(1 << 20);
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct rmn_bytes more = rmn_mapi_lines_more(rmn_bytes_from_string(cases[i].text),
+		    rmn_bytes_from_string(cases[i].plain), arena);
+
+		if (!rmn_bytes_equal(more, rmn_bytes_from_string(cases[i].more)))
+			fail_msg("%s: %.*s", cases[i].text, (int)more.size, (const char *)more.data);
+	}
+	rmn_arena_free(arena);
+}
+
+static void
+test_corpus(void **state)
+{
+	static const struct {
+		const char *path, *wanted, *holds;
+		unsigned members;
+	} stores[] = {
+		{"mail/apache__tika/testPST.pst", "0007 FW: First email", "message/rfc822", 7},
+		{"mail/apache__tika/testPST_variousBodyTypes.pst", "0002 FW", "multipart/mixed", 4},
+	};
+	const char *corpus = getenv("RMN_CORPUS");
+
+	(void)state;
+	for (size_t i = 0; corpus && i < sizeof(stores) / sizeof(stores[0]); i++) {
+		struct heard h = {.wanted = stores[i].wanted};
+		struct rmn_bytes content;
+		char path[512];
+
+		snprintf(path, sizeof(path), "%s/%s", corpus, stores[i].path);
+		content = file_read(path);
+		if (content.size == 0)
+			continue;
+		assert_int_equal(store_read(content, &h), RMN_OK);
+		assert_int_equal(h.members, stores[i].members);
+		assert_int_equal(h.recovered, 0);
+		assert_holds(&h, stores[i].holds);
+		rmn_buf_release(&h.bytes);
+	}
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_mail),
+		cmocka_unit_test(test_cut),
+		cmocka_unit_test(test_lzfu),
+		cmocka_unit_test(test_words),
+		cmocka_unit_test(test_corpus),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
