@@ -86,7 +86,10 @@ structure_read(struct cfb *c, struct rmn_proven *proven)
 	if (!is_whole(c) || !cfb_read_directory(c))
 		return false;
 	proven->extension = cfb_extension(c);
-	return cfb_read_chains(c);
+	if (!cfb_read_chains(c))
+		return false;
+	proven->length_bytes = length_fit(c);
+	return !c->is_filled || is_whole(c);
 }
 
 void

@@ -42,6 +42,7 @@ struct cfb {
 	uint32_t *fat;			/* fat_sectors * sector_bytes / 4 entries */
 	size_t fat_entries;
 	uint32_t highest;		/* sector that is not free */
+	bool is_filled;			/* the FAT's rest is CFB_END, not CFB_FREE: known by the chains */
 	struct cfb_entry *entries;
 	size_t entry_count;
 	uint32_t *mini;

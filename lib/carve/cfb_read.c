@@ -199,6 +199,28 @@ cfb_fat_fits(const struct cfb *c, uint32_t index, const unsigned char *sector)
 	return true;
 }
 
+/* Writers that encrypt fill up the FAT's last sector with ends of chains instead of free entries.  No
+ * stream ends in several sectors one behind the other, so what counts there is what chains go through. */
+static void
+fill_leave_out(struct cfb *c)
+{
+	size_t end = c->fat_entries;
+
+	while (end > 1 && c->fat[end - 1] == CFB_END)
+		end--;
+	c->is_filled = c->fat_entries - end > 1;
+	if (c->is_filled)
+		c->highest = (uint32_t)(end - 1);
+}
+
+static void
+fill_settle(struct cfb *c)
+{
+	for (size_t i = c->highest + 1; i < c->fat_entries && c->is_filled; i++)
+		if (c->used[i / 64] >> i % 64 & 1)
+			c->highest = (uint32_t)i;
+}
+
 bool
 cfb_read_fat(struct cfb *c)
 {
@@ -223,6 +245,7 @@ cfb_read_fat(struct cfb *c)
 		}
 		cfb_good(c, cfb_offset(c, c->fat_places[i]) + c->sector_bytes);
 	}
+	fill_leave_out(c);
 	c->used = rmn_arena_alloc(c->arena, c->fat_entries / 64 + 1, sizeof(*c->used));
 	return c->used != NULL;
 }
@@ -459,6 +482,8 @@ cfb_read_chains(struct cfb *c)
 		    cfb_offset(c, c->directory_start));
 	else
 		cfb_good(c, cfb_offset(c, c->directory_start) + c->sector_bytes);
+	if (is_good)
+		fill_settle(c);
 	return is_good;
 }
 

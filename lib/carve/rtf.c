@@ -198,6 +198,24 @@ tail_bytes(struct rmn_window *w, uint64_t end)
 	return at > size && at < b.size && controls > 1 ? size : 0;
 }
 
+/* Some leave groups open.  The text ends where one closes and zeros fill the sector: a fragment would
+ * end with its sector. */
+static bool
+is_open_end(struct rmn_window *w, const struct rmn_rtf_state *s)
+{
+	size_t left = (size_t)(RMN_SECTOR_BYTES - s->at % RMN_SECTOR_BYTES);
+	struct rmn_bytes rest = rmn_bytes_head(rmn_window_bytes(w, s->at, left), left), before;
+	size_t size;
+
+	if (left == RMN_SECTOR_BYTES || s->at < 8 || rest.size < left || !rmn_bytes_are_zero(rest))
+		return false;
+	before = rmn_bytes_head(rmn_window_bytes(w, s->at - 8, 8), 8);
+	for (size = before.size; size > 0 && (before.data[size - 1] == '\r' ||
+	    before.data[size - 1] == '\n'); size--)
+		;
+	return size > 0 && before.data[size - 1] == '}' && s->common >= CONTROLS_NEEDED;
+}
+
 void
 rmn_walk_rtf(const struct rmn_view *view, struct rmn_carve_tools *tools,
     struct rmn_proven *proven)
@@ -215,6 +233,8 @@ rmn_walk_rtf(const struct rmn_view *view, struct rmn_carve_tools *tools,
 	else if (end == RMN_RTF_CLOSED && s.controls >= CONTROLS_NEEDED)
 		rmn_proven_end(view, proven, s.common >= CONTROLS_NEEDED ? RMN_PROOF_STRUCTURE :
 		    RMN_PROOF_PLAUSIBLE, s.at + trailer_bytes(&w, s.at));
+	else if (end == RMN_RTF_WRONG && s.depth > 0 && is_open_end(&w, &s))
+		rmn_proven_end(view, proven, RMN_PROOF_PLAUSIBLE, s.at);
 	else if (end != RMN_RTF_CLOSED)
 		rmn_proven_break(view, proven, 5, s.at);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
  * Compound files: how long they are, what they are, and where they break. */
+#include "base/number.h"
 #include "carve/carve.h"
 
 #include <setjmp.h>
@@ -123,6 +124,32 @@ test_lengths(void **state)
 /* Every cut is seen, with the cut between what is good and what is broken; the streams' own records
  * show what the FAT in front does not. */
 static void
+test_a_fat_filled_with_ends(void **state)
+{
+	struct rmn_proven p;
+
+	(void)state;
+	for (int fat_is_first = 0; fat_is_first < 2; fat_is_first++) {
+		unsigned char *fat;
+		uint32_t places;
+
+		make_book(9000, fat_is_first);
+		places = rmn_le32(made.bytes + 76);
+		fat = made_sector(&made, places);
+		assert_true(made.sectors < 126);
+		for (uint32_t i = made.sectors; i < 128; i++)
+			made_le32(fat + 4 * i, 0xFFFFFFFE);
+		memcpy(disk_bytes, made.bytes, made.size);
+		made_noise(disk_bytes + made.size, 4096, 5);
+		p = walk(disk_bytes, made.size + 4096, 0);
+		assert_int_equal(p.proof, RMN_PROOF_STRUCTURE);
+		assert_int_equal(p.length_bytes, made.size);
+		p = walk(made.bytes, made.size, made.size);
+		assert_int_equal(p.proof, RMN_PROOF_STRUCTURE);
+	}
+}
+
+static void
 test_foreign_blocks(void **state)
 {
 	(void)state;
@@ -175,6 +202,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_types),
 		cmocka_unit_test(test_lengths),
+		cmocka_unit_test(test_a_fat_filled_with_ends),
 		cmocka_unit_test(test_foreign_blocks),
 		cmocka_unit_test(test_every_damage),
 	};

@@ -440,6 +440,28 @@ test_mends_png(void **state)
 
 /* Text, then a picture in hexadecimal, then text; cut in the picture and in the text behind it. */
 static void
+test_rtf_with_an_open_group(void **state)
+{
+	static const char text[] = "{\\rtf1\\ansi\\deff0{\\fonttbl{\\f0 Arial;}}{\\pard text\\par }\r\n";
+	unsigned char disk[2048] = {0};
+	struct rmn_proven proven;
+
+	(void)state;
+	memcpy(disk, text, sizeof(text) - 1);
+	assert_non_null(prove(disk, sizeof(disk), true, &proven));
+	assert_int_equal(proven.proof, RMN_PROOF_PLAUSIBLE);
+	assert_int_equal(proven.length_bytes, sizeof(text) - 1);
+	/* foreign bytes in the sector, or an end within a word: no file ends there */
+	disk[300] = 1;
+	prove(disk, sizeof(disk), true, &proven);
+	assert_int_equal(proven.proof, RMN_PROOF_BROKEN);
+	disk[300] = 0;
+	disk[sizeof(text) - 4] = 'x';
+	prove(disk, sizeof(disk), true, &proven);
+	assert_int_equal(proven.proof, RMN_PROOF_BROKEN);
+}
+
+static void
 test_mends_rtf(void **state)
 {
 	static unsigned char disk_bytes[DISK_BYTES];
@@ -492,6 +514,7 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_rtf_with_an_open_group),
 		cmocka_unit_test(test_mends_rtf),
 		cmocka_unit_test(test_finds_exact_ends),
 		cmocka_unit_test(test_survives_every_prefix),
