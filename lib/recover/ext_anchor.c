@@ -8,6 +8,7 @@
 #include "recover/ext_anchor.h"
 
 #include <stdlib.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/checked.h"
@@ -35,6 +36,7 @@ struct anchors {
 	size_t count;
 	uint32_t seed;		/* of the volume's checksums */
 	bool has_seed;
+	uint64_t too_high;	/* blocks of inodes and folders whose numbers are above NUMBERS_MAX */
 	unsigned char *block;	/* owned */
 };
 
@@ -107,11 +109,31 @@ record_number(const struct anchors *a, const unsigned char *record)
 }
 
 /* No inode of the volume can have a higher number. */
-static uint32_t
+static uint64_t
 number_limit(const struct anchors *a)
 {
-	return (uint32_t)rmn_min_u64((rmn_disk_size(a->r->disk) - a->start_byte) / INODE_SPACE,
+	return (rmn_disk_size(a->r->disk) - a->start_byte) / INODE_SPACE;
+}
+
+/* Whether it is kept; what is not is counted. */
+static bool
+number_is_kept(struct anchors *a, uint32_t number)
+{
+	a->too_high += number > NUMBERS_MAX;
+	return number <= NUMBERS_MAX;
+}
+
+static void
+too_high_tell(const struct anchors *a)
+{
+	char reason[160];
+
+	if (a->too_high < EXT_ANCHORS_MIN || !a->r->unexamined)
+		return;
+	snprintf(reason, sizeof(reason), "%llu folders or blocks of inodes of an ext volume have "
+	    "numbers above %u: their files were not rebuilt", (unsigned long long)a->too_high,
 	    NUMBERS_MAX);
+	a->r->unexamined(a->r->context, UINT32_MAX, "recovery", reason);
 }
 
 static void
@@ -121,7 +143,7 @@ anchor_add(struct anchors *a, uint64_t place, uint32_t number)
 	uint32_t index = (uint32_t)(from_start % a->block_bytes / a->inode_bytes);
 
 	if (number > index && number <= number_limit(a) && (number - index - 1) % (a->block_bytes / a->inode_bytes) == 0 &&
-	    a->count < ANCHORS_MAX)
+	    a->count < ANCHORS_MAX && number_is_kept(a, number))
 		a->list[a->count++] = (struct anchor){place - from_start % a->block_bytes,
 		    number - index};
 }
@@ -276,7 +298,7 @@ blocks_find(struct anchors *a, size_t *found, uint32_t *last_number)
 			continue;
 		number = a->has_seed ? number_by_checksum(a, block, place) :
 		    number_by_anchor(a, place);
-		if (number == 0 || number > number_limit(a))
+		if (number == 0 || number > number_limit(a) || !number_is_kept(a, number))
 			continue;
 		blocks[(*found)++] = (struct anchor){place, number};
 		*last_number = number > *last_number ? number : *last_number;
@@ -355,8 +377,10 @@ rmn_ext_anchor_layout(struct rmn_recovery *r, const struct rmn_ext_crc *crc, uin
 	*failed = !anchors_begin(&a);
 	if (*failed || sizes_choose(&a) < EXT_ANCHORS_MIN) {
 		a.count = 0;
+		a.too_high = 0;
 		goto out;
 	}
+	a.too_high = 0;		/* wrong sizes were tried too */
 	anchors_find(&a, SIZE_MAX);
 	qsort(a.list, a.count, sizeof(*a.list), anchor_compare);
 	seed_find(&a);
@@ -366,6 +390,7 @@ rmn_ext_anchor_layout(struct rmn_recovery *r, const struct rmn_ext_crc *crc, uin
 	if (*failed)
 		a.count = 0;
 out:
+	too_high_tell(&a);
 	count = a.count;
 	free(blocks);
 	free(a.list);
