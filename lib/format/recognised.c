@@ -64,28 +64,17 @@ RECOGNISED(dwg, "AutoCAD drawing", "image/vnd.dwg", RMN_KIND_DOCUMENT, MAGIC(0, 
     MAGIC(0, "AC1021"), MAGIC(0, "AC1024"), MAGIC(0, "AC1027"), MAGIC(0, "AC1032"));
 RECOGNISED(font, "Font", "font/sfnt", RMN_KIND_OTHER, MAGIC(0, "OTTO\0"), MAGIC(0, "ttcf\0"),
     MAGIC(0, "wOFF\0\1"), MAGIC(0, "wOF2\0\1"), MAGIC(0, "\0\1\0\0\0"), MAGIC(0, "true\0"));
-RECOGNISED(gif, "Picture (GIF)", "image/gif", RMN_KIND_OTHER, MAGIC(0, "GIF87a"),
-    MAGIC(0, "GIF89a"));
-RECOGNISED(heic, "Picture (HEIC)", "image/heic", RMN_KIND_OTHER, MAGIC(4, "ftypheic"),
-    MAGIC(4, "ftypheix"), MAGIC(4, "ftypmif1"), MAGIC(4, "ftypmsf1"), MAGIC(4, "ftypavif"));
-RECOGNISED(jpeg, "Picture (JPEG)", "image/jpeg", RMN_KIND_OTHER, MAGIC(0, "\xFF\xD8\xFF"));
 RECOGNISED(lotus, "Lotus 1-2-3 or Quattro workbook", "application/vnd.lotus-1-2-3", RMN_KIND_DOCUMENT,
     MAGIC(0, "\0\0\2\0\6\4\6\0\x08\0"), MAGIC(0, "\0\0\2\0\4\4\6\0\x08\0"),
     MAGIC(0, "\0\0\x1A\0\0\x10\4\0\0\0\0\0"), MAGIC(0, "\0\0\x1A\0\2\x10\4\0\0\0\0\0"),
     MAGIC(0, "\0\0\x1A\0\3\x10\4\0\0\0\0\0"), MAGIC(0, "\0\0\x1A\0\5\x10\4\0\0\0\0\0"),
     MAGIC(0, "\0\0\2\0\1\x10\xC9\0"), MAGIC(0, "\0\0\2\0\2\x10\xC9\0"));
-RECOGNISED(png, "Picture (PNG)", "image/png", RMN_KIND_OTHER, MAGIC(0, "\x89PNG\r\n\x1A\n"));
-RECOGNISED(psd, "Picture (Photoshop)", "image/vnd.adobe.photoshop", RMN_KIND_OTHER,
-    MAGIC(0, "8BPS\0\1"), MAGIC(0, "8BPS\0\2"));
-RECOGNISED(tiff, "Picture (TIFF)", "image/tiff", RMN_KIND_OTHER, MAGIC(0, "II*\0"),
-    MAGIC(0, "MM\0*"));
 RECOGNISED(video, "Video", "video/x-unknown", RMN_KIND_OTHER, MAGIC(8, "AVI LIST"),
     MAGIC(4, "ftypisom"), MAGIC(4, "ftypmp4"), MAGIC(4, "ftypM4V"), MAGIC(4, "ftypqt  "),
     MAGIC(4, "ftyp3gp"), MAGIC(4, "ftypavc1"), MAGIC(4, "ftypiso"), MAGIC(4, "moov"),
     MAGIC(0, "\x1A\x45\xDF\xA3"), MAGIC(0, "FLV\1"), MAGIC(0, "\0\0\1\xBA"),
     MAGIC(0, "\0\0\1\xB3"),
     MAGIC(0, "\x30\x26\xB2\x75\x8E\x66\xCF\x11"));
-RECOGNISED(webp, "Picture (WebP)", "image/webp", RMN_KIND_OTHER, MAGIC(8, "WEBPVP8"));
 RECOGNISED(wordperfect, "WordPerfect document", "application/vnd.wordperfect", RMN_KIND_DOCUMENT,
     MAGIC(0, "\xFFWPC"));
 

@@ -48,6 +48,8 @@ static const struct row rows[] = {
 	{"photoshop", "ColorMode", RMN_PROPERTY_COUNT},
 	{"photoshop", "ICCProfile", RMN_PROPERTY_COUNT},
 	{"photoshop", "SidecarForExtension", RMN_PROPERTY_COUNT},
+	{"photoshop", "LegacyIPTCDigest", RMN_PROPERTY_COUNT},
+	{"photoshop", "DocumentAncestors", RMN_PROPERTY_COUNT},
 	{"exif", NULL, RMN_PROPERTY_COUNT},
 	{"tiff", NULL, RMN_PROPERTY_COUNT},
 	{"xmpMM", NULL, RMN_PROPERTY_COUNT}, {"xapMM", NULL, RMN_PROPERTY_COUNT},
