@@ -36,6 +36,7 @@ rmn_ole_reader rmn_ole_jtdc;
 rmn_ole_reader rmn_ole_mpp;
 rmn_ole_reader rmn_ole_publisher;
 rmn_ole_reader rmn_ole_visio;
+rmn_ole_reader rmn_ole_ppt;
 rmn_ole_reader rmn_ole_xls;
 
 /* Reads an embedded storage with the reader that fits its streams, a level deeper.  RMN_UNSUPPORTED
