@@ -21,8 +21,8 @@
 /* Files that one top-level item speaks of (base/sink.h).  A log of a Mac's file events names 10,000. */
 #define RMN_LIMIT_NAMED (1u << 20)
 
-/* Bytes unpacked from one top-level item, all depths together, and their ratio to what was
- * read (42.zip has 106 billion; deflate alone reaches 1,030). */
+/* Bytes unpacked from one top-level item, all depths together (or four times its size, if that is
+ * more: disk images), and their ratio to what was read (42.zip has 106 billion; deflate alone reaches 1,030). */
 #define RMN_LIMIT_UNPACKED_BYTES (4 * RMN_GIB)
 #define RMN_LIMIT_UNPACK_RATIO 2000u
 #define RMN_LIMIT_UNPACK_RATIO_FROM (64 * RMN_MIB)	/* below this no ratio is suspicious */

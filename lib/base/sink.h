@@ -51,6 +51,7 @@ struct rmn_member {
 	int64_t created;
 	bool is_encrypted;		/* no content can be read */
 	bool is_directory;
+	bool is_residue;		/* bytes of no file: to be searched, not read as a format */
 	bool has_offset;
 	uint64_t container_offset;	/* of its stored data, when has_offset: the way back to bytes */
 };

@@ -10,6 +10,7 @@
 
 #include "base/checked.h"
 #include "examine/private.h"
+#include "inside/inside.h"
 #include "unpack/unpack.h"
 
 enum rmn_status
@@ -228,6 +229,31 @@ node_read_format(struct node *n, const struct rmn_format_input *input, struct re
 	return r->format->read(input, &sink, &r->error);
 }
 
+/* Reads a disk image.  False when it is none, or a plain one without a file system that is read: that
+ * is searched as it is, or something else. */
+static bool
+node_read_image(struct node *n, struct reading *r)
+{
+	struct rmn_sink sink = node_sink(n);
+	uint32_t members = n->run->next_member;
+
+	if (r->format || n->head.size == 0 ||
+	    !rmn_inside_claim(n->content, n->head, &r->archive)) {
+		r->archive = NULL;
+		return false;
+	}
+	r->status = rmn_inside_read(n->content, &sink, &r->error);
+	/* free space came as members too: the image itself need not be searched */
+	n->is_searched_inside = r->status == RMN_OK || r->status == RMN_PARTIAL;
+	if (members != n->run->next_member || strcmp(r->archive, "disk-image") != 0 ||
+	    r->status != RMN_UNSUPPORTED)
+		return true;
+	r->archive = NULL;
+	r->status = RMN_OK;
+	rmn_error_clear(&r->error);
+	return false;
+}
+
 /* Reads what is no document as an archive.  False when it is none; text that only begins like one, and
  * programs without an archive, are read as what they are. */
 static bool
@@ -274,7 +300,7 @@ node_read(struct node *n, struct reading *r)
 	};
 
 	r->format = rmn_format_claim(&input);
-	if (node_read_archive(n, r))
+	if (node_read_image(n, r) || node_read_archive(n, r))
 		;			/* its members were given */
 	else if (r->format)
 		r->status = node_read_format(n, &input, r);
@@ -290,6 +316,8 @@ reading_needs_raw(const struct node *n, const struct reading *r)
 {
 	if (!r->format && !r->archive)
 		return true;
+	if (n->is_searched_inside)
+		return false;
 	if (r->format && (r->format->kind == RMN_KIND_OTHER || !r->format->read))
 		return true;
 	if (r->status == RMN_OK)
@@ -308,6 +336,16 @@ node_salvage(struct node *n, const struct reading *r)
 	if (n->text_bytes > 0 || !rmn_bytes_start_with(n->head, "PK"))
 		return;
 	rmn_unpack_residue(n->content->memory, RMN_LIMIT_TEXT_BYTES, &sink, NULL);
+}
+
+/* Streams that still inflate; the bytes themselves are searched as those of any unknown item. */
+static void
+node_residue(struct node *n)
+{
+	struct rmn_sink sink = {.context = n, .member = node_member};
+
+	if (n->content->memory.data)
+		rmn_unpack_residue(n->content->memory, RMN_LIMIT_TEXT_BYTES, &sink, NULL);
 }
 
 static void
@@ -360,6 +398,8 @@ node_examine(struct node *n)
 	if (node_is_skipped(n))
 		r.status = rmn_fail(&r.error, RMN_CORRUPT,
 		    "a reader stopped on this item; its bytes were searched as they are");
+	else if (n->is_residue)
+		node_residue(n);
 	else if (n->content->size_bytes > 0)
 		node_read(n, &r);
 	if (reading_needs_raw(n, &r) || (n->run->examiner->options.hash_items && !n->has_sha256 &&

@@ -28,8 +28,10 @@ member_fits(struct node *n, uint64_t size_bytes)
 	struct examination *run = n->run;
 	uint64_t total = run->unpacked_bytes + size_bytes;
 
-	if (total > RMN_LIMIT_UNPACKED_BYTES) {
-		member_tell(n, TOLD_BYTES, "unpacked 4 GiB of this item; the rest is not unpacked");
+	/* an image gives about its own size */
+	if (total > RMN_LIMIT_UNPACKED_BYTES && total / 4 > run->top_bytes) {
+		member_tell(n, TOLD_BYTES, "unpacked 4 GiB, and four times the size of this item; the "
+		    "rest is not unpacked");
 		return false;
 	}
 	if (total > RMN_LIMIT_UNPACK_RATIO_FROM &&
@@ -107,6 +109,7 @@ member_examine(struct node *parent, uint32_t number, const struct rmn_member *fa
 	blob = rmn_blob_from_bytes(rmn_buf_bytes(&data));
 	node_init(&child, parent->run, number, parent->depth + 1, &blob,
 	    member_base_name(facts->name), path);
+	child.is_residue = facts->is_residue;
 	if (status != RMN_OK) {
 		const char *why = facts->is_encrypted ? "encrypted; only its name was searched" :
 		    error.text[0] ? error.text : rmn_status_name(status);

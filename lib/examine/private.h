@@ -53,6 +53,8 @@ struct node {
 	struct rmn_bytes name, path;
 	struct rmn_arena *arena;
 	bool is_code;
+	bool is_residue;		/* bytes of no file */
+	bool is_searched_inside;	/* all of it, as members: only hashed when it is read again */
 	bool has_sha256, searched;
 	unsigned char sha256[RMN_SHA256_BYTES];
 	/* text of the part being read */

@@ -22,7 +22,7 @@ raw_detect(struct node *n, const struct rmn_detect_input *input)
 {
 	struct rmn_examiner *examiner = n->run->examiner;
 
-	if (!examiner->detector || input->bytes.size <= input->skip)
+	if (!examiner->detector || n->is_searched_inside || input->bytes.size <= input->skip)
 		return;
 	n->finding_in_text = false;
 	if (rmn_detect(examiner->detector, input, node_finding, n, NULL) == RMN_NOMEM)

@@ -8,7 +8,7 @@
 #include "image/container.h"
 
 struct io {
-	int fd;
+	struct rmn_blob file;
 	off64_t position;
 	size64_t size;
 	bool is_open;
@@ -33,7 +33,7 @@ io_clone(intptr_t **copy, intptr_t *handle, libbfio_error_t **error)
 	(void)error;
 	if (!io)
 		return -1;
-	*io = (struct io){from->fd, 0, from->size, false, from->is_strict};
+	*io = (struct io){from->file, 0, from->size, false, from->is_strict};
 	*copy = (intptr_t *)io;
 	return 1;
 }
@@ -66,8 +66,8 @@ io_read(intptr_t *handle, uint8_t *buffer, size_t size, libbfio_error_t **error)
 	size_t got;
 
 	(void)error;
-	if (rmn_descriptor_read(io->fd, (uint64_t)io->position, buffer, size, &got, NULL) !=
-	    RMN_OK || (got < size && *io->is_strict))
+	if (rmn_blob_read(&io->file, (uint64_t)io->position, buffer, size, &got, NULL) != RMN_OK ||
+	    (got < size && *io->is_strict))
 		return -1;
 	io->position += (off64_t)got;
 	return (ssize_t)got;
@@ -122,15 +122,14 @@ io_get_size(intptr_t *handle, size64_t *size, libbfio_error_t **error)
 }
 
 libbfio_handle_t *
-rmn_bfio_new(int fd, uint64_t size_multiple, const bool *is_strict)
+rmn_bfio_new(struct rmn_blob file, uint64_t size_multiple, const bool *is_strict)
 {
 	struct io *io = calloc(1, sizeof(*io));
-	off64_t size = lseek(fd, 0, SEEK_END);
 	libbfio_handle_t *handle = NULL;
 
 	if (!io)
 		return NULL;
-	*io = (struct io){fd, 0, size < 0 ? 0 : (size64_t)size, false, is_strict};
+	*io = (struct io){file, 0, file.size_bytes, false, is_strict};
 	io->size = (io->size + size_multiple - 1) & ~(size_multiple - 1);
 	if (libbfio_handle_initialize(&handle, (intptr_t *)io, io_free, io_clone, io_open,
 	    io_close, io_read, io_write, io_seek, io_exists, io_is_open, io_get_size,

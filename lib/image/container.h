@@ -39,8 +39,7 @@ const void *rmn_image_state(const struct rmn_image *image);
 /* NULL-terminated; raw comes last because it claims everything. */
 extern const struct rmn_image_container *const rmn_image_containers[];
 
-/* Reads of one descriptor until size bytes, the end or an error. */
-enum rmn_status rmn_descriptor_read(int fd, uint64_t offset, void *buffer, size_t size,
-    size_t *got, struct rmn_error *error);
+/* One of the files, read by its own offsets.  Its size is 0 where it cannot be known. */
+struct rmn_blob rmn_image_file(const struct rmn_image_files *files, size_t index);
 
 #endif

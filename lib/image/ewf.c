@@ -48,7 +48,8 @@ static bool
 pool_fill(struct ewf *ewf, const struct rmn_image_files *files)
 {
 	for (size_t i = 0; i < files->count; i++) {
-		libbfio_handle_t *io = rmn_bfio_new(files->fds[i], 1, &ewf->is_strict);
+		libbfio_handle_t *io = rmn_bfio_new(rmn_image_file(files, i), 1,
+		    &ewf->is_strict);
 		int entry;
 
 		if (!io)

@@ -4,7 +4,6 @@
  * a range is good when the container can only say that some of it is not. */
 #include "image/image.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -21,26 +20,19 @@ struct rmn_image {
 	void *state;
 	uint64_t size_bytes;
 	uint32_t sector_bytes;
+	struct rmn_image_files inner;	/* of rmn_image_open_blob: refers to what follows */
+	char name[16], *names[1];
 };
 
-enum rmn_status
-rmn_descriptor_read(int fd, uint64_t offset, void *buffer, size_t size, size_t *got,
-    struct rmn_error *error)
+struct rmn_blob
+rmn_image_file(const struct rmn_image_files *files, size_t index)
 {
-	for (*got = 0; *got < size;) {
-		ssize_t n = pread(fd, (unsigned char *)buffer + *got, size - *got,
-		    (off_t)(offset + *got));
+	off_t size;
 
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return rmn_fail(error, RMN_IO, "cannot read at byte %llu: %s",
-			    (unsigned long long)(offset + *got), strerror(errno));
-		if (n == 0)
-			break;
-		*got += (size_t)n;
-	}
-	return RMN_OK;
+	if (files->content)
+		return *files->content;
+	size = lseek(files->fds[index], 0, SEEK_END);
+	return rmn_blob_from_fd(files->fds[index], size < 0 ? 0 : (uint64_t)size);
 }
 
 /* Unreadable ends are no reason to refuse an image: claim() just sees less. */
@@ -48,16 +40,15 @@ static void
 ends_read(const struct rmn_image_files *files, unsigned char head[HEAD_BYTES],
     unsigned char tail[TAIL_BYTES], struct rmn_image_ends *ends)
 {
-	int last = files->fds[files->count - 1];
-	off_t size = lseek(last, 0, SEEK_END);
-	size_t got;
+	struct rmn_blob first = rmn_image_file(files, 0);
+	struct rmn_blob last = rmn_image_file(files, files->count - 1);
+	size_t got = 0;
 
-	rmn_descriptor_read(files->fds[0], 0, head, HEAD_BYTES, &got, NULL);
+	rmn_blob_read(&first, 0, head, HEAD_BYTES, &got, NULL);
 	ends->head = (struct rmn_bytes){head, got};
 	got = 0;
-	if (size >= TAIL_BYTES)
-		rmn_descriptor_read(last, (uint64_t)size - TAIL_BYTES, tail, TAIL_BYTES, &got,
-		    NULL);
+	if (last.size_bytes >= TAIL_BYTES)
+		rmn_blob_read(&last, last.size_bytes - TAIL_BYTES, tail, TAIL_BYTES, &got, NULL);
 	ends->tail = (struct rmn_bytes){tail, got};
 }
 
@@ -105,6 +96,22 @@ container_find(const struct rmn_image_files *files, const struct rmn_image_conta
 	return RMN_OK;
 }
 
+static enum rmn_status
+image_open(struct rmn_image *image, const struct rmn_image_files *files, struct rmn_error *error)
+{
+	enum rmn_status status;
+
+	image->sector_bytes = files->sector_bytes ? files->sector_bytes : 512;
+	status = container_find(files, &image->container, error);
+	if (status == RMN_OK)
+		status = image->container->open(files, &image->state, &image->size_bytes,
+		    &image->sector_bytes, error);
+	if (status == RMN_OK && image->size_bytes == 0)
+		status = rmn_fail(error, RMN_CORRUPT, "%s holds an empty medium",
+		    files->names[0]);
+	return status;
+}
+
 enum rmn_status
 rmn_image_open(const struct rmn_image_files *files, struct rmn_image **opened,
     struct rmn_error *error)
@@ -114,14 +121,28 @@ rmn_image_open(const struct rmn_image_files *files, struct rmn_image **opened,
 
 	if (!image)
 		return rmn_fail(error, RMN_NOMEM, "out of memory");
-	image->sector_bytes = files->sector_bytes ? files->sector_bytes : 512;
-	status = container_find(files, &image->container, error);
-	if (status == RMN_OK)
-		status = image->container->open(files, &image->state, &image->size_bytes,
-		    &image->sector_bytes, error);
-	if (status == RMN_OK && image->size_bytes == 0)
-		status = rmn_fail(error, RMN_CORRUPT, "%s holds an empty medium",
-		    files->names[0]);
+	status = image_open(image, files, error);
+	if (status != RMN_OK) {
+		rmn_image_close(image);
+		return status;
+	}
+	*opened = image;
+	return RMN_OK;
+}
+
+enum rmn_status
+rmn_image_open_blob(struct rmn_blob *content, struct rmn_image **opened, struct rmn_error *error)
+{
+	struct rmn_image *image = calloc(1, sizeof(*image));
+	enum rmn_status status;
+
+	if (!image)
+		return rmn_fail(error, RMN_NOMEM, "out of memory");
+	memcpy(image->name, "the image", sizeof("the image"));
+	image->names[0] = image->name;
+	image->inner = (struct rmn_image_files){.names = image->names, .count = 1,
+	    .content = content, .size_bytes = content->size_bytes, .sector_bytes = 512};
+	status = image_open(image, &image->inner, error);
 	if (status != RMN_OK) {
 		rmn_image_close(image);
 		return status;
@@ -140,7 +161,8 @@ rmn_image_wrap(const struct rmn_image_container *container, void *state, uint64_
 		container->close(state);
 		return rmn_fail(error, RMN_NOMEM, "out of memory");
 	}
-	*image = (struct rmn_image){container, state, size_bytes, 512};
+	*image = (struct rmn_image){.container = container, .state = state,
+	    .size_bytes = size_bytes, .sector_bytes = 512};
 	*opened = image;
 	return RMN_OK;
 }

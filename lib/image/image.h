@@ -17,6 +17,7 @@ struct rmn_image_files {
 	int *fds;		/* owned, O_RDONLY | O_CLOEXEC; one a segment, in order */
 	char **names;		/* owned; base names, which some containers refer to */
 	size_t count;
+	struct rmn_blob *content;	/* borrowed; instead of one file, and fds is not used then */
 	bool is_device;
 	uint64_t size_bytes;	/* of all files together, or of the device */
 	uint32_t sector_bytes;	/* of the device; 512 for files */
@@ -42,6 +43,9 @@ struct rmn_image;
 /* Borrows files.  The format is found from the content: a file called .E01 that is none is opened
  * as raw only when its name does not promise a container, else RMN_CORRUPT. */
 enum rmn_status rmn_image_open(const struct rmn_image_files *files, struct rmn_image **image,
+    struct rmn_error *error);
+/* An image inside another item.  Borrows content.  Segments and extents beside it are not there. */
+enum rmn_status rmn_image_open_blob(struct rmn_blob *content, struct rmn_image **image,
     struct rmn_error *error);
 void rmn_image_close(struct rmn_image *image);		/* takes NULL */
 

@@ -65,7 +65,7 @@ qcow2_open(const struct rmn_image_files *files, void **state, uint64_t *size_byt
 
 	(void)sector_bytes;
 	if (qcow)
-		qcow->io = rmn_bfio_new(files->fds[0], CLUSTER_BYTES_MAX, &qcow->is_strict);
+		qcow->io = rmn_bfio_new(rmn_image_file(files, 0), CLUSTER_BYTES_MAX, &qcow->is_strict);
 	if (!qcow || !qcow->io || libqcow_file_initialize(&qcow->file, NULL) != 1) {
 		if (qcow)
 			qcow2_close(qcow);

@@ -3,13 +3,13 @@
  * A plain copy of the medium, in one file or in segments that follow each other, or the medium
  * itself.  The common case, one descriptor, is a pread and nothing else. */
 #include <stdlib.h>
-#include <unistd.h>
 
 #include "base/checked.h"
 #include "image/container.h"
 
 struct raw {
 	const struct rmn_image_files *files;
+	struct rmn_blob first;
 	uint64_t *ends;		/* ends[i]: offset of the first byte behind segment i */
 };
 
@@ -45,10 +45,9 @@ raw_open(const struct rmn_image_files *files, void **state, uint64_t *size_bytes
 		return rmn_fail(error, RMN_NOMEM, "%s: out of memory", files->names[0]);
 	}
 	raw->files = files;
+	raw->first = rmn_image_file(files, 0);
 	for (size_t i = 0; i < files->count; i++) {
-		off_t size = lseek(files->fds[i], 0, SEEK_END);
-
-		if (size < 0 || !rmn_add_u64(end, (uint64_t)size, &end)) {
+		if (!rmn_add_u64(end, rmn_image_file(files, i).size_bytes, &end)) {
 			raw_close(raw);
 			return rmn_fail(error, RMN_IO, "%s: its size is unknown", files->names[i]);
 		}
@@ -63,11 +62,11 @@ static enum rmn_status
 raw_read(void *state, uint64_t offset, void *buffer, size_t size, size_t *got,
     struct rmn_error *error)
 {
-	const struct raw *raw = state;
+	struct raw *raw = state;
 	size_t segment = 0;
 
 	if (raw->files->count == 1)
-		return rmn_descriptor_read(raw->files->fds[0], offset, buffer, size, got, error);
+		return rmn_blob_read(&raw->first, offset, buffer, size, got, error);
 	*got = 0;
 	while (segment + 1 < raw->files->count && raw->ends[segment] <= offset)
 		segment++;
@@ -76,7 +75,9 @@ raw_read(void *state, uint64_t offset, void *buffer, size_t size, size_t *got,
 		uint64_t at = offset + *got;
 		size_t want = (size_t)rmn_min_u64(size - *got, raw->ends[segment] - at);
 		size_t more;
-		enum rmn_status status = rmn_descriptor_read(raw->files->fds[segment], at - start,
+		struct rmn_blob file = rmn_blob_from_fd(raw->files->fds[segment],
+		    raw->ends[segment] - start);
+		enum rmn_status status = rmn_blob_read(&file, at - start,
 		    (unsigned char *)buffer + *got, want, &more, error);
 
 		*got += more;

@@ -249,7 +249,7 @@ udif_open(const struct rmn_image_files *files, void **state, uint64_t *size_byte
 	(void)sector_bytes;
 	if (!file)
 		return rmn_fail(error, RMN_NOMEM, "%s: out of memory", files->names[0]);
-	file->content = rmn_blob_from_fd(files->fds[0], files->size_bytes);
+	file->content = rmn_image_file(files, 0);
 	rmn_blob_read(&file->content, 0, head, sizeof(head), &got, NULL);
 	if (rmn_udif_is_encrypted((struct rmn_bytes){head, got}))
 		status = rmn_fail(error, RMN_ENCRYPTED, "%s is an encrypted disk image",

@@ -61,7 +61,7 @@ vhd_open(const struct rmn_image_files *files, void **state, uint64_t *size_bytes
 
 	(void)sector_bytes;
 	if (vhd)
-		vhd->io = rmn_bfio_new(files->fds[0], 1, &vhd->is_strict);
+		vhd->io = rmn_bfio_new(rmn_image_file(files, 0), 1, &vhd->is_strict);
 	if (!vhd || !vhd->io || libvhdi_file_initialize(&vhd->file, NULL) != 1) {
 		if (vhd)
 			vhd_close(vhd);

@@ -43,14 +43,14 @@ vmdk_close(void *state)
 	free(vmdk);
 }
 
-/* The descriptor of the file that extent index names.  A lone file may have been renamed. */
+/* The number of the file that extent index names, or -1.  A lone file may have been renamed. */
 static int
-extent_fd(libvmdk_handle_t *handle, int index, int extent_count,
+extent_file(libvmdk_handle_t *handle, int index, int extent_count,
     const struct rmn_image_files *files)
 {
 	libvmdk_extent_descriptor_t *extent = NULL;
 	char name[NAME_BYTES] = "";
-	int fd = -1;
+	int found = -1;
 
 	if (libvmdk_handle_get_extent_descriptor(handle, index, &extent, NULL) != 1)
 		return -1;
@@ -59,15 +59,15 @@ extent_fd(libvmdk_handle_t *handle, int index, int extent_count,
 		const char *slash = strrchr(name, '/');
 		const char *base = slash ? slash + 1 : name;
 
-		for (size_t i = 0; i < files->count && fd < 0; i++) {
+		for (size_t i = 0; i < files->count && found < 0; i++) {
 			if (strcmp(files->names[i], base) == 0)
-				fd = files->fds[i];
+				found = (int)i;
 		}
 	}
 	libvmdk_extent_descriptor_free(&extent, NULL);
-	if (fd < 0 && extent_count == 1 && files->count <= 2)
-		fd = files->fds[files->count - 1];
-	return fd;
+	if (found < 0 && extent_count == 1 && files->count <= 2)
+		found = (int)files->count - 1;
+	return found;
 }
 
 static enum rmn_status
@@ -83,8 +83,9 @@ extents_open(struct vmdk *vmdk, const struct rmn_image_files *files, struct rmn_
 	    LIBBFIO_POOL_UNLIMITED_NUMBER_OF_OPEN_HANDLES, NULL) != 1)
 		return rmn_fail(error, RMN_NOMEM, "%s: out of memory", files->names[0]);
 	for (int i = 0; i < count; i++) {
-		int fd = extent_fd(vmdk->handle, i, count, files);
-		libbfio_handle_t *io = fd < 0 ? NULL : rmn_bfio_new(fd, 1, &vmdk->is_strict);
+		int file = extent_file(vmdk->handle, i, count, files);
+		libbfio_handle_t *io = file < 0 ? NULL :
+		    rmn_bfio_new(rmn_image_file(files, (size_t)file), 1, &vmdk->is_strict);
 
 		if (!io)
 			return rmn_fail(error, RMN_CORRUPT,
@@ -138,7 +139,7 @@ vmdk_open(const struct rmn_image_files *files, void **state, uint64_t *size_byte
 
 	(void)sector_bytes;
 	if (vmdk)
-		vmdk->io = rmn_bfio_new(files->fds[0], 1, &vmdk->is_strict);
+		vmdk->io = rmn_bfio_new(rmn_image_file(files, 0), 1, &vmdk->is_strict);
 	if (!vmdk || !vmdk->io || libvmdk_handle_initialize(&vmdk->handle, NULL) != 1)
 		status = rmn_fail(error, RMN_NOMEM, "%s: out of memory", files->names[0]);
 	else

@@ -39,6 +39,7 @@ struct reading {
 	uint64_t member_count;
 	unsigned resume_count;
 	bool is_open;			/* the archive; before that it must not be asked anything */
+	bool is_no_zip;			/* by its start, though a zip may stand at its end */
 	bool member_is_broken;		/* the data of the last one */
 	enum rmn_status damage;		/* RMN_OK, or what will be said at the end */
 	struct rmn_error why;
@@ -51,6 +52,7 @@ struct member_data {
 	size_t left;
 	uint64_t block_at;		/* member offset of block */
 	uint64_t position;
+	uint64_t sparse_bytes;		/* the size of one that may end in a hole; else 0 */
 	bool at_end;
 	bool was_warned;		/* "unsupported method", then an end without data */
 };
@@ -154,7 +156,8 @@ archive_open(struct reading *r)
 	if (!a)
 		return rmn_fail(&r->why, RMN_NOMEM, "out of memory for an archive reader");
 	for (size_t i = 0; i < sizeof(supports) / sizeof(supports[0]); i++)
-		if (supports[i](a) == ARCHIVE_FATAL)
+		if ((supports[i] != archive_read_support_format_zip || !r->is_no_zip) &&
+		    supports[i](a) == ARCHIVE_FATAL)
 			return failure(r, "preparing");
 	rmn_unpack_feed_attach(&r->feed, a);
 	r->is_open = archive_read_open1(a) >= ARCHIVE_WARN;
@@ -250,6 +253,14 @@ member_read(void *state, void *buffer, size_t size, size_t *got, struct rmn_erro
 		d->position += room;
 		*got += room;
 	}
+	if (status == RMN_END && d->position < d->sparse_bytes) {
+		size_t room = (size_t)rmn_min_u64(size - *got, d->sparse_bytes - d->position);
+
+		memset(out + *got, 0, room);	/* a hole at the end has no block */
+		d->position += room;
+		*got += room;
+		status = RMN_OK;
+	}
 	if (status == RMN_END)
 		d->at_end = true;
 	if (*got > 0)
@@ -315,6 +326,9 @@ pass_member(struct reading *r, struct archive_entry *entry)
 	if (format_code(r->archive) == ARCHIVE_FORMAT_RAR_V5)
 		member.is_encrypted |= rmn_rar5_next_is_encrypted(&r->rar5);
 	data.at_end = member.is_directory || member.is_encrypted;
+	if (member.size_bytes != UINT64_MAX && (format_code(r->archive) == ARCHIVE_FORMAT_TAR ||
+	    format_code(r->archive) == ARCHIVE_FORMAT_ISO9660) && !archive_entry_hardlink(entry))
+		data.sparse_bytes = member.size_bytes;
 	return rmn_sink_member(r->sink, &member, &reader);
 }
 
@@ -435,17 +449,35 @@ own_read(const struct rmn_unpack_own *own, struct rmn_blob *content, const struc
 	    "%s: its members are not read", own->title);
 }
 
-/* Whether content is a zip by its start, or is nothing by its start and a zip by its end. */
-static bool
-is_whole_zip(struct rmn_blob *content)
+/* What content is by its start; "zip" when it is nothing. */
+static const char *
+name_by_start(struct rmn_blob *content)
 {
 	unsigned char start[8192];
 	struct rmn_bytes head = {start, 0};
 	const char *name = "zip";
 
-	return rmn_blob_read(content, 0, start, sizeof(start), &head.size, NULL) == RMN_OK &&
-	    (!rmn_unpack_claim(head, &name) || strcmp(name, "zip") == 0) &&
-	    zip_end_is_there(content);
+	if (rmn_blob_read(content, 0, start, sizeof(start), &head.size, NULL) == RMN_OK)
+		rmn_unpack_claim(head, &name);
+	return name;
+}
+
+/* Whether content is a zip by its end, and by its start a zip or nothing. */
+static bool
+is_whole_zip(struct rmn_blob *content)
+{
+	return strcmp(name_by_start(content), "zip") == 0 && zip_end_is_there(content);
+}
+
+/* A zip of nothing but its end. */
+static bool
+zip_is_empty(struct rmn_blob *content)
+{
+	unsigned char start[4];
+	size_t got;
+
+	return rmn_blob_read(content, 0, start, sizeof(start), &got, NULL) == RMN_OK && got == 4 &&
+	    memcmp(start, "PK\5\6", 4) == 0;
 }
 
 /* What libarchive leaves of a zip that it could not open, and its comments. */
@@ -456,7 +488,7 @@ zip_finish(struct rmn_blob *content, const struct rmn_sink *sink, uint64_t membe
 	enum rmn_status said = RMN_OK;
 
 	if (member_count == 0 && (status == RMN_CORRUPT || status == RMN_PARTIAL ||
-	    (status == RMN_OK && zip_end_is_there(content)))) {
+	    (status == RMN_OK && !zip_is_empty(content)))) {
 		enum rmn_status again = rmn_zip_members(content, false, sink, error);
 
 		if (again != RMN_CORRUPT)
@@ -471,11 +503,15 @@ static enum rmn_status
 libarchive_read(struct rmn_blob *content, const struct rmn_sink *sink, const char **format_name,
     struct rmn_error *error)
 {
+	const char *by_start = name_by_start(content);
 	struct reading r = {.sink = sink, .rar5.content = content};
 	locale_t utf8 = rmn_unpack_locale();
 	locale_t before = utf8 ? uselocale(utf8) : (locale_t)0;
 	enum rmn_status status;
 
+	r.is_no_zip = strcmp(by_start, "rar") == 0 || strcmp(by_start, "7z") == 0 ||
+	    strcmp(by_start, "cab") == 0 || strcmp(by_start, "tar") == 0 ||
+	    strcmp(by_start, "cpio") == 0 || strcmp(by_start, "ar") == 0;
 	rmn_buf_init(&r.name, 0);
 	status = rmn_unpack_feed_init(&r.feed, content, &r.why);
 	if (status == RMN_OK)
@@ -487,9 +523,11 @@ libarchive_read(struct rmn_blob *content, const struct rmn_sink *sink, const cha
 	if (strcmp(*format_name, "zip") == 0 &&
 	    (!r.is_open || archive_filter_count(r.archive) <= 1))
 		status = zip_finish(content, sink, r.member_count, status, error);
+	if (status == RMN_OK && strcmp(*format_name, "zip") != 0 && rmn_unpack_is_volume(content))
+		status = RMN_PARTIAL;	/* members may begin or go on elsewhere, whole as they look */
 	if ((status == RMN_PARTIAL || status == RMN_CORRUPT) && rmn_unpack_is_volume(content))
-		rmn_fail(error, status,
-		    "one of a set of volumes; what stands in the others is missing (%s)", r.why.text);
+		rmn_fail(error, status, "one of a set of volumes; what stands in the others is missing"
+		    "%s%s", r.why.text[0] ? ": " : "", r.why.text);
 	if (status != RMN_OK && r.why.text[0])
 		rmn_fail(error, status, "%s", r.why.text);
 	archive_close(&r);

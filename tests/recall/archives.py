@@ -97,7 +97,7 @@ def expected(path):
     empty = hashlib.sha256(b'').hexdigest()
     for reader, (is_whole, files) in results.items():
         for name, digest in files.items():
-            if digest == empty:
+            if digest == empty or name == '[TOC].xml':      # of xar, by 7z
                 continue
             names.setdefault(digest, name)
             who.setdefault(digest, set()).add(reader)
