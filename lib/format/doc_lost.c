@@ -149,7 +149,7 @@ run_put(struct rmn_doc *doc, enum rmn_flow flow, struct rmn_bytes bytes, bool is
 		if (size < left.size && (left.data[size] == 0x07 || left.data[size] == 0x09))
 			rmn_flow_put(&doc->flows, flow, rmn_bytes_from_string("\t"));
 		else if (size < left.size && left.data[size] >= 0x0A && left.data[size] <= 0x0D)
-			rmn_flow_break(&doc->flows, flow, false);
+			rmn_flow_mark(&doc->flows, flow, flow, RMN_FLOW_PARAGRAPH);
 		left = rmn_bytes_after(left, size + 1);
 	}
 	rmn_flow_line_end(&doc->flows, flow);

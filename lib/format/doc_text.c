@@ -111,28 +111,22 @@ paragraph_flags(const struct rmn_doc *doc, uint64_t offset)
 	return run ? run->flags : 0;
 }
 
-/* The end of a cell, or of the row: without paragraphs two marks in a row end it. */
-static void
-cell_end(struct rmn_doc *doc, enum rmn_flow flow, uint16_t paragraph)
+/* The mark of a cell, or of the row: without paragraphs two of them in a row end it. */
+static enum rmn_flow_mark
+cell_mark(struct rmn_doc *doc, uint16_t paragraph)
 {
 	bool is_row = doc->paragraphs.is_known ? paragraph & RMN_DOC_ROW_END : doc->was_cell;
 
-	if (is_row)
-		rmn_flow_line_end(&doc->flows, flow);
-	else
-		rmn_flow_cell(&doc->flows, flow);
 	doc->was_cell = !is_row;
+	return is_row ? RMN_FLOW_ROW : RMN_FLOW_CELL;
 }
 
-static void
-paragraph_end(struct rmn_doc *doc, enum rmn_flow flow, uint16_t paragraph)
+static enum rmn_flow_mark
+paragraph_mark(uint16_t paragraph)
 {
-	if (paragraph & RMN_DOC_INNER_ROW)
-		rmn_flow_line_end(&doc->flows, flow);
-	else if (paragraph & RMN_DOC_INNER_CELL)
-		rmn_flow_cell(&doc->flows, flow);
-	else
-		rmn_flow_break(&doc->flows, flow, paragraph & RMN_DOC_IN_TABLE);
+	return paragraph & RMN_DOC_INNER_ROW ? RMN_FLOW_ROW :
+	    paragraph & RMN_DOC_INNER_CELL ? RMN_FLOW_CELL :
+	    paragraph & RMN_DOC_IN_TABLE ? RMN_FLOW_PARAGRAPH_IN_CELL : RMN_FLOW_PARAGRAPH;
 }
 
 static void
@@ -140,28 +134,29 @@ mark_take(struct rmn_doc *doc, enum rmn_flow story, uint16_t flags, uint64_t off
     unsigned char mark)
 {
 	enum rmn_flow flow = flow_of(doc, story, flags);
-	uint16_t paragraph;
+	uint16_t paragraph = 0;
 
+	if (mark >= MARK_CELL && mark <= MARK_COLUMN)
+		paragraph = paragraph_flags(doc, offset);
 	switch (mark) {
 	case MARK_CELL:
-		cell_end(doc, flow, paragraph_flags(doc, offset));
+		rmn_flow_mark(&doc->flows, flow, story, cell_mark(doc, paragraph));
 		return;
 	case MARK_FIELD:
 		field_begin(doc);
 		break;
 	case MARK_RESULT:
 		if (doc->field_lost == 0)
-			instruction_end(doc, flow_of(doc, story, flags), true);
+			instruction_end(doc, flow, true);
 		break;
 	case MARK_FIELD_END:
 		field_end(doc, flags & RMN_DOC_DELETED ? RMN_FLOW_DELETED :
 		    flags & RMN_DOC_HIDDEN ? RMN_FLOW_HIDDEN : story);
 		break;
 	case MARK_PARAGRAPH:
-		paragraph_end(doc, flow, paragraph_flags(doc, offset));
+		rmn_flow_mark(&doc->flows, flow, story, paragraph_mark(paragraph));
 		break;
 	case MARK_TAB:
-		paragraph = paragraph_flags(doc, offset);
 		rmn_flow_put(&doc->flows, flow, rmn_bytes_from_string(
 		    paragraph & RMN_DOC_IN_TABLE || flow == RMN_FLOW_VALUE ? " " : "\t"));
 		break;
@@ -169,8 +164,8 @@ mark_take(struct rmn_doc *doc, enum rmn_flow story, uint16_t flags, uint64_t off
 	case MARK_LINE:
 	case MARK_PAGE:
 	case MARK_COLUMN:
-		paragraph = paragraph_flags(doc, offset);
-		rmn_flow_break(&doc->flows, flow, paragraph & RMN_DOC_IN_TABLE);
+		rmn_flow_mark(&doc->flows, flow, story, paragraph & RMN_DOC_IN_TABLE ?
+		    RMN_FLOW_PARAGRAPH_IN_CELL : RMN_FLOW_PARAGRAPH);
 		break;
 	case MARK_HYPHEN:
 		rmn_flow_put(&doc->flows, flow, rmn_bytes_from_string("-"));

@@ -68,29 +68,50 @@ rmn_flow_put(struct rmn_flows *flows, enum rmn_flow flow, struct rmn_bytes utf8)
 	put(flows, flow, utf8);
 }
 
-void
-rmn_flow_break(struct rmn_flows *flows, enum rmn_flow flow, bool is_in_table)
+static void
+paragraph_end(struct rmn_flows *flows, enum rmn_flow flow)
 {
 	struct rmn_flow_state *f = &flows->flows[flow];
 
-	if (flow == RMN_FLOW_VALUE || is_in_table) {
-		f->space_waits = true;
-		return;
-	}
 	f->tabs = 0;
 	f->space_waits = false;
 	if (flow == RMN_FLOW_BODY || f->last != '\n')
 		put_char(flows, flow, '\n');
 }
 
-void
-rmn_flow_cell(struct rmn_flows *flows, enum rmn_flow flow)
+static void
+mark_put(struct rmn_flows *flows, enum rmn_flow flow, enum rmn_flow_mark mark)
 {
 	struct rmn_flow_state *f = &flows->flows[flow];
 
-	f->space_waits = false;
-	if (f->tabs < TABS_MAX)
-		f->tabs++;
+	switch (mark) {
+	case RMN_FLOW_PARAGRAPH:
+		if (flow == RMN_FLOW_VALUE)
+			f->space_waits = true;
+		else
+			paragraph_end(flows, flow);
+		break;
+	case RMN_FLOW_PARAGRAPH_IN_CELL:
+		f->space_waits = true;
+		break;
+	case RMN_FLOW_CELL:
+		f->space_waits = false;
+		if (f->tabs < TABS_MAX)
+			f->tabs++;
+		break;
+	case RMN_FLOW_ROW:
+		rmn_flow_line_end(flows, flow);
+		break;
+	}
+}
+
+void
+rmn_flow_mark(struct rmn_flows *flows, enum rmn_flow flow, enum rmn_flow around,
+    enum rmn_flow_mark mark)
+{
+	mark_put(flows, flow, mark);
+	if (flow == RMN_FLOW_HIDDEN || flow == RMN_FLOW_DELETED)
+		mark_put(flows, around, mark);
 }
 
 void

@@ -42,9 +42,18 @@ void rmn_flows_init(struct rmn_flows *flows, struct rmn_text *text);
 void rmn_flows_give(struct rmn_flows *flows);
 
 void rmn_flow_put(struct rmn_flows *flows, enum rmn_flow flow, struct rmn_bytes utf8);
-void rmn_flow_break(struct rmn_flows *flows, enum rmn_flow flow, bool is_in_table);
-void rmn_flow_cell(struct rmn_flows *flows, enum rmn_flow flow);
-void rmn_flow_line_end(struct rmn_flows *flows, enum rmn_flow flow);	/* also: of a row */
+
+/* Marks of a paragraph, a cell, a row.  One that is hidden or deleted itself stands in its own flow and
+ * in that of the place (around), where it would else join what is left. */
+enum rmn_flow_mark {
+	RMN_FLOW_PARAGRAPH,
+	RMN_FLOW_PARAGRAPH_IN_CELL,
+	RMN_FLOW_CELL,
+	RMN_FLOW_ROW,
+};
+void rmn_flow_mark(struct rmn_flows *flows, enum rmn_flow flow, enum rmn_flow around,
+    enum rmn_flow_mark mark);
+void rmn_flow_line_end(struct rmn_flows *flows, enum rmn_flow flow);	/* unless at a start */
 
 /* A line of its own, without spaces around it, unless it is empty. */
 void rmn_flow_line(struct rmn_flows *flows, enum rmn_flow flow, struct rmn_bytes utf8);

@@ -160,10 +160,14 @@ tab_put(struct rmn_rtf *r)
 }
 
 static void
-break_put(struct rmn_rtf *r)
+mark_put(struct rmn_rtf *r, enum rmn_flow_mark mark)
 {
+	const struct rmn_rtf_group *g = &r->groups[r->depth];
+
 	rmn_rtf_settle(r);
-	rmn_flow_break(&r->flows, rmn_rtf_flow(r), r->groups[r->depth].is_in_table);
+	if (mark == RMN_FLOW_PARAGRAPH && g->is_in_table)
+		mark = RMN_FLOW_PARAGRAPH_IN_CELL;
+	rmn_flow_mark(&r->flows, rmn_rtf_flow(r), (enum rmn_flow)g->flow, mark);
 }
 
 /* Bytes as they stand or out of \'hh: control characters are no text. */
@@ -222,7 +226,7 @@ symbol_take(struct rmn_rtf *r, unsigned char symbol)
 		break;
 	case '\r':
 	case '\n':
-		break_put(r);
+		mark_put(r, RMN_FLOW_PARAGRAPH);
 		break;
 	default:
 		break;
@@ -278,15 +282,13 @@ text_word_take(struct rmn_rtf *r, const struct rmn_rtf_word *word)
 		tab_put(r);
 		break;
 	case RMN_RTF_BREAK:
-		break_put(r);
+		mark_put(r, RMN_FLOW_PARAGRAPH);
 		break;
 	case RMN_RTF_CELL:
-		rmn_rtf_settle(r);
-		rmn_flow_cell(&r->flows, rmn_rtf_flow(r));
+		mark_put(r, RMN_FLOW_CELL);
 		break;
 	default:
-		rmn_rtf_settle(r);
-		rmn_flow_line_end(&r->flows, rmn_rtf_flow(r));
+		mark_put(r, RMN_FLOW_ROW);
 		break;
 	}
 }
