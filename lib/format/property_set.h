@@ -7,7 +7,8 @@
 #include "format/cfb.h"
 #include "format/text.h"
 
-/* Gives the properties of \5SummaryInformation and \5DocumentSummaryInformation to text's sink.
+/* Gives the properties of \5SummaryInformation and \5DocumentSummaryInformation to text's sink, and
+ * those that the user made up.
  * What is damaged is left out. */
 void rmn_property_sets_give(struct rmn_cfb *cfb, struct rmn_text *text);
 
