@@ -164,11 +164,20 @@ ole2_claim(const struct rmn_format_input *input)
 	return rmn_cfb_claim(input->head) ? 64 : 0;
 }
 
+/* Without memory a claim may fail and the reading may not. */
+static enum rmn_status
+any_read(const struct rmn_ole *ole)
+{
+	const struct ole_kind *kind = kind_find(ole->cfb, ole->storage);
+
+	return kind ? kind->read(ole) : rmn_ole_loose(ole);
+}
+
 static enum rmn_status
 ole2_read(const struct rmn_format_input *input, const struct rmn_sink *sink,
     struct rmn_error *error)
 {
-	return file_read(input, rmn_ole_unread, sink, error);
+	return file_read(input, any_read, sink, error);
 }
 
 #define OLE(id, said, media, as, reader, stream) \

@@ -116,21 +116,38 @@ document_give(const struct rmn_ole *ole, const char *object, uint32_t storage)
 }
 
 static void
-object_give(const struct rmn_ole *ole, uint32_t storage)
+streams_give(const struct rmn_ole *ole, const char *object, uint32_t storage)
 {
-	const struct rmn_cfb_entry *entry = &ole->cfb->entries[storage];
-	char object[RMN_CFB_NAME_UNITS * 3 + 1];
-
-	name_clean(entry, object);
-	if (document_give(ole, object, storage) != RMN_UNSUPPORTED)
-		return;
-	for (uint32_t i = entry->first; i > 0 && ole->text->status == RMN_OK;
+	for (uint32_t i = ole->cfb->entries[storage].first; i > 0 && ole->text->status == RMN_OK;
 	    i = ole->cfb->entries[i].next) {
 		const struct rmn_cfb_entry *stream = &ole->cfb->entries[i];
 
 		if (stream->type == RMN_CFB_STREAM && !is_machinery(stream))
 			stream_give(ole, object, stream);
 	}
+}
+
+static void
+object_give(const struct rmn_ole *ole, uint32_t storage)
+{
+	char object[RMN_CFB_NAME_UNITS * 3 + 1];
+
+	name_clean(&ole->cfb->entries[storage], object);
+	if (document_give(ole, object, storage) == RMN_UNSUPPORTED)
+		streams_give(ole, object, storage);
+}
+
+enum rmn_status
+rmn_ole_loose(const struct rmn_ole *ole)
+{
+	static const char *const names[] = {"\1Ole10Native", "Package", "CONTENTS", "EmbeddedOdf"};
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (rmn_cfb_find(ole->cfb, ole->storage, names[i])) {
+			streams_give(ole, "object", ole->storage);
+			return ole->text->status;
+		}
+	return rmn_ole_unread(ole);
 }
 
 enum rmn_status

@@ -219,6 +219,7 @@ def main():
     save('doc/saved_fast.in', cfb(tree))
     save('doc/no_table.in', cfb({'WordDocument': tree['WordDocument']}))
     save('doc/word95.in', cfb({'WordDocument': old_document()}))
+    save('ole2/object.in', cfb({'\1Ole10Native': tree['ObjectPool']['_1001']['\1Ole10Native']}))
     fib, table = header({'main': 5}, {}, flags=0x100)
     save('doc/encrypted.in', cfb({'WordDocument': fib + bytes(range(256)) * 8, '1Table': table}))
 
