@@ -29,6 +29,7 @@ struct drawing {
 	uint32_t *seen;		/* offsets of streams that were read, hashed; +1 */
 	unsigned pointers;
 	uint64_t unpacked_bytes;
+	struct rmn_buf object;	/* of another program, as far as it was met */
 	struct rmn_buf strings;	/* in formulas and values, a line each */
 	struct rmn_buf others;	/* what else is in chunks that are no text */
 	unsigned page, master;
@@ -120,21 +121,35 @@ others_give(struct drawing *d, struct rmn_bytes data)
 	rmn_buf_append_data(&d->others, "\0\0", 2);
 }
 
+static void
+object_give(struct drawing *d)
+{
+	if (d->object.size > 0)
+		rmn_member_bytes_give(d->ole->text, rmn_bytes_from_string("object"),
+		    rmn_buf_bytes(&d->object));
+	d->is_whole = d->is_whole && !d->object.failed;
+	rmn_buf_clear(&d->object);
+}
+
+/* An object is an OLE2 file in pieces of 8 KiB, each a stream, one behind the other. */
+static void
+object_take(struct drawing *d, struct rmn_bytes piece)
+{
+	if (rmn_bytes_start_with(piece, "\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1"))
+		object_give(d);
+	else if (d->object.size == 0)
+		return;
+	rmn_buf_append(&d->object, piece);
+}
+
 /* What a chunk or the record of a stream holds. */
 static void
 data_give(struct drawing *d, uint32_t type, struct rmn_bytes data)
 {
-	static const struct rmn_bytes cfb = {
-	    (const unsigned char *)"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1", 8};
-	size_t at;
-
 	if (type == RMN_VISIO_TEXT) {
 		text_give(d, data);
 	} else if (type == RMN_VISIO_OLE_DATA) {
-		at = rmn_bytes_find(rmn_bytes_head(data, 256), cfb);
-		if (at != SIZE_MAX)
-			rmn_member_bytes_give(d->ole->text, rmn_bytes_from_string("object"),
-			    rmn_bytes_after(data, at));
+		object_take(d, data);
 	} else if (type != RMN_VISIO_FOREIGN && type != RMN_VISIO_COLORS &&
 	    type != RMN_VISIO_FONT_FACE) {
 		others_give(d, data);
@@ -286,6 +301,7 @@ drawing_give(struct drawing *d)
 	trailer.format = (uint16_t)((trailer.format & 0x0F) | 0x50);
 	rmn_text_part(d->ole->text, RMN_PART_BODY, rmn_bytes_from_string("document"));
 	stream_give(d, &trailer, 0);
+	object_give(d);
 	rmn_text_part(d->ole->text, RMN_PART_BODY, rmn_bytes_from_string("names and fields"));
 	if (d->version >= 11)
 		rmn_text_utf16_put(d->ole->text, rmn_buf_bytes(&d->strings), false);
@@ -327,8 +343,10 @@ rmn_ole_visio(const struct rmn_ole *ole)
 		return ole->text->status;
 	rmn_buf_init(&d.others, RMN_LIMIT_TEXT_BYTES);
 	rmn_buf_init(&d.strings, RMN_LIMIT_TEXT_BYTES);
+	rmn_buf_init(&d.object, RMN_LIMIT_TEXT_BYTES);
 	status = rmn_ole_walk(ole, take_stream, &d);
 	rmn_buf_release(&d.strings);
+	rmn_buf_release(&d.object);
 	rmn_buf_release(&d.others);
 	return status;
 }

@@ -286,7 +286,7 @@ def visio(name, version):
         d.chunk(0xB6, b"\x01\0\0\0" + d.string("担当者") + d.string("森下") +
                 d.string("mori@example.jp"), 2, 0x50, b"\0" * 4 if version >= 11 else b"")
     inner = cfb({"Note": b"x" * 40})
-    ole = d.chunk(0x1F, inner, 2, 0)
+    ole = d.chunk(0x1F, inner[:2048], 2, 0) + d.chunk(0x1F, inner[2048:], 2, 0)
     pages = []
     for i, text in enumerate(("ネットワーク構成", "見積 03-0000-1234")):
         shape = d.pointer(0x48, d.text(text) + (chunks if i == 0 else ole), 0xD6 if i else 0xD4)
