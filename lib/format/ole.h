@@ -34,6 +34,7 @@ rmn_ole_reader rmn_ole_doc;
 rmn_ole_reader rmn_ole_msg;
 rmn_ole_reader rmn_ole_jtd;
 rmn_ole_reader rmn_ole_jtdc;
+rmn_ole_reader rmn_ole_jumplist;
 rmn_ole_reader rmn_ole_mpp;
 rmn_ole_reader rmn_ole_publisher;
 rmn_ole_reader rmn_ole_visio;

@@ -476,7 +476,11 @@ def link():
     strings = wide("得意先の一覧") + wide(".\\顧客名簿.xls") + wide("E:\\名簿") 
     tracker = struct.pack("<IIII", 0x60, 0xA0000003, 0x58, 0) + b"pc-sakuma\0".ljust(16, b"\0")
     tracker += b"\1" * 16 + bytes.fromhex("00112233445566117788020000AABBCC") + b"\2" * 32
-    write("lnk", "file", head + items + info + strings + tracker + b"\0" * 4)
+    shown = head + items + info + strings + tracker + b"\0" * 4
+    write("lnk", "file", shown)
+    listed = struct.pack("<II", 3, 1) + b"\0" * 24 + b"\0" * 72 + b"pc-sakuma".ljust(16, b"\0") + \
+        struct.pack("<H", 14) + "E:\\名簿\\顧客名簿.xls".encode("utf-16le") + b"\0\0"
+    write("jumplist", "recent", cfb({"1": shown, "2a": shown, "DestList": listed}, "DestList"))
 
 
 def plists():
