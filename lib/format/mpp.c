@@ -15,11 +15,13 @@
 
 #define META_MAGIC 0xFADFADBAu
 #define META_HEADER 24u
+#define LOOKS_MAX 1024u		/* each goes through all entries of the file */
 
 struct plan {
 	const struct rmn_ole *ole;
 	struct rmn_text_runs runs;
 	unsigned tables;	/* whose fields could be followed */
+	unsigned looks;		/* for siblings */
 };
 
 /* One field: which row it is of, and where its value stands in the data. */
@@ -108,10 +110,11 @@ table_give(struct plan *p, struct rmn_bytes meta, struct rmn_bytes data)
 	return true;
 }
 
+/* The description of a table's fields, which stands beside them. */
 static const struct rmn_cfb_entry *
-sibling_find(const struct plan *p, const struct rmn_cfb_entry *entry, const char *name)
+meta_find(struct plan *p, const struct rmn_cfb_entry *entry)
 {
-	return rmn_cfb_find(p->ole->cfb, entry->parent, name);
+	return p->looks++ < LOOKS_MAX ? rmn_cfb_find(p->ole->cfb, entry->parent, "VarMeta") : NULL;
 }
 
 /* Fixed fields are numbers, dates and offsets. */
@@ -131,13 +134,15 @@ static enum rmn_status
 take_stream(void *context, const struct rmn_cfb_entry *entry, const char *path)
 {
 	struct plan *p = context;
-	const struct rmn_cfb_entry *meta_entry = sibling_find(p, entry, "VarMeta");
+	bool is_data = strcasecmp(entry->name, "Var2Data") == 0;
+	const struct rmn_cfb_entry *meta_entry =
+	    is_data || holds_no_text(entry->name) ? meta_find(p, entry) : NULL;
 	enum rmn_status status = RMN_OK;
 	struct rmn_bytes data, meta;
 
-	if (holds_no_text(entry->name) && meta_entry)
+	if (meta_entry && !is_data)
 		return RMN_OK;
-	if (strcasecmp(entry->name, "Var2Data") != 0 || !meta_entry)
+	if (!meta_entry)
 		return rmn_ole_runs(p->ole, &p->runs, entry, path);
 	if (!rmn_ole_stream(p->ole, entry, &data, &status) ||
 	    !rmn_ole_stream(p->ole, meta_entry, &meta, &status))

@@ -21,6 +21,7 @@ struct walk {
 	void *context;
 	struct place *places;
 	size_t count;
+	unsigned storages;	/* looked at, documents of their own among them */
 	enum rmn_status status;
 };
 
@@ -52,16 +53,19 @@ static bool
 storage_visit(struct walk *w, uint32_t index, const char *above)
 {
 	const struct rmn_cfb_entry *entry = &w->ole->cfb->entries[index];
-	enum rmn_status status = rmn_ole_embedded(w->ole, index);
+	enum rmn_status status;
 
-	if (status != RMN_UNSUPPORTED)
-		return go_on(w, status);
-	if (w->count == STORAGES_MAX) {
+	/* to tell a document takes a look at every entry of the file */
+	if (++w->storages == STORAGES_MAX) {
 		rmn_sink_missing(w->ole->sink, RMN_LIMIT, "storage %s: more than %u in a document",
 		    entry->name, STORAGES_MAX);
-		return go_on(w, rmn_fail(w->ole->error, RMN_LIMIT,
-		    "more than %u storages in a document", STORAGES_MAX));
+		w->status = rmn_fail(w->ole->error, RMN_LIMIT,
+		    "more than %u storages in a document", STORAGES_MAX);
+		return false;
 	}
+	status = rmn_ole_embedded(w->ole, index);
+	if (status != RMN_UNSUPPORTED)
+		return go_on(w, status);
 	w->places[w->count].storage = index;
 	path_join(w->places[w->count].path, above, entry->name);
 	w->count++;

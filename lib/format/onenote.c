@@ -6,6 +6,7 @@
  * pictures are not.  Sections in the packaging of SharePoint, and those of OneNote 2003, give
  * runs of text. */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/limits.h"
@@ -290,24 +291,35 @@ file_give(struct section *s, struct rmn_one_file *file, const struct rmn_one_ver
 	rmn_buf_release(&name);
 }
 
+static int
+file_compare(const void *left, const void *right)
+{
+	const struct rmn_one_file *a = left, *b = right;
+
+	return memcmp(a->guid, b->guid, RMN_ONE_GUID_BYTES);
+}
+
+/* Files that objects show, by the objects' names, then those that no object shows. */
 static void
 files_give(struct section *s)
 {
+	struct rmn_one_file *file, wanted;
+
+	if (s->objects.file_count > 0)
+		qsort(s->objects.files, s->objects.file_count, sizeof(wanted), file_compare);
 	for (size_t i = 0; i < s->objects.count && s->text.status == RMN_OK; i++) {
 		const struct rmn_one_version *v = &s->objects.versions[i];
-		unsigned char guid[RMN_ONE_GUID_BYTES];
 
-		if (v->file_reference.size == 0 || !reference_guid(v->file_reference, guid))
+		if (v->file_reference.size == 0 || s->objects.file_count == 0 ||
+		    !reference_guid(v->file_reference, wanted.guid))
 			continue;
-		for (size_t j = 0; j < s->objects.file_count; j++) {
-			struct rmn_one_file *file = &s->objects.files[j];
-
-			if (file->was_given || memcmp(file->guid, guid, sizeof(guid)) != 0)
-				continue;
-			file->was_given = true;
-			if (v->file_name.size > 0 || !is_picture(v->file_ending))
-				file_give(s, file, v);
-		}
+		file = bsearch(&wanted, s->objects.files, s->objects.file_count, sizeof(wanted),
+		    file_compare);
+		if (!file || file->was_given)
+			continue;
+		file->was_given = true;
+		if (v->file_name.size > 0 || !is_picture(v->file_ending))
+			file_give(s, file, v);
 	}
 	for (size_t j = 0; j < s->objects.file_count && s->text.status == RMN_OK; j++)
 		if (!s->objects.files[j].was_given)

@@ -9,6 +9,7 @@
 #define LISTS_DEPTH 6u		/* lists in lists: spaces, revisions, groups */
 #define TABLE_MAX 0x1000000u	/* numbers of compact ids have 24 bits */
 #define ROOTS_MAX 65536u
+#define ROLES_MAX 16u		/* of one space; MS-ONE has 4 */
 #define SPACES_MAX 65536u
 #define FRAGMENT_MIN 36u
 
@@ -258,7 +259,8 @@ root_take(struct walk *w, struct rmn_one_node *node)
 	}
 	if (!is_good || !rmn_cursor_le32(&node->data, &root.role))
 		return;
-	for (size_t i = w->root_count; i > 0 && w->roots[i - 1].space == root.space; i--) {
+	for (size_t i = w->root_count; i > 0 && i + ROLES_MAX > w->root_count &&
+	    w->roots[i - 1].space == root.space; i--) {
 		if (w->roots[i - 1].role == root.role) {
 			w->roots[i - 1] = root;
 			return;

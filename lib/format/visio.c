@@ -19,16 +19,17 @@
 #define TEXT_HEAD 8u		/* of a text chunk */
 #define STRING_TOKEN 0x60u
 #define SEEN_SLOTS (2 * POINTERS_MAX)
-#define UNPACKED_MAX (256 * RMN_MIB)
+#define READ_MAX (256 * RMN_MIB)
 
 struct drawing {
 	const struct rmn_ole *ole;
 	struct rmn_text_runs runs;
+	const struct rmn_cfb_entry *entry;	/* of the stream */
 	struct rmn_bytes bytes;
 	unsigned version;
 	uint32_t *seen;		/* offsets of streams that were read, hashed; +1 */
 	unsigned pointers;
-	uint64_t unpacked_bytes;
+	uint64_t read_bytes;	/* of all streams, unpacked: they may overlap */
 	struct rmn_buf object;	/* of another program, as far as it was met */
 	struct rmn_buf strings;	/* in formulas and values, a line each */
 	struct rmn_buf others;	/* what else is in chunks that are no text */
@@ -254,7 +255,7 @@ stream_give(struct drawing *d, const struct rmn_visio_pointer *pointer, unsigned
 	struct rmn_bytes bytes;
 	struct rmn_buf unpacked;
 
-	if (!rmn_cursor_seek(&c, pointer->offset)) {
+	if (!rmn_cursor_seek(&c, pointer->offset) || d->read_bytes > READ_MAX) {
 		d->is_whole = false;
 		return;
 	}
@@ -266,9 +267,9 @@ stream_give(struct drawing *d, const struct rmn_visio_pointer *pointer, unsigned
 	if (shift > 0) {
 		rmn_visio_unpack(bytes, &unpacked);
 		bytes = rmn_buf_bytes(&unpacked);
-		d->unpacked_bytes += bytes.size;
 	}
-	if (unpacked.failed || d->unpacked_bytes > UNPACKED_MAX)
+	d->read_bytes += bytes.size;
+	if (unpacked.failed)
 		d->is_whole = false;
 	part_start(d, pointer->type);
 	if (rmn_visio_has_chunks(pointer))
@@ -277,7 +278,7 @@ stream_give(struct drawing *d, const struct rmn_visio_pointer *pointer, unsigned
 		records_give(d, pointer->type, rmn_bytes_after(bytes, shift));
 	else
 		data_give(d, pointer->type, rmn_bytes_after(bytes, shift));
-	if (rmn_visio_has_pointers(pointer) && d->unpacked_bytes <= UNPACKED_MAX)
+	if (rmn_visio_has_pointers(pointer))
 		pointers_follow(d, pointer->type, bytes, shift, depth);
 	rmn_buf_release(&unpacked);
 }
@@ -319,8 +320,7 @@ take_stream(void *context, const struct rmn_cfb_entry *entry, const char *path)
 	struct drawing *d = context;
 	enum rmn_status status = RMN_OK;
 
-	if (d->bytes.data || entry->parent != d->ole->storage ||
-	    rmn_cfb_find(d->ole->cfb, d->ole->storage, "VisioDocument") != entry)
+	if (entry != d->entry)
 		return rmn_ole_runs(d->ole, &d->runs, entry, path);
 	if (!rmn_ole_stream(d->ole, entry, &d->bytes, &status) || drawing_give(d))
 		return status;
@@ -335,6 +335,7 @@ rmn_ole_visio(const struct rmn_ole *ole)
 	struct drawing d = {.ole = ole, .is_whole = true};
 	enum rmn_status status;
 
+	d.entry = rmn_cfb_find(ole->cfb, ole->storage, "VisioDocument");
 	rmn_text_runs_init(&d.runs, ole->text, ole->cfb->arena);
 	d.seen = rmn_arena_alloc(ole->cfb->arena, SEEN_SLOTS, sizeof(*d.seen));
 	if (!d.seen && ole->text->status == RMN_OK)

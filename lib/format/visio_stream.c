@@ -185,7 +185,7 @@ rmn_visio_unpack(struct rmn_bytes packed, struct rmn_buf *out)
 	unsigned at = 0;
 	uint8_t flags, low, high;
 
-	while (rmn_cursor_u8(&c, &flags)) {
+	while (!out->failed && rmn_cursor_u8(&c, &flags)) {
 		for (unsigned bit = 0; bit < 8; bit++) {
 			unsigned from, length = 1;
 
