@@ -2,6 +2,7 @@
  *
  * Pages, Numbers and Keynote documents until '09: one XML part.  Text stands in paragraphs, values of
  * cells in attributes; a row of a table is one line. */
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "base/time.h"
@@ -71,6 +72,28 @@ date_put(struct document *d, struct rmn_bytes value)
 	cell_put(d, rmn_bytes_from_string(when));
 }
 
+/* With the digits that a person would see: "-872.4", not "-872.39999999999998". */
+static void
+number_put(struct document *d, struct rmn_bytes value)
+{
+	char number[40] = "", *end;
+	double real;
+
+	if (value.size >= sizeof(number)) {
+		cell_put(d, value);
+		return;
+	}
+	for (size_t i = 0; i < value.size; i++)
+		number[i] = (char)value.data[i];
+	real = strtod(number, &end);
+	if (end == number || *end != '\0') {
+		cell_put(d, value);
+		return;
+	}
+	snprintf(number, sizeof(number), "%.15g", real);
+	cell_put(d, rmn_bytes_from_string(number));
+}
+
 static bool
 is_cell(struct rmn_bytes name)
 {
@@ -89,7 +112,7 @@ cell_take(struct document *d, const struct rmn_markup_token *t)
 	if (rmn_markup_attribute(t->body, "sf:cell-date", &value))
 		date_put(d, value);
 	else if (rmn_markup_attribute(t->body, "sf:v", &value))
-		cell_put(d, value);
+		number_put(d, value);
 	if (t->is_empty)
 		cell_end(d);
 	else
@@ -107,9 +130,10 @@ start_in_cells(struct document *d, const struct rmn_markup_token *t)
 		return;
 	}
 	d->cell_depth += !t->is_empty;
-	if ((rmn_markup_is(t->name, "ct") && rmn_markup_attribute(t->body, "sfa:s", &value)) ||
-	    (rmn_markup_is(t->name, "rn") && rmn_markup_attribute(t->body, "sf:v", &value)))
+	if (rmn_markup_is(t->name, "ct") && rmn_markup_attribute(t->body, "sfa:s", &value))
 		cell_put(d, value);
+	else if (rmn_markup_is(t->name, "rn") && rmn_markup_attribute(t->body, "sf:v", &value))
+		number_put(d, value);
 }
 
 static void

@@ -623,7 +623,7 @@ def iwork():
 </sf:authors></sl:metadata><sf:text-body><sf:p>訪問<sf:tab/>記録<sf:br/></sf:p><sf:p><sf:ghost-text>見本</sf:ghost-text>
 <sf:span>担当 <sf:link href="mailto:m.sakuma@example.jp">佐久間</sf:link></sf:span></sf:p></sf:text-body>
 <sf:tabular-model sf:name="名簿"><sf:grid sf:numcols="3"><sf:datasource><sf:t><sf:ct sfa:s="氏名"/></sf:t>
-<sf:t><sf:ct sfa:s="電話"/></sf:t><sf:g/><sf:t><sf:ct sfa:s="森下"/></sf:t><sf:n sf:v="312345678"/>
+<sf:t><sf:ct sfa:s="電話"/></sf:t><sf:g/><sf:t><sf:ct sfa:s="森下"/></sf:t><sf:n sf:v="-872.39999999999998"/>
 <sf:d sf:cell-date="278726400"/><sf:t><sf:so><sf:text-body><sf:p>段落の<sf:br/>セル</sf:p></sf:text-body></sf:so></sf:t>
 <sf:f><sf:r><sf:rn sf:v="7"/></sf:r></sf:f><sf:g/></sf:datasource></sf:grid></sf:tabular-model></sl:document>"""
     write("iwork09", "pages", package([("buildVersionHistory.plist", "<plist/>"), ("index.xml", xml)]))
