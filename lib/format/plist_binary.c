@@ -211,6 +211,32 @@ is_of_archiver(const struct object *key)
 	    string_is(key, "$classname") || string_is(key, "NS.keys");
 }
 
+/* A key's text: a string, or an archived object that is one. */
+static bool
+key_text(struct list *l, struct object *key, struct rmn_buf *utf8, struct rmn_bytes *text)
+{
+	const struct object *inner = key;
+
+	if (!key)
+		return false;
+	key->was_given = true;
+	if (key->kind == DICT) {
+		size_t at;
+
+		inner = NULL;
+		for (size_t i = 0; i < key->count && !inner; i++) {
+			at = reference(l, key, i);
+			if (at != SIZE_MAX && string_is(&l->objects[at], "NS.string") &&
+			    (at = reference(l, key, key->count + i)) != SIZE_MAX)
+				inner = &l->objects[at];
+		}
+	}
+	if (!inner || inner->kind < ASCII || inner->kind > UTF8)
+		return false;
+	*text = string_text(l, inner, utf8);
+	return true;
+}
+
 /* A dictionary that was archived: its keys and values are two arrays of references. */
 static bool
 archived_dict_give(struct list *l, const struct object *o, unsigned depth)
@@ -226,12 +252,10 @@ archived_dict_give(struct list *l, const struct object *o, unsigned depth)
 	for (size_t i = 0; i < keys->count && l->out->text->status == RMN_OK; i++) {
 		size_t at = reference(l, keys, i);
 		struct object *key = resolved(l, at == SIZE_MAX ? NULL : &l->objects[at]);
-		size_t path = key && key->kind >= ASCII && key->kind <= UTF8 ?
-		    rmn_plist_push_key(l->out, string_text(l, key, &utf8)) :
+		struct rmn_bytes name;
+		size_t path = key_text(l, key, &utf8, &name) ? rmn_plist_push_key(l->out, name) :
 		    rmn_plist_push_index(l->out, i);
 
-		if (key)
-			key->was_given = true;
 		pushed_give(l, path, reference(l, values, i), depth);
 	}
 	rmn_buf_release(&utf8);
@@ -386,6 +410,24 @@ remains_give(struct list *l)
 	rmn_text_runs_put(&l->out->runs, rmn_bytes_after(l->bytes, end));
 }
 
+/* Strings and data that nothing led to; of an archive those that are objects of their own, because the
+ * others are names of classes. */
+static void
+rest_give(struct list *l)
+{
+	size_t count = l->archive && l->archive->kind == ARRAY ? l->archive->count : l->count;
+
+	for (size_t i = 0; i < count && l->out->text->status == RMN_OK; i++) {
+		size_t at = l->archive ? reference(l, l->archive, i) : i;
+		struct object *o = at == SIZE_MAX ? NULL : &l->objects[at];
+
+		if (!o || o->was_given || o->kind < DATA || o->kind > UTF8)
+			continue;
+		o->was_given = true;
+		scalar_give(l, o);
+	}
+}
+
 bool
 rmn_plist_binary(struct rmn_plist_out *out, struct rmn_bytes bytes)
 {
@@ -424,9 +466,6 @@ rmn_plist_binary(struct rmn_plist_out *out, struct rmn_bytes bytes)
 	} else {
 		value_give(&l, &l.objects[top], 0);
 	}
-	for (size_t i = 0; i < l.count && out->text->status == RMN_OK; i++)
-		if (!l.objects[i].was_given && l.objects[i].kind >= DATA &&
-		    l.objects[i].kind <= UTF8 && !l.archive)
-			scalar_give(&l, &l.objects[i]);
+	rest_give(&l);
 	return is_whole;
 }

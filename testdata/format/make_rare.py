@@ -499,10 +499,12 @@ def plists():
     whole = plistlib.dumps(value, fmt=plistlib.FMT_BINARY)
     write("plist", "no-trailer", whole[:len(whole) - 40])
     uid = plistlib.UID
-    objects = ["$null", {"$class": uid(5), "NS.keys": [uid(2)], "NS.objects": [uid(3)]}, "連絡先",
+    objects = ["$null", {"$class": uid(5), "NS.keys": [uid(2), uid(8)], "NS.objects": [uid(3), uid(2)]},
+               "連絡先",
                {"$class": uid(5), "NS.objects": [uid(4), uid(6)]},
                {"$class": uid(5), "NS.string": "03-0000-1234"}, {"$classname": "NSDictionary"},
-               {"$class": uid(5), "NS.time": 355000000.0}, "nobody points here"]
+               {"$class": uid(5), "NS.time": 355000000.0}, "nobody points here",
+               {"$class": uid(5), "NS.string": "別名"}]
     write("plist", "archive", plistlib.dumps(
         {"$version": 100000, "$archiver": "NSKeyedArchiver", "$top": {"root": uid(1)},
          "$objects": objects}, fmt=plistlib.FMT_BINARY))
