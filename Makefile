@@ -37,8 +37,9 @@ ALL_LDFLAGS := -pie -Wl,-z,relro,-z,now $(if $(SAN),-fsanitize=$(SAN)) $(LDFLAGS
 
 LIB_SRC := $(wildcard lib/*/*.c)
 LIB_OBJ := $(LIB_SRC:%.c=$(OUT)/%.o)
-PROGRAMS := $(filter-out remnant-pdf,$(patsubst tools/%.c,%,$(wildcard tools/remnant*.c)))
-ALL_PROGRAMS := $(PROGRAMS) $(if $(wildcard tools/remnant-pdf.c),remnant-pdf)
+PROGRAMS := $(filter-out remnant-pdf remnant-ocr,$(patsubst tools/%.c,%,$(wildcard tools/remnant*.c)))
+ALL_PROGRAMS := $(PROGRAMS) remnant-pdf \
+	$(if $(shell pkg-config --exists tesseract lept 2>/dev/null && echo yes),remnant-ocr)
 LIBRARY := $(OUT)/libremnant.a
 
 all: $(ALL_PROGRAMS:%=$(OUT)/bin/%)
@@ -66,6 +67,14 @@ $(OUT)/bin/remnant-pdf: $(PDF_OBJ) $(LIBRARY)
 	@mkdir -p $(@D)
 	$(if $(Q),@echo "  LD      $@")
 	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $(PDF_OBJ) $(LIBRARY) $(PDF_LIBS) -lsodium -lcrypto -lseccomp
+
+# Built where Tesseract is; without it pictures are recorded as not read.
+OCR_OBJ := $(OUT)/tools/remnant-ocr.o $(patsubst %.c,$(OUT)/%.o,$(wildcard tools/ocr_*.c))
+$(OUT)/bin/remnant-ocr: $(OCR_OBJ) $(LIBRARY)
+	@mkdir -p $(@D)
+	$(if $(Q),@echo "  LD      $@")
+	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $(OCR_OBJ) $(LIBRARY) -ltesseract -llept -lsodium -lcrypto \
+		-lseccomp -lm
 
 include tools/install.mk
 include tests/tests.mk

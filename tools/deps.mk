@@ -3,7 +3,9 @@ DEBIAN_PACKAGES := build-essential pkg-config libtsk-dev libewf-dev libqcow-dev 
 	libvhdi-dev libbfio-dev libarchive-dev libmagic-dev libsqlite3-dev libvectorscan-dev \
 	libexpat1-dev libmupdf-dev libfreetype-dev libharfbuzz-dev libopenjp2-7-dev \
 	libjpeg-dev libgumbo-dev libjbig2dec0-dev libmujs-dev libicu-dev libutf8proc-dev libyaml-dev \
-	libjansson-dev libseccomp-dev libsodium-dev libssl-dev libdeflate-dev zlib1g-dev
+	libjansson-dev libseccomp-dev libsodium-dev libssl-dev libdeflate-dev zlib1g-dev \
+	libtesseract-dev libleptonica-dev tesseract-ocr-jpn tesseract-ocr-jpn-vert \
+	tesseract-ocr-eng
 DEBIAN_TEST_PACKAGES := libcmocka-dev bats clang libclang-rt-14-dev mandoc python3 sqlite3 \
 	sleuthkit ntfs-3g dosfstools e2fsprogs exfatprogs qemu-utils mtools genisoimage zip xxd \
 	libxml2-utils bsdextrautils strace

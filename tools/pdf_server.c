@@ -11,6 +11,7 @@
 #include "format/pdf_protocol.h"
 #include "pdf_document.h"
 #include "pdf_out.h"
+#include "pdf_render.h"
 
 /* Fonts and CMaps of the document at hand; pictures are never decoded. */
 #define STORE_BYTES (32u << 20)
@@ -20,7 +21,7 @@ struct pdf_server {
 	int fd;
 	fz_context *ctx;
 	unsigned char *input;
-	size_t input_capacity;
+	size_t input_capacity, input_size;
 	struct pdf_out out;
 	bool is_broken;			/* the peer takes no more */
 };
@@ -111,10 +112,14 @@ read_all(int fd, void *buffer, size_t size, size_t *got)
 static void
 answer(struct pdf_server *s, const struct rmn_pdf_request *request)
 {
-	struct rmn_bytes pdf = {s->input, (size_t)request->size_bytes};
 	struct rmn_pdf_done done = {.request = request->id};
 
-	pdf_document_read(s->ctx, pdf, &s->out, &done);
+	if (request->what == RMN_PDF_RENDER)
+		pdf_page_render(s->ctx, (struct rmn_bytes){s->input, s->input_size}, request->first,
+		    &s->out, &done);
+	else
+		pdf_document_read(s->ctx, (struct rmn_bytes){s->input, s->input_size}, &s->out,
+		    &done);
 	rmn_pdf_write_done(&s->out.message, &done);
 	send_message(s);
 }
@@ -133,6 +138,13 @@ make_room(struct pdf_server *s, size_t size)
 	return s->input != NULL;
 }
 
+static bool
+request_is_right(const struct rmn_pdf_request *request)
+{
+	return request->what == RMN_PDF_READ ||
+	       (request->what == RMN_PDF_RENDER && request->size_bytes == 0);
+}
+
 enum rmn_status
 pdf_server_run(struct pdf_server *s, struct rmn_error *error)
 {
@@ -146,9 +158,14 @@ pdf_server_run(struct pdf_server *s, struct rmn_error *error)
 		if (got == 0)
 			return RMN_END;
 		if (got < sizeof(header) ||
-		    !rmn_pdf_read_request((struct rmn_bytes){header, got}, &request))
+		    !rmn_pdf_read_request((struct rmn_bytes){header, got}, &request) ||
+		    !request_is_right(&request))
 			return rmn_fail(error, RMN_CORRUPT, "not a request");
-		size = (size_t)request.size_bytes;
+		if (request.what == RMN_PDF_RENDER) {
+			answer(s, &request);
+			continue;
+		}
+		size = s->input_size = (size_t)request.size_bytes;
 		if (!make_room(s, size))
 			return rmn_fail(error, RMN_NOMEM, "no memory for %zu bytes", size);
 		if (!read_all(s->fd, s->input, size, &got) || got < size)

@@ -151,7 +151,7 @@ print_file(struct rmn_helper *client, const char *path)
 		blob = rmn_blob_from_fd(fd, (uint64_t)st.st_size);
 		status = rmn_blob_bytes(&blob, RMN_LIMIT_WHOLE_ITEM_BYTES, arena, &pdf, &error);
 		if (status == RMN_OK)
-			status = rmn_pdf_client_read(client, pdf, &sink, &error);
+			status = rmn_pdf_client_read(client, NULL, pdf, &sink, &error);
 	}
 	if (fd >= 0)
 		close(fd);

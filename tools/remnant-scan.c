@@ -19,7 +19,7 @@ struct scan_options {
 	uint64_t jobs;
 	struct rmn_strings skip;
 	unsigned fail_on;		/* index in severities */
-	bool keep_values, no_hash, no_sandbox, catalogue_only, quiet;
+	bool keep_values, no_hash, no_sandbox, catalogue_only, ocr, quiet;
 };
 
 static const char *const severities[] = {"never", "info", "low", "medium", "high", "critical", NULL};
@@ -41,6 +41,8 @@ static const struct rmn_option options[] = {
 	{.name = "skip", .value_name = "WHAT", .choices = skippable,
 	    RMN_INTO(struct scan_options, skip),
 	    .help = "do not read documents of this kind; each is recorded as not examined"},
+	{.name = "ocr", RMN_INTO(struct scan_options, ocr),
+	    .help = "read pictures, and pages of PDFs that are pictures: seconds a page"},
 	{.name = "fail-on", .choices = severities, RMN_INTO(struct scan_options, fail_on),
 	    .help = "exit with status 1 when a finding of this severity or worse is probable"},
 	{.name = "keep-values", RMN_INTO(struct scan_options, keep_values),
@@ -126,17 +128,17 @@ scan_progress(void *context, const struct rmn_scan_progress *p)
 	rmn_progress_update(context, &state);
 }
 
-/* The PDF program stands beside this one. */
+/* A program that stands beside this one. */
 static void
-pdf_program_path(char path[PATH_MAX])
+helper_path(const char *name, char path[PATH_MAX])
 {
-	static const char name[] = "remnant-pdf";
-	ssize_t size = readlink("/proc/self/exe", path, PATH_MAX - sizeof(name));
+	size_t room = strlen(name) + 1;
+	ssize_t size = readlink("/proc/self/exe", path, PATH_MAX - room);
 	char *slash;
 
 	path[size > 0 ? size : 0] = '\0';
 	slash = strrchr(path, '/');
-	memcpy(slash ? slash + 1 : path, name, sizeof(name));
+	memcpy(slash ? slash + 1 : path, name, room);
 }
 
 static void
@@ -180,7 +182,7 @@ scan_run(const struct rmn_program *self, int argc, char **argv)
 	long processors = sysconf(_SC_NPROCESSORS_ONLN);
 	struct scan_options o = {.jobs = processors > 0 && processors <= RMN_SCAN_JOBS_MAX ?
 	    (uint64_t)processors : 2};
-	char pdf_program[PATH_MAX];
+	char pdf_program[PATH_MAX], ocr_program[PATH_MAX];
 	struct rmn_strings sources;
 	struct rmn_scan_result result;
 	struct rmn_error error = {0};
@@ -190,7 +192,8 @@ scan_run(const struct rmn_program *self, int argc, char **argv)
 
 	if (!rmn_options_parse(self, argc, argv, &o, &sources, &exit_status))
 		return exit_status;
-	pdf_program_path(pdf_program);
+	helper_path("remnant-pdf", pdf_program);
+	helper_path("remnant-ocr", ocr_program);
 	catch_signals();
 	progress = rmn_progress_new(o.quiet);
 	status = rmn_scan(&(struct rmn_scan_options){
@@ -200,6 +203,7 @@ scan_run(const struct rmn_program *self, int argc, char **argv)
 		.policy_path = o.policy,
 		.rules_directory = o.rules,
 		.pdf_program = pdf_program,
+		.ocr_program = o.ocr ? ocr_program : NULL,
 		.jobs = (unsigned)o.jobs,
 		.keep_values = o.keep_values,
 		.no_hash = o.no_hash,

@@ -30,12 +30,14 @@
 #include "worker/sandbox.h"
 
 struct text_options {
-	bool json, no_sandbox;
+	bool json, ocr, no_sandbox;
 };
 
 static const struct rmn_option options[] = {
 	{.name = "json", RMN_INTO(struct text_options, json),
 	    .help = "one JSON object a line: part, text, property, member, unexamined, result"},
+	{.name = "ocr", RMN_INTO(struct text_options, ocr),
+	    .help = "read pictures, and pages of PDFs that are pictures: seconds a page"},
 	{.name = "no-sandbox", RMN_INTO(struct text_options, no_sandbox),
 	    .help = "read without a sandbox, for debugging"},
 	{0}
@@ -209,9 +211,11 @@ on_examined(void *context, const struct rmn_examined *result)
 struct reader {
 	const struct text_options *options;
 	struct rmn_identifier *identifier;
-	int pdf_fd;
-	pid_t pdf_pid;
-	char pdf_program[PATH_MAX];
+	struct program {
+		char path[PATH_MAX];
+		pid_t pid;
+		int fd;			/* -1: it does not run */
+	} pdf, ocr;
 };
 
 /* In the child: reads one file and prints it to the pipe. */
@@ -219,9 +223,10 @@ static int
 read_one(const struct reader *reader, const char *name, int fd, uint64_t size_bytes)
 {
 	struct rmn_sandbox_options sandbox = {.memory_bytes = RMN_LIMIT_CHILD_MEMORY_BYTES};
-	struct rmn_helper pdf = {.fd = reader->pdf_fd};
+	struct rmn_helper pdf = {.fd = reader->pdf.fd}, ocr = {.fd = reader->ocr.fd};
 	struct rmn_examiner_options examiner_options = {.identifier = reader->identifier,
-	    .pdf = reader->pdf_fd >= 0 ? &pdf : NULL, .hash_items = true};
+	    .pdf = reader->pdf.fd >= 0 ? &pdf : NULL,
+	    .ocr = reader->options->ocr ? &ocr : NULL, .hash_items = true};
 	struct printer printer = {.file = name, .json = reader->options->json};
 	struct rmn_examine_sink sink = {&printer, on_member, on_text, on_property, NULL, on_document,
 	    on_unexamined, on_examined, NULL, NULL};
@@ -262,21 +267,49 @@ copy_all(int from, FILE *to)
 }
 
 static void
-pdf_restart(struct reader *reader)
+program_stop(struct program *p)
+{
+	if (p->pid <= 0)
+		return;
+	close(p->fd);
+	kill(p->pid, SIGKILL);
+	waitpid(p->pid, NULL, 0);
+	p->pid = 0;
+}
+
+static void
+program_restart(const struct reader *reader, struct program *p)
 {
 	struct rmn_error error = {0};
 
-	if (reader->pdf_pid > 0) {
-		close(reader->pdf_fd);
-		kill(reader->pdf_pid, SIGKILL);
-		waitpid(reader->pdf_pid, NULL, 0);
-	}
-	reader->pdf_pid = 0;
-	if (rmn_pdf_start(reader->pdf_program, reader->options->no_sandbox, &reader->pdf_pid,
-	    &reader->pdf_fd, &error) != RMN_OK) {
+	program_stop(p);
+	if (rmn_helper_start(p->path, reader->options->no_sandbox, &p->pid, &p->fd,
+	    &error) != RMN_OK) {
 		rmn_warning("%s", error.text);
-		reader->pdf_fd = -1;
+		p->fd = -1;
 	}
+}
+
+static void
+programs_restart(struct reader *reader)
+{
+	program_restart(reader, &reader->pdf);
+	if (reader->options->ocr)
+		program_restart(reader, &reader->ocr);
+}
+
+/* A program that stands beside this one. */
+static void
+program_find(struct program *p, const char *name)
+{
+	size_t room = strlen(name) + 1;
+	ssize_t size = readlink("/proc/self/exe", p->path, PATH_MAX - room);
+	char *slash;
+
+	p->path[size > 0 ? size : 0] = '\0';
+	slash = strrchr(p->path, '/');
+	memcpy(slash ? slash + 1 : p->path, name, room);
+	p->fd = -1;
 }
 
 /* Reads one file in a child, and copies what it prints. */
@@ -305,7 +338,7 @@ read_apart(struct reader *reader, const char *name, int fd, uint64_t size_bytes)
 	if (!WIFSIGNALED(status))
 		return WEXITSTATUS(status);
 	rmn_message("%s: the reader stopped: %s", name, strsignal(WTERMSIG(status)));
-	pdf_restart(reader);
+	programs_restart(reader);
 	return RMN_EXIT_INCOMPLETE;
 }
 
@@ -329,35 +362,28 @@ read_file(struct reader *reader, const char *name)
 static int
 text_run(const struct rmn_program *self, int argc, char **argv)
 {
-	static const char pdf_name[] = "remnant-pdf";
 	struct text_options o = {0};
-	struct reader reader = {.options = &o, .pdf_fd = -1};
+	struct reader reader = {.options = &o};
 	struct rmn_strings files;
 	struct rmn_error error = {0};
-	ssize_t size;
 	int result = RMN_EXIT_DONE;
-	char *slash;
 
 	if (!rmn_options_parse(self, argc, argv, &o, &files, &result))
 		return result;
-	size = readlink("/proc/self/exe", reader.pdf_program, PATH_MAX - sizeof(pdf_name));
-	reader.pdf_program[size > 0 ? size : 0] = '\0';
-	slash = strrchr(reader.pdf_program, '/');
-	memcpy(slash ? slash + 1 : reader.pdf_program, pdf_name, sizeof(pdf_name));
+	program_find(&reader.pdf, "remnant-pdf");
+	program_find(&reader.ocr, "remnant-ocr");
 	rmn_charset_preload();
 	if (rmn_unpack_prepare(&error) != RMN_OK ||
 	    rmn_identifier_new(&reader.identifier, &error) != RMN_OK)
 		return rmn_message_failure(&error);
-	pdf_restart(&reader);
+	programs_restart(&reader);
 	for (size_t i = 0; i < files.count; i++) {
 		int one = read_file(&reader, files.items[i]);
 
 		result = one > result ? one : result;
 	}
-	if (reader.pdf_pid > 0) {
-		close(reader.pdf_fd);
-		waitpid(reader.pdf_pid, NULL, 0);
-	}
+	program_stop(&reader.pdf);
+	program_stop(&reader.ocr);
 	rmn_identifier_free(reader.identifier);
 	rmn_strings_release(&files);
 	return result;

@@ -70,6 +70,15 @@
 #define RMN_LIMIT_PROPERTIES 512u
 #define RMN_LIMIT_XMP_BYTES (4 * RMN_MIB)
 
+/* OCR: pixels of one picture (an A3 page at 400 dpi has 31 million), pages of one item, seconds for one
+ * page, for rendering it, and for one request; the last two together stay below
+ * RMN_LIMIT_ITEM_SECONDS, because nobody says a sign of life in between. */
+#define RMN_LIMIT_OCR_PIXELS (40u << 20)
+#define RMN_LIMIT_OCR_PAGES 200u
+#define RMN_LIMIT_OCR_PAGE_SECONDS 25u
+#define RMN_LIMIT_OCR_SECONDS 35u
+#define RMN_LIMIT_RENDER_SECONDS 20u
+
 /* Nor for the walker's next item, volume or window.  Honest file systems are silent for as long as it
  * takes to read an allocation map, seconds on the largest disks; a damaged one can keep libtsk busy for
  * hours. */

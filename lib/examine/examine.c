@@ -297,6 +297,7 @@ node_read(struct node *n, struct reading *r)
 		.name = n->name,
 		.arena = n->arena,
 		.pdf = n->run->examiner->options.pdf,
+		.ocr = n->run->examiner->options.ocr,
 	};
 
 	r->format = rmn_format_claim(&input);

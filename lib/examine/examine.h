@@ -19,6 +19,7 @@ struct rmn_examiner_options {
 	const struct rmn_rules *rules;		/* borrowed; NULL: no detection */
 	struct rmn_identifier *identifier;	/* borrowed; NULL: own signatures only */
 	struct rmn_helper *pdf;		/* borrowed; NULL: PDFs are unsupported */
+	struct rmn_helper *ocr;			/* borrowed; NULL: pictures are not read */
 	bool skip_pdf;
 	bool hash_items;			/* SHA-256 of every item */
 	bool mask_properties;			/* what rules find in titles, authors ... is masked */

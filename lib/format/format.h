@@ -29,6 +29,7 @@ struct rmn_format_input {
 	struct rmn_bytes name;		/* file name, a hint only; may be empty */
 	struct rmn_arena *arena;	/* reset by the caller after the reading */
 	struct rmn_helper *pdf;	/* NULL: no PDF program, PDFs are RMN_UNSUPPORTED */
+	struct rmn_helper *ocr;	/* NULL: pictures are not read */
 	struct rmn_head_guess *guess;	/* kept here when it was made; NULL: made each time */
 };
 

@@ -31,7 +31,7 @@ pdf_read(const struct rmn_format_input *input, const struct rmn_sink *sink,
 	got = rmn_blob_bytes(input->content, RMN_LIMIT_WHOLE_ITEM_BYTES, input->arena, &pdf, error);
 	if (got != RMN_OK && got != RMN_PARTIAL)
 		return got;
-	status = rmn_pdf_client_read(input->pdf, pdf, sink, error);
+	status = rmn_pdf_client_read(input->pdf, input->ocr, pdf, sink, error);
 	return status == RMN_OK ? got : status;
 }
 

@@ -6,6 +6,7 @@
 
 #include "base/limits.h"
 #include "base/utf8.h"
+#include "format/pdf_pages.h"
 #include "format/pdf_protocol.h"
 
 /* An attached file, kept until the program can be asked again: it may be a PDF itself. */
@@ -22,7 +23,8 @@ struct reading {
 	struct rmn_exchange x;
 	const struct rmn_sink *sink;
 	uint64_t text_bytes, attached_bytes;
-	uint32_t pictures;		/* pages without text */
+	struct rmn_helper *pdf, *ocr;
+	struct rmn_buf pictures;	/* uint32_t: numbers of pages without text */
 	enum rmn_status sink_status;	/* not RMN_OK: the sink wants no more */
 	struct attached *first, **last;
 	struct attached *current;	/* NULL: none has begun */
@@ -142,7 +144,7 @@ take_done(struct reading *r, struct rmn_bytes payload)
 	/* nothing may follow until the next request */
 	return !r->current && rmn_pdf_read_done(payload, &r->done) &&
 	       r->done.request == r->x.request && rmn_exchange_is_drained(&r->x) &&
-	       r->pictures <= r->done.pages;
+	       r->pictures.size / sizeof(uint32_t) <= r->done.pages;
 }
 
 static bool
@@ -166,8 +168,10 @@ take_frame(struct reading *r)
 	case RMN_PDF_MISSING:
 		return pass_missing(r, payload);
 	case RMN_PDF_PICTURE:
-		r->pictures++;
-		return rmn_pdf_read_picture(payload, &page);
+		if (!rmn_pdf_read_picture(payload, &page))
+			return false;
+		rmn_buf_append_data(&r->pictures, &page, sizeof(page));
+		return !r->pictures.failed;
 	case RMN_PDF_MEMBER:
 		return begin_member(r, payload);
 	case RMN_PDF_MEMBER_DATA:
@@ -175,15 +179,19 @@ take_frame(struct reading *r)
 	case RMN_PDF_MEMBER_END:
 		return end_member(r, payload);
 	case RMN_PDF_DONE:
-		break;
+		return take_done(r, payload);
+	case RMN_PDF_PIXELS:
+	case RMN_PDF_PIXEL_DATA:
+		break;			/* nobody asked for them */
 	}
-	return take_done(r, payload);
+	return false;
 }
 
 static bool
 converse(struct reading *r, struct rmn_bytes pdf)
 {
-	struct rmn_pdf_request request = {r->x.request, pdf.size};
+	struct rmn_pdf_request request = {.id = r->x.request, .what = RMN_PDF_READ,
+	    .size_bytes = pdf.size};
 	struct rmn_buf header;
 	bool is_sent;
 
@@ -236,6 +244,7 @@ give_attached(struct reading *r)
 static void
 reading_release(struct reading *r)
 {
+	rmn_buf_release(&r->pictures);
 	while (r->first) {
 		struct attached *a = r->first;
 
@@ -246,15 +255,23 @@ reading_release(struct reading *r)
 	}
 }
 
-/* What is said of pages that are pictures, and what that makes of the status. */
+/* Pages that are pictures are read by OCR or said, and make the document partial where they are not. */
 static enum rmn_status
-say_pictures(struct reading *r, enum rmn_status status, struct rmn_error *error)
+read_pictures(struct reading *r, enum rmn_status status, struct rmn_error *error)
 {
-	if (r->pictures == 0 || r->sink_status != RMN_OK)
+	size_t count = r->pictures.size / sizeof(uint32_t), unread = count;
+
+	if (count == 0 || r->sink_status != RMN_OK)
+		return status;
+	if (r->ocr)
+		r->sink_status = rmn_pdf_pages_read(r->pdf, r->ocr, rmn_buf_bytes(&r->pictures),
+		    r->sink, &unread);
+	if (unread == 0 || r->sink_status != RMN_OK)
 		return status;
 	r->sink_status = rmn_sink_missing(r->sink, RMN_UNSUPPORTED,
-	    "%u of %u pages are pictures without text; --ocr reads them", r->pictures,
-	    r->done.pages);
+	    r->ocr ? "%zu of %u pages are pictures that OCR could not read"
+		   : "%zu of %u pages are pictures without text; --ocr reads them",
+	    unread, r->done.pages);
 	return status == RMN_OK ? rmn_fail(error, RMN_PARTIAL, "a part was not read") : status;
 }
 
@@ -266,16 +283,16 @@ outcome(struct reading *r, struct rmn_buf *reason, struct rmn_error *error)
 	if (status != RMN_OK)
 		rmn_fail(error, status, "%.*s", (int)rmn_bytes_head(rmn_buf_bytes(reason), 200).size,
 		    (const char *)reason->data);
-	status = say_pictures(r, status, error);
+	status = read_pictures(r, status, error);
 	give_attached(r);
 	return r->sink_status != RMN_OK ? r->sink_status : status;
 }
 
 enum rmn_status
-rmn_pdf_client_read(struct rmn_helper *pdf, struct rmn_bytes bytes, const struct rmn_sink *sink,
-    struct rmn_error *error)
+rmn_pdf_client_read(struct rmn_helper *pdf, struct rmn_helper *ocr, struct rmn_bytes bytes,
+    const struct rmn_sink *sink, struct rmn_error *error)
 {
-	struct reading r = {.sink = sink};
+	struct reading r = {.sink = sink, .pdf = pdf, .ocr = ocr};
 	enum rmn_status status;
 	struct rmn_buf reason;
 	bool is_whole;
@@ -286,6 +303,7 @@ rmn_pdf_client_read(struct rmn_helper *pdf, struct rmn_bytes bytes, const struct
 	if (status != RMN_OK)
 		return status;
 	r.last = &r.first;
+	rmn_buf_init(&r.pictures, 0);
 	rmn_buf_init(&reason, 0);
 	is_whole = converse(&r, bytes);
 	if (is_whole)

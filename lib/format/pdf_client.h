@@ -11,8 +11,8 @@
  * files are members, given last, when the program has said everything and can be asked again.  The
  * status is the program's; RMN_CORRUPT with "the PDF reader stopped" and is_dead when it ended, was too
  * slow or said what was not agreed on.  What a sink returns other than RMN_OK ends the passing on and
- * is returned. */
-enum rmn_status rmn_pdf_client_read(struct rmn_helper *pdf, struct rmn_bytes bytes,
-    const struct rmn_sink *sink, struct rmn_error *error);
+ * is returned.  ocr reads pages that are pictures; NULL: they are counted and said. */
+enum rmn_status rmn_pdf_client_read(struct rmn_helper *pdf, struct rmn_helper *ocr,
+    struct rmn_bytes bytes, const struct rmn_sink *sink, struct rmn_error *error);
 
 #endif

@@ -16,6 +16,9 @@ rmn_pdf_write_request(struct rmn_buf *message, const struct rmn_pdf_request *req
 {
 	rmn_buf_le32(message, RMN_PDF_MAGIC);
 	rmn_buf_le32(message, request->id);
+	rmn_buf_le32(message, (uint32_t)request->what);
+	rmn_buf_le32(message, request->first);
+	rmn_buf_le32(message, request->second);
 	rmn_buf_le64(message, request->size_bytes);
 }
 
@@ -24,11 +27,14 @@ rmn_pdf_read_request(struct rmn_bytes message, struct rmn_pdf_request *request)
 {
 	struct rmn_cursor c = rmn_cursor_over(message);
 	struct rmn_pdf_request r;
-	uint32_t magic;
+	uint32_t magic, what;
 
 	if (!rmn_cursor_le32(&c, &magic) || magic != RMN_PDF_MAGIC || !rmn_cursor_le32(&c, &r.id) ||
+	    !rmn_cursor_le32(&c, &what) || what < RMN_PDF_READ || what > RMN_OCR_PIXELS ||
+	    !rmn_cursor_le32(&c, &r.first) || !rmn_cursor_le32(&c, &r.second) ||
 	    !rmn_cursor_le64(&c, &r.size_bytes) || r.size_bytes > RMN_LIMIT_WHOLE_ITEM_BYTES)
 		return false;
+	r.what = (enum rmn_pdf_what)what;
 	*request = r;
 	return true;
 }
@@ -108,16 +114,36 @@ rmn_pdf_write_member(struct rmn_buf *message, const struct rmn_pdf_member *membe
 	rmn_buf_append(message, name);
 }
 
-void
-rmn_pdf_write_member_data(struct rmn_buf *message, struct rmn_bytes data)
+static void
+write_pieces(struct rmn_buf *message, enum rmn_pdf_frame type, struct rmn_bytes data)
 {
 	while (data.size > 0) {
 		struct rmn_bytes piece = rmn_bytes_head(data, TEXT_PIECE_BYTES);
 
-		write_header(message, RMN_PDF_MEMBER_DATA, piece.size);
+		write_header(message, type, piece.size);
 		rmn_buf_append(message, piece);
 		data = rmn_bytes_after(data, piece.size);
 	}
+}
+
+void
+rmn_pdf_write_member_data(struct rmn_buf *message, struct rmn_bytes data)
+{
+	write_pieces(message, RMN_PDF_MEMBER_DATA, data);
+}
+
+void
+rmn_pdf_write_pixels(struct rmn_buf *message, uint32_t width, uint32_t height)
+{
+	write_header(message, RMN_PDF_PIXELS, 8);
+	rmn_buf_le32(message, width);
+	rmn_buf_le32(message, height);
+}
+
+void
+rmn_pdf_write_pixel_data(struct rmn_buf *message, struct rmn_bytes data)
+{
+	write_pieces(message, RMN_PDF_PIXEL_DATA, data);
 }
 
 void
@@ -173,6 +199,7 @@ is_part_kind(uint32_t number)
 	case RMN_PART_PAGE:
 	case RMN_PART_DELETED:
 	case RMN_PART_FORM:
+	case RMN_PART_OCR:
 		return true;
 	default:
 		return false;
@@ -262,6 +289,15 @@ rmn_pdf_read_member(struct rmn_bytes payload, struct rmn_pdf_member *member)
 	m.modified = (int64_t)modified;
 	*member = m;
 	return true;
+}
+
+bool
+rmn_pdf_read_pixels(struct rmn_bytes payload, uint32_t *width, uint32_t *height)
+{
+	struct rmn_cursor c = rmn_cursor_over(payload);
+
+	return payload.size == 8 && rmn_cursor_le32(&c, width) && rmn_cursor_le32(&c, height) &&
+	       *width > 0 && *height > 0 && (uint64_t)*width * *height <= RMN_LIMIT_OCR_PIXELS;
 }
 
 bool

@@ -3,7 +3,7 @@
  * What a worker and the PDF program say to each other over a stream socket.  The PDF libraries are
  * AGPL and read hostile input, so they live in a program of their own (docs/decisions).
  *
- *	request   u32 magic, u32 request id, u64 size, then the PDF: size bytes
+ *	request   u32 magic, u32 request id, u32 what, u32, u32, u64 size, then size bytes
  *	answer    frames, the last one RMN_PDF_DONE:  u32 type, u32 size, payload
  *
  * All integers little-endian.  Each side takes the other's lengths for hostile. */
@@ -14,7 +14,7 @@
 #include "base/sink.h"
 
 #define RMN_PDF_MAGIC 0x46504D52u	/* "RMPF" */
-#define RMN_PDF_REQUEST_BYTES 16
+#define RMN_PDF_REQUEST_BYTES 28
 #define RMN_PDF_FRAME_HEADER_BYTES 8
 
 /* Where the program finds the socket. */
@@ -29,11 +29,23 @@ enum rmn_pdf_frame {
 	RMN_PDF_MEMBER,		/* struct rmn_pdf_member: an attached file begins */
 	RMN_PDF_MEMBER_DATA,	/* bytes of it */
 	RMN_PDF_MEMBER_END,	/* i32 status: RMN_OK when that was all of it */
+	RMN_PDF_PIXELS,		/* u32 width, u32 height: a rendered page begins */
+	RMN_PDF_PIXEL_DATA,	/* its grey pixels, row by row, one byte each */
 	RMN_PDF_DONE,		/* struct rmn_pdf_done */
+};
+
+/* What is asked for. */
+enum rmn_pdf_what {
+	RMN_PDF_READ = 1,	/* the PDF that follows */
+	RMN_PDF_RENDER,		/* page `first` of the PDF that was read last; nothing follows */
+	RMN_OCR_FILE,		/* of the OCR program: the picture file that follows */
+	RMN_OCR_PIXELS,		/* grey pixels, `first` wide and `second` high */
 };
 
 struct rmn_pdf_request {
 	uint32_t id;
+	enum rmn_pdf_what what;
+	uint32_t first, second;
 	uint64_t size_bytes;
 };
 
@@ -66,6 +78,8 @@ void rmn_pdf_write_picture(struct rmn_buf *message, uint32_t page);
 void rmn_pdf_write_member(struct rmn_buf *message, const struct rmn_pdf_member *member);
 void rmn_pdf_write_member_data(struct rmn_buf *message, struct rmn_bytes data);
 void rmn_pdf_write_member_end(struct rmn_buf *message, enum rmn_status status);
+void rmn_pdf_write_pixels(struct rmn_buf *message, uint32_t width, uint32_t height);
+void rmn_pdf_write_pixel_data(struct rmn_buf *message, struct rmn_bytes data);
 void rmn_pdf_write_done(struct rmn_buf *message, const struct rmn_pdf_done *done);
 
 /* Type and payload size of a frame header; false when either is none that was agreed on. */
@@ -80,6 +94,8 @@ bool rmn_pdf_read_missing(struct rmn_bytes payload, enum rmn_status *why,
     struct rmn_bytes *sentence);
 bool rmn_pdf_read_picture(struct rmn_bytes payload, uint32_t *page);
 bool rmn_pdf_read_member(struct rmn_bytes payload, struct rmn_pdf_member *member);
+/* Neither is 0, and they are at most RMN_LIMIT_OCR_PIXELS together. */
+bool rmn_pdf_read_pixels(struct rmn_bytes payload, uint32_t *width, uint32_t *height);
 bool rmn_pdf_read_member_end(struct rmn_bytes payload, enum rmn_status *status);
 bool rmn_pdf_read_done(struct rmn_bytes payload, struct rmn_pdf_done *done);
 

@@ -6,6 +6,7 @@
 
 #include "base/utf8.h"
 #include "charset/charset.h"
+#include "format/ocr_client.h"
 #include "format/xmp.h"
 
 #define NAME_BYTES 64
@@ -31,12 +32,28 @@ rmn_picture_begin(struct rmn_picture *picture, const struct rmn_format_input *in
 	    &picture->bytes, error);
 }
 
+/* What the pixels say. */
+static enum rmn_status
+picture_recognise(struct rmn_picture *picture)
+{
+	struct rmn_ocr_input input = {.bytes = picture->bytes};
+	struct rmn_error error = {0};
+	enum rmn_status status;
+
+	status = rmn_ocr_client_read(picture->input->ocr, &input, picture->text.sink, &error);
+	if (status == RMN_CORRUPT || status == RMN_UNSUPPORTED || status == RMN_LIMIT)
+		return rmn_sink_missing(picture->text.sink, status, "%s", error.text);
+	return status;
+}
+
 enum rmn_status
 rmn_picture_end(struct rmn_picture *picture, enum rmn_status begun)
 {
 	struct rmn_text *text = &picture->text;
 	enum rmn_status status = rmn_text_flush(text);
 
+	if (status == RMN_OK && picture->input->ocr)
+		status = picture_recognise(picture);
 	if (status != RMN_OK)
 		return status;
 	if (picture->is_more)

@@ -78,28 +78,6 @@ RECOGNISED(video, "Video", "video/x-unknown", RMN_KIND_OTHER, MAGIC(8, "AVI LIST
 RECOGNISED(wordperfect, "WordPerfect document", "application/vnd.wordperfect", RMN_KIND_DOCUMENT,
     MAGIC(0, "\xFFWPC"));
 
-/* "BM" alone is two letters of text: the header behind it must be one of the known sizes. */
-static unsigned
-bmp_claim(const struct rmn_format_input *input)
-{
-	struct rmn_cursor c = rmn_cursor_over(input->head);
-	uint32_t header_size;
-
-	if (!rmn_bytes_start_with(input->head, "BM") || !rmn_cursor_seek(&c, 14) ||
-	    !rmn_cursor_le32(&c, &header_size))
-		return 0;
-	return header_size == 12 || header_size == 40 || header_size == 56 ||
-	    header_size == 108 || header_size == 124 ? 48 : 0;
-}
-
-const struct rmn_format rmn_format_bmp = {
-	.name = "bmp",
-	.title = "Picture (BMP)",
-	.media_type = "image/bmp",
-	.kind = RMN_KIND_OTHER,
-	.claim = bmp_claim,
-};
-
 static unsigned
 executable_claim(const struct rmn_format_input *input)
 {

@@ -27,34 +27,41 @@ slot_start(struct run *r, struct slot *s)
 }
 
 static void
-slot_stop_pdf(struct slot *s)
+slot_stop_helper(struct slot *s, enum helper which)
 {
-	if (s->pdf_pid <= 0)
+	pid_t *pid = &s->helper_pid[which];
+
+	if (*pid <= 0)
 		return;
-	kill(s->pdf_pid, SIGKILL);
-	while (waitpid(s->pdf_pid, NULL, 0) < 0 && errno == EINTR)
+	kill(*pid, SIGKILL);
+	while (waitpid(*pid, NULL, 0) < 0 && errno == EINTR)
 		;
-	s->pdf_pid = 0;
+	*pid = 0;
 }
 
 void
 slot_stop(struct slot *s, bool kill_it, char how[64])
 {
 	rmn_child_stop(&s->child, kill_it, how);
-	slot_stop_pdf(s);
+	slot_stop_helper(s, HELPER_PDF);
+	slot_stop_helper(s, HELPER_OCR);
 }
 
 void
-slot_give_pdf(struct run *r, struct slot *s)
+slot_give_helper(struct run *r, struct slot *s, enum helper which)
 {
+	const struct rmn_scan_options *options = r->scan->options;
+	const char *program = which == HELPER_PDF ? options->pdf_program : options->ocr_program;
 	struct rmn_error error = {0};
 	int fd = -1;
 
-	slot_stop_pdf(s);
-	if (rmn_pdf_start(r->scan->options->pdf_program, r->scan->options->no_sandbox, &s->pdf_pid,
-	    &fd, &error) != RMN_OK)
+	slot_stop_helper(s, which);
+	if (!program)
+		rmn_fail(&error, RMN_UNSUPPORTED, "a worker asks for a program that is not used");
+	else if (rmn_helper_start(program, options->no_sandbox, &s->helper_pid[which], &fd,
+	    &error) != RMN_OK)
 		scan_message(r->scan, RMN_SCAN_WARNING, "%s", error.text);
-	rmn_channel_begin(&s->child.channel, RMN_MESSAGE_PDF);
+	rmn_channel_begin(&s->child.channel, RMN_MESSAGE_HELPER);
 	rmn_channel_end(&s->child.channel);
 	rmn_channel_flush_fd(&s->child.channel, fd);
 	if (fd >= 0)

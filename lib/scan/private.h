@@ -34,9 +34,11 @@ struct scan {
 };
 
 /* One worker process and what it is doing. */
+enum helper { HELPER_PDF, HELPER_OCR, HELPER_COUNT };
+
 struct slot {
 	struct rmn_child child;
-	pid_t pdf_pid;			/* its PDF program; 0: none */
+	pid_t helper_pid[HELPER_COUNT];	/* its PDF and OCR programs; 0: none */
 	int64_t unit;			/* 0: idle */
 	/* of the unit in work */
 	int64_t item_id;
@@ -143,7 +145,7 @@ int run_open_tree_file(struct run *r, const char *stored_path);
 void slot_start(struct run *r, struct slot *s);
 void slot_stop(struct slot *s, bool kill_it, char how[64]);
 void slot_give(struct run *r, struct slot *s, int64_t unit);
-void slot_give_pdf(struct run *r, struct slot *s);
+void slot_give_helper(struct run *r, struct slot *s, enum helper which);
 /* The child died, hung or lied: the unit is cleared and tried again without what it died on. */
 void slot_lost(struct run *r, struct slot *s, const char *why, bool kill_it);
 

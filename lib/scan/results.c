@@ -308,7 +308,10 @@ slot_take_result(struct run *r, struct slot *s, uint32_t type, struct rmn_bytes 
 	case RMN_MESSAGE_PROGRESS:
 		return true;
 	case RMN_MESSAGE_WANT_PDF:
-		slot_give_pdf(r, s);
+		slot_give_helper(r, s, HELPER_PDF);
+		return true;
+	case RMN_MESSAGE_WANT_OCR:
+		slot_give_helper(r, s, HELPER_OCR);
 		return true;
 	case RMN_MESSAGE_DONE:
 		return take_done(r, s, payload);

@@ -103,6 +103,7 @@ scan_open(struct scan *scan, int64_t *log_row, struct rmn_error *error)
 		.walk.orphans_elsewhere = true,
 		.catalogue_only = scan->options->catalogue_only,
 		.skip_pdf = options->skip_pdf,
+		.ocr = options->ocr_program != NULL,
 		.no_sandbox = options->no_sandbox,
 	};
 	memcpy(scan->plan.value_key, rmn_case_value_key(scan->the_case), RMN_VALUE_KEY_BYTES);

@@ -21,6 +21,7 @@ struct rmn_scan_options {
 	const char *policy_path;	/* NULL: none */
 	const char *rules_directory;	/* NULL: the compiled-in rules */
 	const char *pdf_program;	/* path of remnant-pdf */
+	const char *ocr_program;	/* path of remnant-ocr; NULL: pictures are not read */
 	unsigned jobs;			/* 1-RMN_SCAN_JOBS_MAX */
 	bool keep_values, no_hash, no_sandbox, skip_pdf;
 	bool catalogue_only;		/* no content is read: what could be recovered is listed */

@@ -19,7 +19,7 @@
 #include "worker/sandbox.h"
 
 #define EXIT_FAILED 4
-#define PDF_FD 3
+#define HELPER_FD 3
 
 #if defined(__has_feature)
 #if __has_feature(address_sanitizer)
@@ -208,7 +208,7 @@ rmn_child_stop(struct rmn_child *child, bool kill_it, char how[64])
 }
 
 enum rmn_status
-rmn_pdf_start(const char *program, bool no_sandbox, pid_t *pid, int *fd, struct rmn_error *error)
+rmn_helper_start(const char *program, bool no_sandbox, pid_t *pid, int *fd, struct rmn_error *error)
 {
 	int pair[2];
 	pid_t parent = getpid();
@@ -223,14 +223,15 @@ rmn_pdf_start(const char *program, bool no_sandbox, pid_t *pid, int *fd, struct 
 		if (getppid() != parent)
 			_exit(EXIT_FAILED);
 		child_reset_signals();
-		if (pair[1] == PDF_FD)
-			fcntl(PDF_FD, F_SETFD, 0);
-		else if (dup2(pair[1], PDF_FD) < 0)
+		if (pair[1] == HELPER_FD)
+			fcntl(HELPER_FD, F_SETFD, 0);
+		else if (dup2(pair[1], HELPER_FD) < 0)
 			_exit(EXIT_FAILED);
 		if (!child_leave_terminal())
 			_exit(EXIT_FAILED);
-		syscall(SYS_close_range, PDF_FD + 1u, ~0u, 0);
-		execl(program, "remnant-pdf", no_sandbox ? "--no-sandbox" : (char *)NULL,
+		syscall(SYS_close_range, HELPER_FD + 1u, ~0u, 0);
+		setenv("OMP_THREAD_LIMIT", "1", 1);	/* the sandbox allows no threads */
+		execl(program, program, no_sandbox ? "--no-sandbox" : (char *)NULL,
 		    (char *)NULL);
 		_exit(EXIT_FAILED);
 	}

@@ -26,7 +26,7 @@ struct rmn_child_plan {
 	const struct rmn_rules *rules;
 	struct rmn_identifier *identifier;
 	unsigned char value_key[RMN_VALUE_KEY_BYTES];
-	bool keep_values, skip_pdf, no_sandbox;
+	bool keep_values, skip_pdf, ocr, no_sandbox;
 	struct rmn_walk_options walk;		/* of a walker */
 	bool catalogue_only;			/* of a walker: recover/recover.h */
 };
@@ -43,8 +43,8 @@ enum rmn_status rmn_child_start(const struct rmn_child_plan *plan, struct rmn_ch
  * (Segmentation fault)") in how, which has room for 64 bytes. */
 void rmn_child_stop(struct rmn_child *child, bool kill_it, char how[64]);
 
-/* Starts the PDF program; *fd is its socket (owned by the caller). */
-enum rmn_status rmn_pdf_start(const char *program, bool no_sandbox, pid_t *pid, int *fd,
+/* Starts a reader that is a program of its own; *fd is its socket (owned by the caller). */
+enum rmn_status rmn_helper_start(const char *program, bool no_sandbox, pid_t *pid, int *fd,
     struct rmn_error *error);
 
 /* What runs in the children; each returns the exit status.  files is NULL without an image. */

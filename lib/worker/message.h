@@ -16,7 +16,7 @@ enum rmn_message {
 	RMN_MESSAGE_UNIT = 1,		/* struct rmn_unit, without its extents */
 	RMN_MESSAGE_EXTENTS,		/* some of its extents or ranges */
 	RMN_MESSAGE_GO,			/* a file of a tree comes as a descriptor */
-	RMN_MESSAGE_PDF,		/* a fresh PDF program, as a descriptor */
+	RMN_MESSAGE_HELPER,		/* a fresh PDF or OCR program, as a descriptor */
 	/* from a worker */
 	RMN_MESSAGE_MEMBER = 32,
 	RMN_MESSAGE_FINDING,
@@ -26,6 +26,7 @@ enum rmn_message {
 	RMN_MESSAGE_TALLY,
 	RMN_MESSAGE_PROGRESS,
 	RMN_MESSAGE_WANT_PDF,
+	RMN_MESSAGE_WANT_OCR,
 	RMN_MESSAGE_NAMED,
 	RMN_MESSAGE_DONE,
 	/* from the walker */

@@ -26,7 +26,7 @@ struct worker {
 	struct rmn_channel *channel;
 	struct rmn_image *image;		/* NULL for a tree */
 	struct rmn_examiner *examiner;
-	struct rmn_helper pdf;
+	struct rmn_helper pdf, ocr;
 	struct rmn_content stored;		/* of an image: its bytes as they are stored */
 	/* of the unit in work */
 	struct rmn_held_unit held;
@@ -217,25 +217,36 @@ worker_progress(void *context, uint64_t bytes)
 		w->channel_failed = true;
 }
 
-/* --- the PDF program, asked for when the first PDF comes, and again when it died */
+/* --- the PDF and OCR programs, asked for when they are needed, and again when they died */
 
 static enum rmn_status
-worker_renew_pdf(void *context, int *fd)
+worker_renew(struct worker *w, enum rmn_message wanted, int *fd)
 {
-	struct worker *w = context;
 	enum rmn_status status;
 	struct rmn_bytes payload;
 	uint32_t type;
 
-	rmn_channel_begin(w->channel, RMN_MESSAGE_WANT_PDF);
+	rmn_channel_begin(w->channel, wanted);
 	worker_end_frame(w);
 	if (rmn_channel_flush(w->channel) != RMN_OK)
 		return RMN_IO;
 	status = rmn_channel_wait(w->channel, &type, &payload);
-	if (status != RMN_OK || type != RMN_MESSAGE_PDF)
+	if (status != RMN_OK || type != RMN_MESSAGE_HELPER)
 		return RMN_IO;
 	*fd = rmn_channel_take_fd(w->channel);
 	return *fd >= 0 ? RMN_OK : RMN_UNSUPPORTED;
+}
+
+static enum rmn_status
+worker_renew_pdf(void *context, int *fd)
+{
+	return worker_renew(context, RMN_MESSAGE_WANT_PDF, fd);
+}
+
+static enum rmn_status
+worker_renew_ocr(void *context, int *fd)
+{
+	return worker_renew(context, RMN_MESSAGE_WANT_OCR, fd);
 }
 
 /* --- units */
@@ -391,6 +402,7 @@ rmn_worker_main(const struct rmn_child_plan *plan, const struct rmn_image_files 
 		.rules = plan->rules,
 		.identifier = plan->identifier,
 		.pdf = &w.pdf,
+		.ocr = plan->ocr ? &w.ocr : NULL,
 		.skip_pdf = plan->skip_pdf,
 		.hash_items = true,
 		.mask_properties = !plan->keep_values,
@@ -402,6 +414,7 @@ rmn_worker_main(const struct rmn_child_plan *plan, const struct rmn_image_files 
 	mallopt(M_MMAP_THRESHOLD, 32 << 20);
 	mallopt(M_TRIM_THRESHOLD, 64 << 20);
 	w.pdf = (struct rmn_helper){.fd = -1, .renew = worker_renew_pdf, .renew_context = &w};
+	w.ocr = (struct rmn_helper){.fd = -1, .renew = worker_renew_ocr, .renew_context = &w};
 	if (files)
 		status = rmn_image_open(files, &w.image, &error);
 	if (status == RMN_OK)

@@ -113,12 +113,15 @@ def end(data):
         pass
     return process.wait(20), answer
 
+def request(size):
+    return b'RMPF' + bytes(4) + b'\x01' + bytes(11) + size.to_bytes(8, 'little')
+
 assert end(b'') == (0, b'')
-assert end(b'nonsense, and sixteen of it') == (4, b'')
-assert end(b'RMPF' + bytes(4) + (1 << 40).to_bytes(8, 'little')) == (4, b'')
-assert end(b'RMPF' + bytes(4) + (100).to_bytes(8, 'little') + b'%PDF')[0] == 4
-status, answer = end(b'RMPF' + bytes(4) + (5).to_bytes(8, 'little') + b'%PDF-')
-assert status == 0 and answer[0] == 9, (status, answer)
+assert end(b'nonsense, and twenty-eight of it'[:28]) == (4, b'')
+assert end(request(1 << 40)) == (4, b'')
+assert end(request(100) + b'%PDF')[0] == 4
+status, answer = end(request(5) + b'%PDF-')
+assert status == 0 and answer[0] == 11, (status, answer)
 EOF
 }
 

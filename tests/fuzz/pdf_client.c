@@ -33,7 +33,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		abort();
 	shutdown(pair[1], SHUT_WR);
 	client.fd = pair[0];
-	rmn_pdf_client_read(&client, (struct rmn_bytes){pdf, sizeof(pdf) - 1}, &rmn_fuzz_sink,
+	rmn_pdf_client_read(&client, NULL, (struct rmn_bytes){pdf, sizeof(pdf) - 1}, &rmn_fuzz_sink,
 	    &error);
 	close(client.fd);
 	close(pair[1]);

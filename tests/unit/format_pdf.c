@@ -115,13 +115,13 @@ talk_to(struct talk *talk, const struct rmn_buf *answer, bool ends)
 	assert_int_equal(send(ends_of_pair[1], answer->data, answer->size, 0), answer->size);
 	if (ends)
 		shutdown(ends_of_pair[1], SHUT_WR);
-	talk->status = rmn_pdf_client_read(&client, rmn_bytes_from_string("%PDF-1.4"), &sink,
+	talk->status = rmn_pdf_client_read(&client, NULL, rmn_bytes_from_string("%PDF-1.4"), &sink,
 	    &talk->error);
 	got = recv(ends_of_pair[1], talk->request, sizeof(talk->request), MSG_DONTWAIT);
 	talk->request_size = got > 0 ? (size_t)got : 0;
 	talk->is_dead = client.is_dead;
 	if (client.is_dead)
-		assert_int_equal(rmn_pdf_client_read(&client, rmn_bytes_from_string("%PDF-"), &sink,
+		assert_int_equal(rmn_pdf_client_read(&client, NULL, rmn_bytes_from_string("%PDF-"), &sink,
 		    NULL), RMN_CORRUPT);
 	close(ends_of_pair[0]);
 	close(ends_of_pair[1]);
@@ -272,7 +272,7 @@ test_garbage(void **state)
 		size_t payload_size;
 	} rows[] = {
 	    {"type 0", 0, 0, "", 0},
-	    {"type 10", 10, 0, "", 0},
+	    {"type 12", 12, 0, "", 0},
 	    {"longer than a frame", RMN_PDF_TEXT, RMN_LIMIT_FRAME_BYTES + 1, "", 0},
 	    {"size -1", RMN_PDF_TEXT, UINT32_MAX, "", 0},
 	    {"short part", RMN_PDF_PART, 3, "\6\0\0", 3},
@@ -348,7 +348,7 @@ test_small_pieces(void **state)
 	}
 	client.fd = ends[0];
 	assert_int_equal(
-	    rmn_pdf_client_read(&client, rmn_bytes_from_string("%PDF-"), &sink, NULL), RMN_OK);
+	    rmn_pdf_client_read(&client, NULL, rmn_bytes_from_string("%PDF-"), &sink, NULL), RMN_OK);
 	assert_true(heard.lines.size > text.size);
 	close(ends[0]);
 	close(ends[1]);
