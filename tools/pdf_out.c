@@ -17,12 +17,14 @@ pdf_out_init(struct pdf_out *out, void (*send)(void *context), void *context)
 {
 	*out = (struct pdf_out){.send = send, .context = context};
 	rmn_buf_init(&out->message, 0);
+	rmn_buf_init(&out->mended, 0);
 }
 
 void
 pdf_out_release(struct pdf_out *out)
 {
 	rmn_buf_release(&out->message);
+	rmn_buf_release(&out->mended);
 	free(out->lines);
 }
 
@@ -131,9 +133,23 @@ line_is_new(struct pdf_out *out, struct rmn_bytes line)
 	return true;
 }
 
+/* Names of keys and elements are whatever the file has; the other side takes UTF-8 alone.  Borrowed until
+ * the next call. */
+static struct rmn_bytes
+well_formed(struct pdf_out *out, struct rmn_bytes text)
+{
+	if (rmn_utf8_is_valid(text))
+		return text;
+	rmn_buf_clear(&out->mended);
+	for (size_t at = 0; at < text.size;)
+		rmn_buf_append_utf8(&out->mended, rmn_utf8_next(text, &at, NULL));
+	return rmn_buf_bytes(&out->mended);
+}
+
 static void
 put_text(struct pdf_out *out, struct rmn_bytes text)
 {
+	text = well_formed(out, text);
 	if (text.size == 0)
 		return;
 	if (text.size > RMN_LIMIT_TEXT_BYTES / 2 - out->text_bytes) {
@@ -178,7 +194,13 @@ void
 pdf_out_property(struct pdf_out *out, enum rmn_property property, const char *name,
     struct rmn_bytes value)
 {
-	rmn_pdf_write_property(&out->message, property, rmn_bytes_from_string(name), value);
+	char label[64];
+	struct rmn_bytes kept = well_formed(out, rmn_bytes_from_string(name));
+
+	kept = rmn_utf8_head(kept, sizeof(label));
+	memcpy(label, kept.data, kept.size);
+	rmn_pdf_write_property(&out->message, property,
+	    (struct rmn_bytes){(unsigned char *)label, kept.size}, well_formed(out, value));
 }
 
 void

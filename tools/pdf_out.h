@@ -10,6 +10,7 @@
 
 struct pdf_out {
 	struct rmn_buf message;		/* frames not sent yet */
+	struct rmn_buf mended;		/* text that was not UTF-8 */
 	void (*send)(void *context);	/* empties message; called when it is long */
 	void *context;
 	uint64_t text_bytes;

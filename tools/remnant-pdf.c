@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <malloc.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -62,6 +63,7 @@ serve(int fd, const struct pdf_options *o)
 #endif
 #endif
 	tune_memory();
+	signal(SIGXFSZ, SIG_IGN);	/* a library's last words must not be ours */
 	status = pdf_server_new(fd, &server, &error);
 	if (status != RMN_OK)
 		return rmn_message_failure(&error);
