@@ -136,6 +136,75 @@ forensic_paths_name_space_trees_and_lost_volumes(void **state)
 }
 
 static void
+volumes_lie_in_files_of_volumes(void **state)
+{
+	struct rmn_volume_row inner = {.number = 2, .start_byte = 20480, .length_bytes = 1,
+		.slot = "p1", .filesystem = "hfsplus", .state = "current",
+		.outer_path = text("share/M.sparsebundle")};
+	struct fixture *f = *state;
+	struct rmn_error error = {0};
+
+	open_case(f, false);
+	add_head(f);
+	inner.source_id = f->source;
+	inner.outer_id = f->volume;
+	ok(rmn_case_add_volume(f->c, &inner, &f->volume, &error), &error);
+	add_file(f, 1, "a.doc");
+	assert_string_equal(ask(f->c, "SELECT forensic_path FROM v_item"),
+	    "disk.raw//p1@1048576(ntfs)/share/M.sparsebundle//p1@20480(hfsplus)/a.doc");
+	ok(rmn_case_forget_walk(f->c, f->source, &error), &error);
+	assert_string_equal(ask(f->c, "SELECT count(*) FROM v_volume"), "0");
+}
+
+static void
+add_carved(struct fixture *f, int64_t unit, const char *name, uint64_t size)
+{
+	struct rmn_item_row item = {.id = rmn_item_id(unit, 0), .source_id = f->source,
+		.path = text(name), .name = text(name), .kind = "file", .state = "carved",
+		.size_bytes = size, .grade = 'C', .name_source = "none"};
+	struct rmn_error error = {0};
+
+	ok(rmn_case_add_item(f->c, &item, true, &error), &error);
+}
+
+static void
+items_speak_of_files(void **state)
+{
+	struct rmn_named_row named[] = {
+		{.number = 0, .name = text("見積.xls"), .path = text("C:\\b\\見積.xls"), .size_bytes = 4096,
+		    .created = RMN_TIME_UNKNOWN, .modified = 1267435800123456789},
+		{.number = 1, .name = text("other.doc"), .path = text("other.doc"), .size_bytes = 4096,
+		    .created = RMN_TIME_UNKNOWN, .modified = RMN_TIME_UNKNOWN},
+		{.number = 2, .name = text("only.pdf"), .path = text("Users/only.pdf"),
+		    .size_bytes = UINT64_MAX, .created = RMN_TIME_UNKNOWN, .modified = RMN_TIME_UNKNOWN},
+	};
+	struct fixture *f = *state;
+	struct rmn_error error = {0};
+
+	open_case(f, false);
+	add_head(f);
+	add_file(f, 1, "a.lnk");
+	add_carved(f, 2, "carved@4096.xls", 4096);
+	add_carved(f, 3, "carved@8192.xls", 5000);
+	add_carved(f, 4, "carved@16384.pdf", 700);
+	for (size_t i = 0; i < 3; i++) {
+		named[i].item_id = rmn_item_id(1, 0);
+		ok(rmn_case_add_named(f->c, &named[i], &error), &error);
+	}
+	assert_string_equal(ask(f->c, "SELECT group_concat(path || coalesce(size_bytes, '?') ||"
+	    " coalesce(modified, '?'), ' ') FROM v_named_thing"), "C:\\b\\見積.xls40962010-03-01T09:30:00Z "
+	    "other.doc4096? Users/only.pdf??");
+	assert_string_equal(ask(f->c, "SELECT group_concat((item_id >> 20) || name || source, ' ')"
+	    " FROM v_suggested_name"), "2見積.xlsnamed-size 4only.pdfnamed-type");
+	/* a second one of its type: nothing says which is which */
+	add_carved(f, 5, "carved@32768.pdf", 800);
+	assert_string_equal(ask(f->c, "SELECT group_concat((item_id >> 20) || name || source, ' ')"
+	    " FROM v_suggested_name"), "2見積.xlsnamed-size");
+	ok(rmn_case_clear_unit(f->c, 1, &error), &error);
+	assert_string_equal(ask(f->c, "SELECT count(*) FROM v_named_thing"), "0");
+}
+
+static void
 one_document_a_content(void **state)
 {
 	struct fixture *f = *state;
@@ -316,6 +385,8 @@ main(void)
 		TEST(rules_are_one_row_each),
 		TEST(views_show_an_examined_item),
 		TEST(forensic_paths_name_space_trees_and_lost_volumes),
+		TEST(volumes_lie_in_files_of_volumes),
+		TEST(items_speak_of_files),
 		TEST(one_document_a_content),
 		TEST(hostile_rows_are_refused_and_the_case_goes_on),
 		TEST(a_cleared_unit_is_as_the_walk_left_it),
