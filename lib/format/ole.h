@@ -37,6 +37,7 @@ rmn_ole_reader rmn_ole_jtdc;
 rmn_ole_reader rmn_ole_jumplist;
 rmn_ole_reader rmn_ole_mpp;
 rmn_ole_reader rmn_ole_publisher;
+rmn_ole_reader rmn_ole_thumbs;
 rmn_ole_reader rmn_ole_visio;
 rmn_ole_reader rmn_ole_ppt;
 rmn_ole_reader rmn_ole_xls;

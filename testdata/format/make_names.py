@@ -1,8 +1,10 @@
 #!/usr/bin/env python3
-"""Makes testdata/format/ds_store/*.in and fsevents/*.in: lists of names, with made-up names."""
+"""Makes testdata/format/{ds_store,fsevents,thumbs}/*.in: lists of names, with made-up names."""
 import os
 import struct
 import unicodedata
+
+import cfb
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 
@@ -39,6 +41,17 @@ def ds_store(records, freed=b''):
     return bytes(data)
 
 
+def thumbs(names):
+    catalog = struct.pack('<HHIII', 16, 7, len(names), 96, 96)
+    streams = {}
+    for number, name in enumerate(names, 1):
+        text = name.encode('utf-16-le') + b'\0\0\0\0'
+        catalog += struct.pack('<IIQ', 16 + len(text), number,
+                               116444736000000000 + 1300000000 * 10000000) + text
+        streams[str(number)[::-1]] = bytes(12) + b'\xff\xd8\xff\xe0' + bytes(200)
+    return cfb.cfb({'Catalog': catalog, **streams})
+
+
 def page(version, events):
     body = b''
     for path, number, flags in events:
@@ -64,6 +77,7 @@ def main():
         record('photos', b'vSrn', b'long', struct.pack('>I', 1)),
         record('photos', b'ICVO', b'bool', b'\1'),
     ], record('削除した契約書.pdf', b'Iloc', b'blob', blob(bytes(16)))))
+    put('thumbs', 'folder', thumbs(['名刺 佐藤.jpg', 'scan-0001.tif', '見取図.bmp']))
     events = [('Users/sato/Desktop/顧客名簿.xlsx', 1000, 0x00800011),
               ('Users/sato/Desktop', 1001, 0x01000008),
               ('.Trashes/501/古い契約書.doc', 1002, 0x00800002)]
