@@ -11,6 +11,7 @@
 #include "format/vba.h"
 
 #define ASIDE_MAX ((size_t)4 << 20)
+#define DRAWING_MAX ((size_t)16 << 20)	/* shapes of a sheet; pictures are elsewhere */
 #define CACHE_MAX ((uint64_t)64 << 20)	/* of a pivot cache */
 #define CACHES_MAX 1024u
 #define SXSTRING 0x00CDu
@@ -24,6 +25,7 @@ init(struct xls *x, struct rmn_arena *arena, struct rmn_text *text, struct rmn_e
 	rmn_buf_init(&x->styles, STYLES_MAX * 2);
 	rmn_buf_init(&x->cells, RMN_LIMIT_ARENA_BYTES / 2);
 	rmn_buf_init(&x->scratch, 0);
+	rmn_buf_init(&x->drawing, DRAWING_MAX);
 	for (size_t i = 0; i < XLS_ASIDE_COUNT; i++)
 		rmn_buf_init(&x->aside[i], ASIDE_MAX);
 }
@@ -34,6 +36,7 @@ release(struct xls *x)
 	rmn_buf_release(&x->styles);
 	rmn_buf_release(&x->cells);
 	rmn_buf_release(&x->scratch);
+	rmn_buf_release(&x->drawing);
 	for (size_t i = 0; i < XLS_ASIDE_COUNT; i++)
 		rmn_buf_release(&x->aside[i]);
 }

@@ -86,6 +86,7 @@ struct xls {
 	bool cells_in_order;
 	struct rmn_buf scratch;
 	struct rmn_buf aside[XLS_ASIDE_COUNT];
+	struct rmn_buf drawing;		/* of a sheet, put together from its pieces */
 	unsigned object;		/* number of the drawing object last met */
 	bool object_is_note;
 	struct rmn_bytes *notes;	/* texts of comments by number of object, 65536 of them */

@@ -3,12 +3,13 @@
  * Comments, text boxes, page headers, words of charts, rules for input: gathered while cells are looked
  * for, given behind them. */
 #include "format/codepage.h"
+#include "format/escher.h"
 #include "format/xls.h"
 #include "format/xlsx.h"
 
 enum extras_type {
 	HEADER = 0x0014, FOOTER = 0x0015, HEADERFOOTER = 0x089C, NOTE = 0x001C, OBJ = 0x005D,
-	TXO = 0x01B6, HLINK = 0x01B8, DV = 0x01BE, SXSTRING = 0x00CD, SERIESTEXT = 0x100D,
+	DRAWING = 0x00EC, TXO = 0x01B6, HLINK = 0x01B8, DV = 0x01BE, SXSTRING = 0x00CD, SERIESTEXT = 0x100D,
 };
 
 #define NOTES_MAX 65536u	/* objects have numbers of 16 bits */
@@ -54,6 +55,18 @@ object_read(struct xls *x, struct xls_place *p)
 		x->object = number;
 		x->object_is_note = kind == OBJECT_NOTE;
 	}
+}
+
+/* A drawing comes in pieces, between which its objects and their texts stand. */
+static void
+drawing_read(struct xls *x, const struct xls_record *record)
+{
+	struct xls_record next = *record;
+
+	do
+		rmn_buf_append(&x->drawing, rmn_bytes_head(rmn_bytes_after(x->stream,
+		    next.at + 4), next.end - next.at - 4));
+	while (xls_record_read(x, next.end, &next) && next.type == XLS_CONTINUE);
 }
 
 /* The text of the object in front: of a comment, which waits for its author, or of a box. */
@@ -211,6 +224,9 @@ xls_sheet_record(struct xls *x, const struct xls_record *record)
 	case OBJ:
 		object_read(x, &p);
 		break;
+	case DRAWING:
+		drawing_read(x, record);
+		break;
 	case TXO:
 		box_read(x, &p);
 		break;
@@ -272,6 +288,10 @@ xls_asides_give(struct xls *x, struct rmn_bytes name)
 	};
 
 	notes_complete(x);
+	rmn_escher_words(rmn_buf_bytes(&x->drawing), &x->aside[XLS_ASIDE_BOX]);
+	if (x->drawing.failed)
+		xls_note(x, RMN_LIMIT, "shapes of a sheet outgrow their memory");
+	rmn_buf_clear(&x->drawing);
 	for (size_t i = 0; i < XLS_ASIDE_COUNT; i++) {
 		struct rmn_buf *aside = &x->aside[i];
 

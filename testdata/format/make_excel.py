@@ -139,7 +139,11 @@ def number(row, column, value, style=0):
 
 def note_object(ident, text):
     common = struct.pack('<HHHHH12x', 0x15, 0x12, 0x19, ident, 0x4011)
-    return (rec(0xEC, b'\0' * 8) + rec(0x5D, common + bytes(4)) + rec(0xEC, b'\0' * 8) +
+    words = ('極秘' + '\0').encode('utf-16-le')     # lettering, its table cut by a CONTINUE
+    table = struct.pack('<HHIHI', 0x13, 0xF00B, 6 + len(words), 0x80C0, len(words)) + words
+    shape = struct.pack('<HHI', 15, 0xF004, len(table) + 8)
+    return (rec(0xEC, shape + table[:12]) + rec(0x3C, table[12:]) + rec(0x5D, common + bytes(4)) +
+            rec(0xEC, struct.pack('<HHI', 0, 0xF00D, 0)) +
             rec(0x1B6, struct.pack('<HH6xHHI', 0x212, 0, count(text), 16, 0)) +
             rec(0x3C, units(text)) + rec(0x3C, bytes(16)))
 

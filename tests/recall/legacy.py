@@ -7,25 +7,55 @@ KIND is a row of KINDS.  Files are told by what they are, not by their names.  P
 below 98 % with the words that are missing, then the totals; exit status 1 when they are below 98 %.
 RMN_LO_PROFILE names LibreOffice's profile folder, RMN_LO_LOCK a file to flock around its runs."""
 import collections
+import glob
+import html
 import os
 import re
 import subprocess
 import sys
 import tempfile
 import unicodedata
+import zipfile
 
 # how a file starts, endings of its name, and what LibreOffice makes of it
 OLE2 = b'\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1'
 KINDS = {
     'doc': (OLE2, ('doc', 'dot', 'wiz'), 'txt:Text (encoded):UTF8'),
     'rtf': (b'{\\rtf', ('rtf', 'doc'), 'txt:Text (encoded):UTF8'),
+    # every sheet, numbers as they are stored: how they are shown is for the reader to decide
+    'xls': (OLE2, ('xls', 'xlt'), 'csv:Text - txt - csv (StarCalc):'
+            '9,34,76,1,,0,false,true,false,false,false,-1'),
+    'ppt': (OLE2, ('ppt', 'pps', 'pot'), 'odp'),
 }
+# numbers that LibreOffice calculates anew, percents and fractions are no fault of either side
+SPREADSHEET_NOISE = r'[\d_]+E?|Err|VALUE|MACRO|NAME|REF'
+# what stands for a date or a number
+FIELDS = r'<text:(page-number|date|time|page-count)[ >].*?</text:\1>|<presentation:date-time-decl.*?/presentation:date-time-decl>'
+PARAGRAPH_ENDS = (r'</text:p>|</text:h>|<text:tab/>|<text:line-break/>|<text:s( [^>]*)?/>|</dc:creator>|'
+                  r'</svg:desc>|</presentation:\w+-decl>|<dc:date>.*?</dc:date>')
 ENOUGH = 98.0
 
 
 def words(text):
     text = unicodedata.normalize('NFKC', text.replace('\u00ad', ''))    # optional hyphens
     return collections.Counter(re.findall(r'\w{2,}', text))
+
+
+def slides_text(path):
+    """The text of an OpenDocument presentation, a paragraph a line."""
+    with zipfile.ZipFile(path) as package:
+        xml = package.read('content.xml').decode('utf-8', 'replace')
+    xml = re.sub(FIELDS, '', xml[xml.find('<office:body'):], flags=re.S)
+    xml = re.sub(r'"[^"<]*"', '""', xml)    # attributes may hold ">"
+    xml = re.sub(PARAGRAPH_ENDS, '\n', xml, flags=re.S)
+    return html.unescape(re.sub(r'<[^>]*>', '', xml))
+
+
+def read_text(path):
+    if path.endswith('.odp'):
+        return slides_text(path)
+    with open(path, 'rb') as f:
+        return f.read().decode('utf-8-sig', 'replace')
 
 
 def files(kind, folders):
@@ -62,10 +92,13 @@ def convert(kind, paths, folder):
     texts = {}
     end = KINDS[kind][2].split(':')[0]
     for number in range(len(paths)):
-        name = os.path.join(out, f'{number}.{end}')
-        if os.path.exists(name):
-            with open(name, 'rb') as f:
-                texts[number] = f.read().decode('utf-8-sig', 'replace')
+        names = glob.glob(os.path.join(out, f'{number}.{end}'))
+        names += glob.glob(os.path.join(out, f'{number}-*.{end}'))    # a file a sheet
+        if names:
+            texts[number] = '\n'.join(read_text(name) for name in names)
+            if kind == 'xls':
+                texts[number] = '\n'.join(w for w in re.findall(r'\w+', texts[number])
+                                          if not re.fullmatch(SPREADSHEET_NOISE, w))
     return texts
 
 
