@@ -6,6 +6,7 @@
 
 #include "base/limits.h"
 #include "charset/charset.h"
+#include "format/ole_object.h"
 
 #define ASIDE_MAX ((size_t)4 << 20)
 #define TEXT_MAX ((uint64_t)16 << 20)	/* of the stream with the text alone */
@@ -113,5 +114,8 @@ rmn_ole_ppt(const struct rmn_ole *ole)
 		rmn_cfb_read(ole->cfb, user, USER_MAX, &current_user, NULL);
 	status = stream_read(&p, current_user);
 	release(&p);
+	/* some writers have objects as storages beside the stream */
+	if (ole->text->status == RMN_OK && rmn_ole_objects_give(ole, storage) != RMN_OK)
+		return ole->text->status;
 	return status == RMN_OK ? cut : status;
 }

@@ -80,6 +80,7 @@ struct ppt {
 	bool is_master;			/* texts of placeholders are prompts */
 	bool is_lenient;		/* inside tags of programs: damage is none */
 	struct rmn_buf scratch, headers, comments, links;
+	struct rmn_bytes object_list;	/* of the document: what objects are */
 	uint32_t macros;		/* number of the object with macros; 0: none */
 	uint64_t inflated_bytes;
 };

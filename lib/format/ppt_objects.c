@@ -13,7 +13,8 @@
 #define PACKED 1u			/* instance of a storage record */
 #define ZLIB_HEAD_BYTES 2u
 #define INFLATED_MAX (512 * RMN_MIB)	/* of one presentation, all objects together */
-#define NAMES_MAX 4096u
+#define NAMES_MAX 4096u			/* objects that are named after their program, */
+#define NAMES_BYTES_MAX ((size_t)1 << 20)	/* where their list is no larger */
 
 /* Addresses, and paths of sound and video. */
 void
@@ -110,16 +111,13 @@ ppt_object_give(struct ppt *p, const struct ppt_record *record, uint32_t number,
 static bool
 program_find(struct ppt *p, uint32_t number, char *name, size_t size)
 {
-	struct ppt_record document, list, item, record;
+	struct ppt_record item, record;
 	struct rmn_cursor c, inner, atom;
 	uint32_t object = 0;
 	unsigned count = 0;
 	bool found = false;
 
-	if (!ppt_object_find(p, p->document, &document) ||
-	    !ppt_child_find(document.body, PPT_OBJECT_LIST, &list))
-		return false;
-	c = rmn_cursor_over(list.body);
+	c = rmn_cursor_over(p->object_list);
 	while (!found && count++ < NAMES_MAX && ppt_record_next(&c, &item)) {
 		if (!item.is_container || !ppt_child_find(item.body, PPT_OLE_OBJECT_ATOM, &record))
 			continue;
@@ -152,7 +150,8 @@ ppt_objects_give(struct ppt *p)
 			p->given.size = given;	/* it was only looked at */
 			continue;
 		}
-		if (named++ >= NAMES_MAX || !program_find(p, i, name, sizeof(name)))
+		if (named++ >= NAMES_MAX || p->object_list.size > NAMES_BYTES_MAX ||
+		    !program_find(p, i, name, sizeof(name)))
 			snprintf(name, sizeof(name), "object %u", (unsigned)i);
 		ppt_object_give(p, &record, i, name);
 	}

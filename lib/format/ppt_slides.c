@@ -111,6 +111,7 @@ document_parts_read(struct ppt *p, struct rmn_bytes body, struct lists *lists)
 			    &lists->masters : &lists->notes);
 			break;
 		case PPT_OBJECT_LIST:
+			p->object_list = record.body;
 			ppt_links_read(p, record.body);
 			break;
 		case PPT_HEADERS:
