@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "base/checked.h"
-#include "format/mail_binhex.h"
 #include "format/mail_part.h"
 
 /* A file in the text: from its first line to behind its last. */
@@ -79,6 +78,26 @@ yenc_find(struct rmn_bytes text, unsigned char line_end, size_t at, struct rmn_b
 	return true;
 }
 
+/* "(This file must be converted with BinHex 4.0)", and the text between two colons; unpack/ decodes it. */
+static bool
+binhex_find(struct rmn_bytes text, size_t at, struct rmn_bytes line, struct block *block)
+{
+	struct rmn_bytes rest = rmn_bytes_after(text, at);
+	const unsigned char *start, *end;
+
+	if (!rmn_bytes_start_with(line, "(This file must be converted with BinHex"))
+		return false;
+	start = rest.size ? memchr(rest.data, ':', rest.size) : NULL;
+	if (!start)
+		return false;
+	rest = rmn_bytes_after(rest, (size_t)(start - rest.data) + 1);
+	end = rest.size ? memchr(rest.data, ':', rest.size) : NULL;
+	block->name = rmn_bytes_from_string("file.hqx");
+	block->encoding = RMN_MAIL_PLAIN;
+	block->end = end ? (size_t)(end - text.data) + 1 : text.size;
+	return true;
+}
+
 static enum rmn_status
 block_pass(struct rmn_mail *m, struct rmn_bytes text, unsigned char line_end,
     const struct block *block)
@@ -93,40 +112,6 @@ block_pass(struct rmn_mail *m, struct rmn_bytes text, unsigned char line_end,
 	return rmn_mail_pass_bytes(m, block->encoding, body, line_end);
 }
 
-/* The forks of a Macintosh file: the one with the data, and the other when there is anything in it. */
-static enum rmn_status
-binhex_pass(struct rmn_mail *m, const struct rmn_binhex *file)
-{
-	enum rmn_status status;
-
-	rmn_buf_clear(&m->name);
-	rmn_mail_value(file->name, &m->name);
-	status = rmn_mail_pass_bytes(m, RMN_MAIL_PLAIN, file->data, '\n');
-	if (status == RMN_OK && file->is_cut)
-		status = rmn_sink_missing(m->sink, RMN_PARTIAL, "a BinHex file in part %u is cut",
-		    m->part_count);
-	if (status != RMN_OK || file->resources.size == 0)
-		return status;
-	rmn_buf_append_string(&m->name, ".rsrc");
-	return rmn_mail_pass_bytes(m, RMN_MAIL_PLAIN, file->resources, '\n');
-}
-
-/* "(This file must be converted with BinHex 4.0)" and what follows; *at moves behind it. */
-static bool
-binhex_take(struct rmn_mail *m, struct rmn_bytes text, struct rmn_bytes line, size_t *at,
-    enum rmn_status *status)
-{
-	struct rmn_binhex file;
-	size_t end;
-
-	if (!rmn_bytes_start_with(line, "(This file must be converted with BinHex") ||
-	    !rmn_binhex_read(rmn_bytes_after(text, *at), &m->text, &end, &file))
-		return false;
-	*at += end;
-	*status = binhex_pass(m, &file);
-	return true;
-}
-
 enum rmn_status
 rmn_mail_pass_inline(struct rmn_mail *m)
 {
@@ -137,10 +122,9 @@ rmn_mail_pass_inline(struct rmn_mail *m)
 	size_t at = 0, to = 0;
 
 	for (block.start = 0; rmn_mail_line(text, line_end, &at, &line); block.start = at) {
-		if (binhex_take(m, text, line, &at, &status)) {
-			/* gone to the sink */
-		} else if (uu_find(text, line_end, at, line, &block) ||
-		    yenc_find(text, line_end, at, line, &block)) {
+		if (uu_find(text, line_end, at, line, &block) ||
+		    yenc_find(text, line_end, at, line, &block) ||
+		    binhex_find(text, at, line, &block)) {
 			status = block_pass(m, text, line_end, &block);
 			at = block.end;
 		} else {

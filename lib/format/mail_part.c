@@ -239,7 +239,7 @@ pass_leaf(struct rmn_mail *m, const struct part *part)
 		    m->part_count);
 	if (rmn_mail_equal(type, "message/partial"))
 		note_damage(m, "only a piece of a message that was sent in several");
-	if (is_report || rmn_mail_equal(type, "application/mac-binhex40"))
+	if (is_report)
 		return pass_text(m, part);
 	if (!is_text || rmn_mail_starts(rmn_mail_trim(part->disposition), "attachment") ||
 	    part_name(m, part))

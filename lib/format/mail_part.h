@@ -31,7 +31,7 @@ enum rmn_status rmn_mail_pass_fragment(struct rmn_mail *m, struct rmn_bytes byte
 bool rmn_mail_is_fragment(struct rmn_bytes bytes, unsigned char line_end);
 
 /* Files that stand inside the text in m->raw (uuencode, yEnc, BinHex) go to the sink as members and out
- * of the text; PGP is recorded (mail_inline.c).  Uses m->text. */
+ * of the text; PGP is recorded (mail_inline.c). */
 enum rmn_status rmn_mail_pass_inline(struct rmn_mail *m);
 
 /* A member of this name (m->name) and encoding. */

@@ -54,14 +54,14 @@ any_bits(const struct rmn_format_input *input, const struct magic *magics, size_
 		.claim = id##_claim, \
 	}
 
-RECOGNISED(access, "Access database", "application/x-msaccess", RMN_KIND_DOCUMENT,
-    MAGIC(0, "\0\1\0\0Standard Jet DB"), MAGIC(0, "\0\1\0\0Standard ACE DB"));
 RECOGNISED(audio, "Sound", "audio/x-unknown", RMN_KIND_OTHER, MAGIC(0, "ID3\2"), MAGIC(0, "ID3\3"),
     MAGIC(0, "ID3\4"), MAGIC(0, "fLaC"), MAGIC(0, "OggS"), MAGIC(8, "WAVEfmt "),
     MAGIC(4, "ftypM4A"), MAGIC(0, "MThd\0\0\0\6"), MAGIC(0, "#!AMR\n"));
 RECOGNISED(dwg, "AutoCAD drawing", "image/vnd.dwg", RMN_KIND_DOCUMENT, MAGIC(0, "AC1009"),
     MAGIC(0, "AC1012"), MAGIC(0, "AC1014"), MAGIC(0, "AC1015"), MAGIC(0, "AC1018"),
     MAGIC(0, "AC1021"), MAGIC(0, "AC1024"), MAGIC(0, "AC1027"), MAGIC(0, "AC1032"));
+RECOGNISED(filemaker, "FileMaker database", "application/x-filemaker", RMN_KIND_DOCUMENT,
+    MAGIC(0, "\0\1\0\0\0\2\0\1\0\5\0\2\0\2\xC0"));
 RECOGNISED(font, "Font", "font/sfnt", RMN_KIND_OTHER, MAGIC(0, "OTTO\0"), MAGIC(0, "ttcf\0"),
     MAGIC(0, "wOFF\0\1"), MAGIC(0, "wOF2\0\1"), MAGIC(0, "\0\1\0\0\0"), MAGIC(0, "true\0"));
 RECOGNISED(lotus, "Lotus 1-2-3 or Quattro workbook", "application/vnd.lotus-1-2-3", RMN_KIND_DOCUMENT,
