@@ -15,7 +15,7 @@
 #define VALUES_MAX 65536u			/* of one object; honest ones have a few hundred */
 #define GUESS_BYTES 65536u
 
-enum { ID_LOCALE = 0x3FF1, ID_MESSAGE_CODEPAGE = 0x3FFD, ID_INTERNET_CODEPAGE = 0x3FDE };
+enum { ID_RTF = 0x1009, ID_HTML = 0x1013, LID_LIST_MEMBER = 0x8054, ID_LOCALE = 0x3FF1, ID_MESSAGE_CODEPAGE = 0x3FFD, ID_INTERNET_CODEPAGE = 0x3FDE };
 
 enum rmn_mapi_set
 rmn_mapi_set_from(struct rmn_bytes guid)
@@ -45,6 +45,32 @@ rmn_mapi_set_from(struct rmn_bytes guid)
 		if (guid.data[0] == outlook[i].first)
 			return outlook[i].set;
 	return RMN_MAPI_OTHER;
+}
+
+static bool
+is_list_member(const struct rmn_mapi_value *value)
+{
+	return value->set == RMN_MAPI_ADDRESS && value->id == LID_LIST_MEMBER &&
+	    value->type == RMN_MAPI_BINARY;
+}
+
+bool
+rmn_mapi_is_wanted(const struct rmn_mapi_value *value)
+{
+	switch (value->type) {
+	case RMN_MAPI_I2:
+	case RMN_MAPI_I4:
+	case RMN_MAPI_BOOL:
+	case RMN_MAPI_TIME:
+	case RMN_MAPI_STRING8:
+	case RMN_MAPI_UNICODE:
+		return true;
+	case RMN_MAPI_BINARY:
+		return is_list_member(value) || (value->set == RMN_MAPI_STANDARD &&
+		    (value->id == ID_RTF || value->id == ID_HTML));
+	default:
+		return false;
+	}
 }
 
 void
@@ -154,6 +180,41 @@ string_text(struct rmn_mapi_bag *bag, const struct rmn_mapi_value *value)
 	return text;
 }
 
+/* A one-off entry ([MS-OXCDATA] 2.2.5.1): name, kind and address, each with its zero. */
+static struct rmn_bytes
+member_text(struct rmn_mapi_bag *bag, const struct rmn_mapi_value *value)
+{
+	struct rmn_cursor c = rmn_cursor_over(value->data);
+	struct rmn_bytes part[3] = {{NULL, 0}}, text;
+	struct rmn_buf out;
+	uint16_t flags;
+
+	if (!rmn_cursor_skip(&c, 22) || !rmn_cursor_le16(&c, &flags))
+		return (struct rmn_bytes){NULL, 0};
+	for (size_t i = 0; i < 3; i++) {
+		struct rmn_bytes left = rmn_bytes_after(c.bytes, c.offset);
+		size_t unit = flags & 0x8000 ? 2 : 1, size = 0;
+		struct rmn_mapi_value string = {.type = unit == 2 ? RMN_MAPI_UNICODE :
+		    RMN_MAPI_STRING8};
+
+		while (size + unit <= left.size && (left.data[size] | left.data[size + unit - 1]) != 0)
+			size += unit;
+		string.data = rmn_bytes_head(left, size);
+		part[i] = string_text(bag, &string);
+		if (!rmn_cursor_skip(&c, size + unit))
+			break;
+	}
+	rmn_buf_init(&out, 0);
+	rmn_buf_append(&out, part[0]);
+	rmn_buf_append_string(&out, " <");
+	rmn_buf_append(&out, part[2]);
+	rmn_buf_append_char(&out, '>');
+	bag->failed |= out.failed;
+	text = kept(bag, rmn_buf_bytes(&out));
+	rmn_buf_release(&out);
+	return text;
+}
+
 struct rmn_bytes
 rmn_mapi_text(struct rmn_mapi_bag *bag, const struct rmn_mapi_value *value)
 {
@@ -169,6 +230,8 @@ rmn_mapi_text(struct rmn_mapi_bag *bag, const struct rmn_mapi_value *value)
 	case RMN_MAPI_STRING8:
 	case RMN_MAPI_UNICODE:
 		return string_text(bag, value);
+	case RMN_MAPI_BINARY:
+		return is_list_member(value) ? member_text(bag, value) : (struct rmn_bytes){NULL, 0};
 	case RMN_MAPI_TIME:
 		rmn_time_text(time_from(value), text);
 		break;

@@ -50,6 +50,10 @@ struct rmn_mapi_bag {
 	bool failed;		/* out of memory: a value is missing */
 };
 
+/* Whether a property says something to a person: text, numbers, times, bodies, members of lists.  A
+ * provider may leave out the others. */
+bool rmn_mapi_is_wanted(const struct rmn_mapi_value *value);
+
 /* Which set a GUID of 16 bytes, as stored, is. */
 enum rmn_mapi_set rmn_mapi_set_from(struct rmn_bytes guid);
 
@@ -64,7 +68,8 @@ void rmn_mapi_bag_settle(struct rmn_mapi_bag *bag);
 /* A standard property; NULL when there is none. */
 const struct rmn_mapi_value *rmn_mapi_find(const struct rmn_mapi_bag *bag, uint16_t id);
 
-/* A value as text in the arena: strings decoded, numbers and times written.  Empty for what is not
+/* A value as text in the arena: strings decoded, numbers and times written, a member of a list as
+ * "name <address>".  Empty for what is not
  * there (value may be NULL), has no text or is binary. */
 struct rmn_bytes rmn_mapi_text(struct rmn_mapi_bag *bag, const struct rmn_mapi_value *value);
 struct rmn_bytes rmn_mapi_find_text(struct rmn_mapi_bag *bag, uint16_t id);

@@ -97,6 +97,8 @@ static const struct field {
 	{RMN_MAPI_ADDRESS, 0x8048, "Business postal code"},
 	{RMN_MAPI_ADDRESS, 0x8049, "Business country"},
 	{RMN_MAPI_ADDRESS, 0x804A, "Business post office box"},
+	{RMN_MAPI_ADDRESS, 0x8053, "List"},
+	{RMN_MAPI_ADDRESS, 0x8054, "Member"},
 	{RMN_MAPI_ADDRESS, 0x8062, "Instant messaging"},
 	{RMN_MAPI_ADDRESS, 0x8080, "E-mail 1 name"},
 	{RMN_MAPI_ADDRESS, 0x8083, "E-mail 1"},

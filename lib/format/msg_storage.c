@@ -10,8 +10,6 @@
 #define STREAM_PREFIX "__substg1.0_"
 #define NAMES_MAX (RMN_MIB * 4)
 
-enum { ID_RTF = 0x1009, ID_HTML = 0x1013 };
-
 static void
 children_link(struct rmn_msg_file *f)
 {
@@ -97,23 +95,17 @@ stream_tag(const char *name, uint16_t *id, uint16_t *type)
 	return true;
 }
 
-static bool
-is_wanted(uint16_t id, uint16_t type)
-{
-	return type == RMN_MAPI_STRING8 || type == RMN_MAPI_UNICODE ||
-	    (type == RMN_MAPI_BINARY && (id == ID_RTF || id == ID_HTML));
-}
-
 static void
 streams_read(struct rmn_msg_file *f, uint32_t storage, struct rmn_mapi_bag *bag)
 {
 	for (uint32_t i = f->first[storage]; i != RMN_CFB_NONE; i = f->next[i]) {
 		struct rmn_mapi_value value = {.set = RMN_MAPI_STANDARD};
 
-		if (!stream_tag(f->cfb->entries[i].name, &value.id, &value.type) ||
-		    !is_wanted(value.id, value.type))
+		if (!stream_tag(f->cfb->entries[i].name, &value.id, &value.type))
 			continue;
 		rmn_mapi_name_find(&f->names, f->arena, &value, &bag->failed);
+		if (!rmn_mapi_is_wanted(&value))
+			continue;
 		value.data = stream_bytes(f, i, RMN_LIMIT_TEXT_BYTES);
 		if (value.data.data)
 			rmn_mapi_bag_add(bag, &value);

@@ -16,7 +16,7 @@
 #define TREE_RECORDS_MAX 65536u
 #define HEAP_BYTES_MAX (64 * RMN_MIB)
 
-enum { ID_RTF = 0x1009, ID_HTML = 0x1013, ID_ATTACHED = 0x3701 };
+enum { ID_ATTACHED = 0x3701 };
 
 struct heap {
 	struct rmn_pst_object *o;
@@ -122,29 +122,20 @@ node_bytes(const struct heap *h, const struct rmn_pst_node *node, bool *failed)
 	return bytes;
 }
 
+/* The lists of names are binary properties 2 to 4 of their node. */
 static bool
-is_wanted(uint16_t id, uint16_t type)
+is_wanted(const struct rmn_mapi_value *value)
 {
-	switch (type) {
-	case RMN_MAPI_I2:
-	case RMN_MAPI_I4:
-	case RMN_MAPI_BOOL:
-	case RMN_MAPI_TIME:
-	case RMN_MAPI_STRING8:
-	case RMN_MAPI_UNICODE:
-	case RMN_MAPI_STRING8 | RMN_MAPI_MULTIPLE:
-	case RMN_MAPI_UNICODE | RMN_MAPI_MULTIPLE:
-		return true;
-	case RMN_MAPI_BINARY:
-		return id == ID_RTF || id == ID_HTML || id < 5;	/* the lists of names are 2 to 4 */
-	default:
-		return false;
-	}
+	struct rmn_mapi_value one = *value;
+
+	one.type &= (uint16_t)~RMN_MAPI_MULTIPLE;
+	return rmn_mapi_is_wanted(&one) || (one.type == RMN_MAPI_BINARY &&
+	    one.set == RMN_MAPI_STANDARD && one.id >= 2 && one.id <= 4);
 }
 
-/* Several strings: how many, where each begins, then all of them. */
+/* Several values of no fixed size: how many, where each begins, then all of them. */
 static void
-strings_add(struct rmn_mapi_bag *bag, struct rmn_mapi_value value)
+values_add(struct rmn_mapi_bag *bag, struct rmn_mapi_value value)
 {
 	struct rmn_bytes all = value.data;
 	uint32_t count = all.size >= 4 ? rmn_le32(all.data) : 0;
@@ -163,14 +154,18 @@ strings_add(struct rmn_mapi_bag *bag, struct rmn_mapi_value value)
 	}
 }
 
+/* The data of an attachment is found, and read when it is asked for. */
 static void
-value_add(const struct heap *h, struct rmn_mapi_bag *bag, struct rmn_mapi_value *value)
+attached_note(struct rmn_pst_object *o, const struct rmn_mapi_value *value,
+    const struct rmn_pst_node *kept)
 {
-	rmn_mapi_name_find(&h->o->pst->names, h->o->arena, value, &bag->failed);
-	if (value->type & RMN_MAPI_MULTIPLE)
-		strings_add(bag, *value);
-	else
-		rmn_mapi_bag_add(bag, value);
+	if (value->set != RMN_MAPI_STANDARD || value->id != ID_ATTACHED ||
+	    (value->type != RMN_MAPI_BINARY && value->type != RMN_MAPI_OBJECT))
+		return;
+	o->has_data = true;
+	o->is_object = value->type == RMN_MAPI_OBJECT;
+	o->held = value->data;
+	o->kept = kept;
 }
 
 /* A property whose value or place stands in cell. */
@@ -179,25 +174,25 @@ property_add(const struct heap *h, struct rmn_mapi_bag *bag, uint16_t id, uint16
     struct rmn_bytes cell)
 {
 	struct rmn_mapi_value value = {.set = RMN_MAPI_STANDARD, .id = id, .type = type};
-	const struct rmn_pst_node *kept;
+	const struct rmn_pst_node *kept = NULL;
+	bool is_number = type == RMN_MAPI_I2 || type == RMN_MAPI_I4 || type == RMN_MAPI_BOOL;
 
-	if (cell.size < 4)
-		cell = rmn_bytes_head(cell, type == RMN_MAPI_I2 || type == RMN_MAPI_BOOL ? 2 : 0);
+	rmn_mapi_name_find(&h->o->pst->names, h->o->arena, &value, &bag->failed);
 	value.data = cell;
-	if (type != RMN_MAPI_I2 && type != RMN_MAPI_I4 && type != RMN_MAPI_BOOL &&
-	    cell.size == 4) {
+	if (!is_number && cell.size == 4) {
 		value.data = elsewhere(h, rmn_le32(cell.data), &kept);
-		if (id == ID_ATTACHED && (type == RMN_MAPI_BINARY || type == RMN_MAPI_OBJECT)) {
-			h->o->has_data = true;
-			h->o->is_object = type == RMN_MAPI_OBJECT;
-			h->o->held = value.data;
-			h->o->kept = kept;
-		}
-		if (kept && is_wanted(id, type))
-			value.data = node_bytes(h, kept, &bag->failed);
+		attached_note(h->o, &value, kept);
 	}
-	if (value.data.size > 0 && is_wanted(id, type))
-		value_add(h, bag, &value);
+	if (!is_wanted(&value))
+		return;
+	if (kept)
+		value.data = node_bytes(h, kept, &bag->failed);
+	if (value.data.size == 0)
+		return;
+	if (type & RMN_MAPI_MULTIPLE)
+		values_add(bag, value);
+	else
+		rmn_mapi_bag_add(bag, &value);
 }
 
 /* The records of a tree in a heap, depth first; each is keys and data. */

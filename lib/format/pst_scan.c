@@ -7,7 +7,7 @@
 #include "base/checked.h"
 #include "base/limits.h"
 
-#define SCAN_BYTES_MAX (2 * RMN_GIB)	/* half a minute of a slow disk */
+#define SCAN_BYTES_MAX RMN_GIB	/* half a minute of a slow disk, without a sign of life */
 #define WINDOW_BYTES ((size_t)1 << 20)
 #define FIRST_PAGE 0x4400u
 #define COUNT_MAX (1u << 21)

@@ -262,6 +262,18 @@ def make_msg():
                 .encode('cp932'))])
     write('msg', 'ansi', cfb(old))
     names = Names()
+    one_off = [bytes(4) + bytes.fromhex('812b1fa4bea310199d6e00dd010f5402') + struct.pack('<HH', 0, flags) +
+               ('%s\0SMTP\0%s\0' % who).encode(page)
+               for flags, page, who in ((0x9001, 'utf-16le', ('木村 一', 'kimura@example.jp')),
+                                        (1, 'cp932', ('林 二', 'hayashi@example.jp')))]
+    members = '__substg1.0_%04X1102' % names.id(ADDRESS, 0x8054)
+    dist = msg([(0x1a, UNI, 'IPM.DistList'), (names.id(ADDRESS, 0x8053), UNI, '営業部の宛先'), (0x3ffd, I4, 932)],
+               names=names)
+    dist[members] = b''.join(struct.pack('<II', len(m), 0) for m in one_off)
+    for i, m in enumerate(one_off):
+        dist['%s-%08X' % (members, i)] = m
+    write('msg', 'list', cfb(dist))
+    names = Names()
     contact = msg([
         (0x1a, UNI, 'IPM.Contact'), (0x37, UNI, '伊藤 四郎'), (0x3001, UNI, '伊藤 四郎'), (0x3a06, UNI, '四郎'),
         (0x3a11, UNI, '伊藤'), (0x3a16, UNI, '例示株式会社'), (0x3a08, UNI, '03-5555-0199'),
@@ -723,7 +735,7 @@ def pst_start(**kind):
     """A store with names, a root and two folders."""
     p = Pst(**kind)
     names = Names()
-    for guid, name in ((ADDRESS, 0x8083), (APPOINTMENT, 0x8208), (STRINGS, '社員番号')):
+    for guid, name in ((ADDRESS, 0x8083), (APPOINTMENT, 0x8208), (STRINGS, '社員番号'), (ADDRESS, 0x8054)):
         names.id(guid, name)
     lists = names.storage()
     text = UNI if p.wide else S8
@@ -764,7 +776,8 @@ def make_pst():
                       pst_letter(p, UNI, '内側の手紙', '内側の本文。'))]), parent=0x8042)
     p.node(0x200044, *p.message([(0x1a, UNI, 'IPM.Contact'), (0x37, UNI, '井上 八重'), (0x3001, UNI, '井上 八重'),
                                  (0x3a08, UNI, '03-5555-0142'), (0x8000, UNI, 'yae@example.jp'),
-                                 (0x8002, UNI, 'E-77'), (0x3a58, UNI, ['一郎', '二郎'])]), parent=0x8022)
+                                 (0x8002, UNI, 'E-77'), (0x8003, BIN, [bytes(22) + struct.pack('<H', 0x8000) +
+                                  '一員\0SMTP\0ichiin@example.jp\0'.encode('utf-16le')]), (0x3a58, UNI, ['一郎', '二郎'])]), parent=0x8022)
     p.node(0x200064, *pst_letter(p, UNI, '迷子', '親の無い手紙'), parent=0x9999)
     write('pst', 'unicode', p.done())
 
@@ -781,6 +794,14 @@ def make_pst():
     p = pst_start(big=True)
     p.node(0x200024, *pst_letter(p, UNI, 'OST 2013', '縮めた塊。' * 100), parent=0x8042)
     write('pst', 'big', p.done())
+
+    p = pst_start(crypt=0)
+    p.node(0x200024, *p.message([(0x1a, UNI, 'IPM.Note'), (0x37, UNI, 'HTML'), (0x3fde, I4, 65001),
+                                 (0x1013, BIN, '<p>本文は HTML だけ。</p>'.encode()),
+                                 (0x7d, UNI, 'From: a@example.jp\r\nSubject: HTML\r\n')],
+                                attachments=[[(0x3704, UNI, 'a.txt'), (0x3705, I4, 1), (0x3701, BIN, b'a')]]),
+           parent=0x8042)
+    write('pst', 'plain', p.done())
 
     p = pst_start()
     p.node(0x200024, *pst_letter(p, UNI, '木の無い手紙', '索引が壊れても読める手紙。'), parent=0x8042)
