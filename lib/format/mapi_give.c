@@ -25,12 +25,12 @@ put_lines(struct rmn_text *text, struct rmn_bytes body)
 	for (size_t i = 0; i < body.size; i++) {
 		if (body.data[i] != '\r' && body.data[i] != '\0')
 			continue;
-		rmn_text_put(text, (struct rmn_bytes){body.data + start, i - start});
+		rmn_text_put(text, rmn_bytes_head(rmn_bytes_after(body, start), i - start));
 		if (body.data[i] == '\r' && (i + 1 == body.size || body.data[i + 1] != '\n'))
 			rmn_text_char(text, '\n');
 		start = i + 1;
 	}
-	rmn_text_put(text, (struct rmn_bytes){body.data + start, body.size - start});
+	rmn_text_put(text, rmn_bytes_after(body, start));
 	rmn_text_newline(text);
 }
 

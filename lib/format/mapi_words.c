@@ -46,7 +46,7 @@ word_next(struct rmn_bytes text, size_t *at)
 		for (end = *at; end > start && is_mark(text.data[end - 1]);)
 			end--;
 	} while (end == start && *at < text.size);
-	return (struct rmn_bytes){text.data + start, end - start};
+	return rmn_bytes_head(rmn_bytes_after(text, start), end - start);
 }
 
 /* FNV-1a; two words of one number would hide one, once in 2^64. */
@@ -120,7 +120,7 @@ line_next(struct rmn_bytes text, size_t *at)
 	while (*at < text.size && text.data[*at] != '\n')
 		++*at;
 	*at += *at < text.size;
-	return (struct rmn_bytes){text.data + start, *at - start};
+	return rmn_bytes_head(rmn_bytes_after(text, start), *at - start);
 }
 
 struct rmn_bytes

@@ -445,6 +445,12 @@ def make_dbx():
     d.entry({4: second, 8: b'Re: a/b'})
     d.entry({0: 3, 8: '本文の無い見出し'.encode('cp932'), 0xd: '次郎'.encode('cp932'), 0xe: b'jiro@example.jp'})
     write('dbx', 'inbox', d.done())
+    box = b''
+    for number, mark, text in ((1, 0x7f007f00, mail('four', '四番。')), (2, 0x7f007f01, mail('gone', '消した。')),
+                               (3, 0x7f007f00, mail('six', '六番。'))):
+        room = (len(text) + 3) & ~3
+        box += struct.pack('<IIII', mark, number, room + 16, len(text)) + text.ljust(room, b'\0')
+    write('oe4', 'mailbox', struct.pack('<4sIIII', b'JMF6', 0x10003, 2, 3, 0x54 + len(box)) + bytes(64) + box)
     f = Dbx('folders')
     f.entry({0: 4, 2: '受信トレイ'.encode('cp932'), 3: '受信トレイ.dbx'.encode('cp932')})
     write('dbx', 'folders', f.done())
