@@ -7,6 +7,8 @@
 #include "base/time.h"
 #include "format/mail_head.h"
 
+enum { ID_NAME = 0x3001, ID_ADDRESS = 0x3003 };
+
 static void
 part(struct rmn_text *text, enum rmn_part_kind kind, const char *inner, const char *name)
 {
@@ -122,4 +124,30 @@ rmn_mapi_give(const struct rmn_mapi_message *m, const char *inner, struct rmn_te
 	if (m->failed)
 		return rmn_fail(error, RMN_LIMIT, "item outgrows its memory");
 	return m->damage ? rmn_fail(error, RMN_PARTIAL, "%s", m->damage) : RMN_OK;
+}
+
+void
+rmn_mapi_row_give(struct rmn_mapi_bag *bag, struct rmn_text *text)
+{
+	struct rmn_mapi_message m;
+
+	rmn_mapi_message_init(&m, bag->arena);
+	rmn_mapi_message_finish(&m, bag);
+	rmn_text_cell(text, rmn_mapi_find_text(bag, ID_NAME));
+	rmn_text_char(text, '\t');
+	rmn_text_cell(text, rmn_mapi_find_text(bag, ID_ADDRESS));
+	for (size_t i = 0; i < m.fields.count; i++) {
+		const struct rmn_mapi_line *line = &m.fields.lines[i];
+
+		if (line->label && (strcmp(line->label, "Name") == 0 ||
+		    strcmp(line->label, "Address") == 0))
+			continue;
+		rmn_text_char(text, '\t');
+		rmn_text_cell(text, line->label ? rmn_bytes_from_string(line->label) : line->name);
+		rmn_text_put(text, rmn_bytes_from_string(": "));
+		rmn_text_cell(text, line->value);
+	}
+	rmn_text_char(text, '\n');
+	if ((m.failed || bag->failed) && text->status == RMN_OK)
+		text->status = rmn_fail(text->error, RMN_LIMIT, "item outgrows its memory");
 }

@@ -12,4 +12,7 @@
 enum rmn_status rmn_mapi_give(const struct rmn_mapi_message *m, const char *inner,
     struct rmn_text *text, struct rmn_error *error);
 
+/* Somebody in a list as a row: name, address, "Field: value" for what else there is. */
+void rmn_mapi_row_give(struct rmn_mapi_bag *bag, struct rmn_text *text);
+
 #endif

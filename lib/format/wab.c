@@ -7,8 +7,7 @@
 #include "base/limits.h"
 #include "base/number.h"
 #include "format/format.h"
-#include "format/mapi.h"
-#include "format/text.h"
+#include "format/mapi_give.h"
 
 #define MAGIC "\x9C\xCB\xCB\x8D\x13\x75\xD2\x11\x9E\x58"
 #define MAGIC_BYTES 16u
@@ -24,7 +23,7 @@ struct book {
 	struct rmn_arena *arena;
 	struct rmn_text *text;
 	bool in_deleted;
-	size_t live, broken;
+	size_t records, broken;
 };
 
 /* The values of one property; *c is behind them.  Several have their number and size before them. */
@@ -67,33 +66,13 @@ property_read(struct rmn_bytes *c, struct rmn_mapi_bag *bag)
 static void
 record_put(struct book *b, struct rmn_mapi_bag *bag, bool is_live)
 {
-	struct rmn_mapi_message m;
-
-	if (b->in_deleted == is_live || b->live == 0) {
+	if (b->in_deleted == is_live || b->records == 0) {
 		rmn_text_part(b->text, is_live ? RMN_PART_SHEET : RMN_PART_DELETED,
 		    rmn_bytes_from_string("contacts"));
 		b->in_deleted = !is_live;
 	}
-	b->live++;
-	rmn_mapi_message_init(&m, b->arena);
-	rmn_mapi_message_finish(&m, bag);
-	rmn_text_cell(b->text, rmn_mapi_find_text(bag, ID_NAME));
-	rmn_text_char(b->text, '\t');
-	rmn_text_cell(b->text, rmn_mapi_find_text(bag, ID_EMAIL));
-	for (size_t i = 0; i < m.fields.count; i++) {
-		const struct rmn_mapi_line *line = &m.fields.lines[i];
-
-		if (line->label && (strcmp(line->label, "Name") == 0 ||
-		    strcmp(line->label, "Address") == 0))
-			continue;
-		rmn_text_char(b->text, '\t');
-		rmn_text_cell(b->text, line->label ? rmn_bytes_from_string(line->label) : line->name);
-		rmn_text_put(b->text, rmn_bytes_from_string(": "));
-		rmn_text_cell(b->text, line->value);
-	}
-	rmn_text_char(b->text, '\n');
-	if ((m.failed || bag->failed) && b->text->status == RMN_OK)
-		b->text->status = rmn_fail(b->text->error, RMN_LIMIT, "item outgrows its memory");
+	b->records++;
+	rmn_mapi_row_give(bag, b->text);
 }
 
 /* A record that begins here: how many bytes it takes, 0 when there is none. */

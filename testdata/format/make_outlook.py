@@ -816,6 +816,26 @@ def make_pst():
     write('pst', 'broken', bytes(broken))
 
 
+def make_nk2():
+    def row(props):
+        out = struct.pack('<I', len(props))
+        for number, kind, value in props:
+            out += struct.pack('<HHI', kind, number, 0)
+            if kind == I4:
+                out += struct.pack('<II', value, 0)
+            else:
+                data = encode(kind, value + '\0' if kind != BIN else value, 'cp932')
+                out += bytes(8) + struct.pack('<I', len(data)) + data
+        return out
+
+    rows = [row([(0x3001, UNI, '吉田 九'), (0x3002, UNI, 'SMTP'), (0x3003, UNI, 'yoshida@example.jp'),
+                 (0x0fff, BIN, b'entry'), (0x3900, I4, 0)]),
+            row([(0x3001, UNI, '社内 一郎'), (0x3003, UNI, '/o=EX/cn=ICHIRO'), (0x39fe, UNI, 'ichiro@example.jp')])]
+    write('nk2', 'names', struct.pack('<IIII', 0xbaadf00d, 12, 0, len(rows)) + b''.join(rows) +
+          struct.pack('<IQ', 0, 0x1cafe))
+
+
+make_nk2()
 make_tnef()
 make_dbx()
 make_wab()
