@@ -204,6 +204,8 @@ rmn_text_cell(struct rmn_text *text, struct rmn_bytes body)
 {
 	size_t start = 0, i = 0;
 
+	if (body.size == 0)
+		return;
 	while (i < body.size) {
 		unsigned char c = body.data[i];
 
@@ -236,6 +238,8 @@ rmn_text_flow(struct rmn_text *text, struct rmn_bytes body)
 {
 	size_t start = 0, i = 0;
 
+	if (body.size == 0)
+		return;
 	while (i < body.size) {
 		unsigned char c = body.data[i];
 
