@@ -17,6 +17,7 @@
 #define WORK_BYTES_MIN ((uint64_t)64 << 20)
 #define TYPE_BLOCKS 0x80u
 #define TYPE_NODES 0x81u
+#define TYPE_MAP 0x84u
 #define INTERNAL 2u		/* of a block's number: a list of blocks, never encoded */
 
 /* The format starts its CRC-32 at 0 and does not invert it. */
@@ -26,12 +27,61 @@ pst_crc(const unsigned char *p, size_t size)
 	return ~rmn_crc32(0xFFFFFFFF, p, size);
 }
 
+static bool
+version_is_known(unsigned version)
+{
+	return version == 14 || version == 15 || (version >= VERSION_WIDE && version <= 23) ||
+	    version == VERSION_BIG;
+}
+
+/* A header that was overwritten: the first allocation map stands in its place in every layout, and the
+ * usual encoding is the likeliest. */
+static void
+layout_guess(struct rmn_pst *pst)
+{
+	static const struct {
+		uint64_t offset;
+		bool is_wide, is_big;
+	} maps[] = {{0x4400 + 496, true, false}, {0x4400 + 500, false, false},
+	    {0x22000 + 4072, true, true}};
+	unsigned char type[2];
+	size_t got;
+
+	pst->is_damaged = true;
+	pst->crypt = RMN_PST_PERMUTE;
+	pst->is_wide = true;
+	for (size_t i = 0; i < sizeof(maps) / sizeof(maps[0]); i++) {
+		if (rmn_blob_read(pst->content, maps[i].offset, type, sizeof(type), &got, NULL) !=
+		    RMN_OK || got < sizeof(type) || type[0] != TYPE_MAP || type[1] != TYPE_MAP)
+			continue;
+		pst->is_wide = maps[i].is_wide;
+		pst->is_big = maps[i].is_big;
+		return;
+	}
+}
+
+static void
+header_parse(struct rmn_pst *pst, const unsigned char *h)
+{
+	unsigned version = rmn_le16(h + 10);
+
+	if (!version_is_known(version)) {
+		layout_guess(pst);
+		return;
+	}
+	pst->is_wide = version >= VERSION_WIDE;
+	pst->is_big = version >= VERSION_BIG;
+	pst->length = pst->is_wide ? rmn_le64(h + 184) : rmn_le32(h + 168);
+	pst->node_root = pst->is_wide ? rmn_le64(h + 224) : rmn_le32(h + 188);
+	pst->block_root = pst->is_wide ? rmn_le64(h + 240) : rmn_le32(h + 196);
+	pst->crypt = (enum rmn_pst_crypt)h[pst->is_wide ? 513 : 461];
+}
+
 enum rmn_status
 rmn_pst_open(struct rmn_pst *pst, struct rmn_blob *content, struct rmn_arena *arena,
     struct rmn_error *error)
 {
 	unsigned char h[HEADER_BYTES];
-	unsigned version;
 	size_t got;
 
 	*pst = (struct rmn_pst){.content = content};
@@ -40,13 +90,7 @@ rmn_pst_open(struct rmn_pst *pst, struct rmn_blob *content, struct rmn_arena *ar
 	if (rmn_blob_read(content, 0, h, sizeof(h), &got, error) != RMN_OK || got < sizeof(h) ||
 	    memcmp(h, "!BDN", 4) != 0)
 		return rmn_fail(error, RMN_CORRUPT, "the header of the store is cut short");
-	version = rmn_le16(h + 10);
-	pst->is_wide = version >= VERSION_WIDE;
-	pst->is_big = version >= VERSION_BIG;
-	pst->length = pst->is_wide ? rmn_le64(h + 184) : rmn_le32(h + 168);
-	pst->node_root = pst->is_wide ? rmn_le64(h + 224) : rmn_le32(h + 188);
-	pst->block_root = pst->is_wide ? rmn_le64(h + 240) : rmn_le32(h + 196);
-	pst->crypt = (enum rmn_pst_crypt)h[pst->is_wide ? 513 : 461];
+	header_parse(pst, h);
 	pst->pages = rmn_arena_alloc(arena, RMN_PST_CACHED_PAGES, sizeof(*pst->pages));
 	if (!pst->pages)
 		return rmn_fail(error, RMN_LIMIT, "item outgrows its memory");

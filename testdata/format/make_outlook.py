@@ -814,6 +814,8 @@ def make_pst():
     broken = bytearray(p.done())
     broken[224:232] = struct.pack('<Q', 0x4e00)     # the root of the nodes
     write('pst', 'broken', bytes(broken))
+    broken[8:564] = bytes(556)
+    write('pst', 'headless', bytes(broken))
 
 
 def make_nk2():
