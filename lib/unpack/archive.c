@@ -22,6 +22,7 @@
 #include "unpack/rar5.h"
 #include "unpack/unpack.h"
 #include "unpack/volumes.h"
+#include "unpack/xar_links.h"
 #include "unpack/zip_rest.h"
 
 /* A warning may repeat, but not for ever. */
@@ -579,5 +580,9 @@ rmn_unpack_archive(struct rmn_blob *content, const struct rmn_sink *sink,
 	if (plain_zip_read(content, sink, &status, error))
 		return status;
 	*format_name = "archive";
+	if (strcmp(name_by_start(content), "xar") == 0 && rmn_xar_links_twice(content)) {
+		*format_name = "xar";
+		return rmn_fail(error, RMN_CORRUPT, "a member is linked twice: not read");
+	}
 	return libarchive_read(content, sink, format_name, error);
 }

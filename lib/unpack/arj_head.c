@@ -7,6 +7,7 @@
 #include "unpack/checksum.h"
 
 #define FIXED_BYTES_MIN 30u
+#define BASIC_BYTES_MAX 2600u	/* of the format; programs are searched for headers */
 
 static bool
 string_take(struct rmn_cursor *c, struct rmn_bytes *text)
@@ -47,7 +48,7 @@ rmn_arj_head_read(struct rmn_bytes bytes, struct rmn_arj_head *head)
 	head->is_end = size == 0;
 	if (size == 0)
 		return true;
-	if (!rmn_cursor_take(&c, size, &basic) || !rmn_cursor_le32(&c, &crc) ||
+	if (size > BASIC_BYTES_MAX || !rmn_cursor_take(&c, size, &basic) || !rmn_cursor_le32(&c, &crc) ||
 	    crc != rmn_crc32(0, basic.data, basic.size) || !basic_read(basic, head))
 		return false;
 	/* extended headers, each with its checksum */

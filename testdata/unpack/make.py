@@ -409,6 +409,19 @@ def zips_more():
     save('local_lies.zip', bytes(lie))
 
 
+def xar():
+    """A member that is linked twice: libarchive would never come back."""
+    link = '<file id="%d"><name>f%d</name><type link="%s">hardlink</type>%s</file>'
+    twice = '<type link="%s">hardlink</type>'
+    for name, extra in (('twice.xar', True), ('once.xar', False)):
+        table = '<?xml version="1.0"?><xar><toc><checksum style="none"><offset>0</offset>' \
+            '<size>0</size></checksum>' + ''.join(
+                link % (n, n, to, twice % to if extra else '') for n, to in
+                ((1, 'original'), (2, '1'))) + '</toc></xar>'
+        packed = zlib.compress(table.encode())
+        save(name, b'xar!' + struct.pack('>HHQQI', 28, 1, len(packed), len(table), 0) + packed)
+
+
 def unread():
     save('stuffit.sit', b'SIT!\0\1\0\0\1\0rLau\1\0\0\0\0\x16' + bytes(80))
 
@@ -531,6 +544,7 @@ def main():
     macs()
     zips_more()
     unread()
+    xar()
     rars()
     cab()
     by_libarchive('lzma.7z', '7zip')

@@ -353,8 +353,7 @@ is_known_bad(const char *name)
 {
 	static const char *const names[] = {"test_read_filter_gzip_recursive.gz",
 		"test_read_format_cab_lzx_oob.cab", "test_read_format_cab_skip_malformed.cab",
-		"test_read_format_iso_rockridge_ce_loop.iso.Z",
-		"test_read_format_xar_doublelink.xar"};
+		"test_read_format_iso_rockridge_ce_loop.iso.Z"};
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
 		if (strcmp(name, names[i]) == 0)
