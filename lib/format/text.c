@@ -230,7 +230,7 @@ rmn_text_cell(struct rmn_text *text, struct rmn_bytes body)
 		}
 		start = i;
 	}
-	rmn_text_put(text, (struct rmn_bytes){body.data + start, i - start});
+	rmn_text_put(text, rmn_bytes_after(body, start));
 }
 
 void
@@ -261,7 +261,7 @@ rmn_text_flow(struct rmn_text *text, struct rmn_bytes body)
 		}
 		start = i;
 	}
-	rmn_text_put(text, (struct rmn_bytes){body.data + start, i - start});
+	rmn_text_put(text, rmn_bytes_after(body, start));
 }
 
 static struct rmn_bytes
