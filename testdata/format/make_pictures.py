@@ -159,6 +159,12 @@ for name, order in (('little', '<'), ('big', '>')):
     extra[4] = (273, 4, size)
     write('tiff', name, exif(order, extra) + bytes(range(16)))
 
+# EXIF in a Photoshop resource in EXIF, and so on: only the first levels are read
+nested = directories('<', {'main': [(271, 2, b'Innermost Camera\0')]})
+for level in range(6):
+    nested = directories('<', {'main': [(305, 2, b'Level %d\0' % level), (34377, 7, photoshop((0x0422, nested)))]})
+write('tiff', 'nested', nested)
+
 # --- WebP
 
 

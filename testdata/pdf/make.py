@@ -256,7 +256,7 @@ objects = {
     13: b'<< /Title (Section 1.1) /Parent 11 0 R >>',
     20: stream(XMP.encode(), b'/Type /Metadata /Subtype /XML '),
     30: b'<< /Type /OCG /Name (hidden) >>',
-    40: b'<< /Title %s /Author (Taro Example) /Producer (Example PDF 3) /Secret#20Note (internal) >>'
+    40: b'<< /Title %s /Author (Taro Example) /Producer (Example PDF 3) /Secret#20Note (internal) /Cl#e9 (key that is no UTF-8) >>'
         % utf16('見積書'),
 }
 document('described.pdf', objects, b'/Info 40 0 R ')
