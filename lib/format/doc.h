@@ -109,6 +109,8 @@ struct rmn_doc {
 	size_t field_depth;
 	size_t field_lost;		/* deeper than are kept */
 	size_t code_depth;
+	struct rmn_bytes *owners;	/* names of those who wrote comments, or NULL */
+	size_t owner_count;
 	bool was_cell;			/* the character before was the mark of a cell */
 	uint64_t missing;		/* characters that pieces promise and the stream lacks */
 	bool is_damaged;		/* a table that says what text is could not be read */

@@ -188,17 +188,33 @@ rmn_doc_extra_give(struct rmn_doc *doc)
 	variables_give(doc);
 }
 
-/* The n-th name of GrpXstAtnOwners. */
-static bool
-owner_read(const struct rmn_doc *doc, size_t number, struct rmn_buf *name)
+/* GrpXstAtnOwners, once: comments lead to its names by number. */
+static void
+owners_read(struct rmn_doc *doc)
 {
 	struct rmn_cursor c = rmn_cursor_over(rmn_doc_table(doc, RMN_DOC_COMMENT_AUTHORS));
+	struct rmn_bytes name;
+	uint16_t wide = 0;
+	uint8_t narrow = 0;
 
-	if (number > STRINGS_MAX)
+	doc->owners = rmn_arena_alloc(doc->arena, STRINGS_MAX, sizeof(*doc->owners));
+	if (!doc->owners)
+		doc->flows.text->status = rmn_fail(doc->ole->error, RMN_LIMIT,
+		    "item outgrows its memory");
+	while (doc->owners && doc->owner_count < STRINGS_MAX &&
+	    (doc->fib.is_old ? rmn_cursor_u8(&c, &narrow) : rmn_cursor_le16(&c, &wide)) &&
+	    rmn_cursor_take(&c, doc->fib.is_old ? narrow : (size_t)wide * 2, &name))
+		doc->owners[doc->owner_count++] = name;
+}
+
+static bool
+owner_read(struct rmn_doc *doc, size_t number, struct rmn_buf *name)
+{
+	if (!doc->owners)
+		owners_read(doc);
+	if (number >= doc->owner_count)
 		return false;
-	for (size_t i = 0; i <= number; i++)
-		if (!counted_read(doc, &c, !doc->fib.is_old, name))
-			return false;
+	decode(doc, doc->owners[number], !doc->fib.is_old, name);
 	return true;
 }
 

@@ -391,14 +391,24 @@ token_take(struct rmn_rtf *r, const struct rmn_rtf_token *t)
 }
 
 /* Behind the last bracket: nothing, more of the document (its brackets do not match), or
- * something else, which is examined as a member. */
+ * something else, which is examined as a member.  What was found is kept: there may be many last
+ * brackets. */
 static bool
-goes_on(const struct rmn_cursor *c)
+goes_on(struct rmn_rtf *r, const struct rmn_cursor *c)
 {
+	static const char *const marks[2] = {"\\par", "{\\rtf"};
 	struct rmn_bytes rest = rmn_bytes_after(c->bytes, c->offset);
+	bool is_found = false;
 
-	return rmn_bytes_find(rest, rmn_bytes_from_string("\\par")) != SIZE_MAX ||
-	    rmn_bytes_find(rest, rmn_bytes_from_string("{\\rtf")) != SIZE_MAX;
+	for (size_t i = 0; i < 2; i++) {
+		if (r->more_at[i] < c->offset) {
+			size_t at = rmn_bytes_find(rest, rmn_bytes_from_string(marks[i]));
+
+			r->more_at[i] = at == SIZE_MAX ? at : c->offset + at;
+		}
+		is_found = is_found || r->more_at[i] != SIZE_MAX;
+	}
+	return is_found;
 }
 
 /* What is appended to the document. */
@@ -422,7 +432,7 @@ tokens_read(struct rmn_rtf *r, struct rmn_cursor *c)
 		token_take(r, &token);
 		had_group = had_group || r->depth > 0;
 		if (r->depth == 0 && had_group && token.kind == RMN_RTF_CLOSE) {
-			if (!goes_on(c))
+			if (!goes_on(r, c))
 				break;
 			r->is_unbalanced = true;
 			had_group = false;

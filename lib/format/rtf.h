@@ -167,6 +167,7 @@ struct rmn_rtf {
 	char shape_name[64];
 	char form_name[128];
 	bool has_item;			/* of \docvar */
+	size_t more_at[2];		/* where goes_on() found each of its marks last; 0: not looked for */
 	bool is_too_deep;
 	bool is_cut;			/* an object or \bin was cut */
 	bool is_unbalanced;		/* more brackets end than begin */

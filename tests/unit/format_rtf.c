@@ -127,7 +127,7 @@ test_hostile(void **state)
 {
 	static const char *const pieces[] = {"{", "{\\*\\fldinst ", "{\\footnote a", "\\f1 a\\f2 b",
 	    "{\\upr{a}{\\*\\ud{b}}}", "{\\*\\docvar {a}{b}}", "\\u55357 ?", "\\cell ",
-	    "{\\object{\\*\\objdata 01050000}}", "\\'", "\\bin1 "};
+	    "{\\object{\\*\\objdata 01050000}}", "\\'", "\\bin1 ", "}{a", "}{\\rtf1 "};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(pieces) / sizeof(pieces[0]); i++) {
@@ -136,8 +136,9 @@ test_hostile(void **state)
 
 		rmn_buf_init(&content, 0);
 		rmn_buf_append_string(&content, "{\\rtf1 ");
-		while (content.size < 300000)
+		while (content.size < 2000000)
 			rmn_buf_append_string(&content, pieces[i]);
+		rmn_buf_append_string(&content, "\\par");
 		rtf_read((const char *)content.data, content.size, &got);
 		rmn_buf_release(&content);
 		rmn_buf_release(&got.text);
