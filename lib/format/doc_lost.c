@@ -57,7 +57,7 @@ unit_at(struct rmn_bytes bytes, size_t at)
 static bool
 is_wide(struct rmn_bytes bytes, size_t *size)
 {
-	size_t at = 0, common = 0, units;
+	size_t at = 0, common = 0, western = 0, kanji = 0, units;
 
 	for (units = 0; units < LOOK_UNITS && at + 2 <= bytes.size; units++, at += 2) {
 		unsigned unit = unit_at(bytes, at);
@@ -65,8 +65,13 @@ is_wide(struct rmn_bytes bytes, size_t *size)
 		if (!is_text_unit(unit))
 			break;
 		common += is_common(unit);
+		western += unit >= 0xA0 && unit <= 0x52F;
+		kanji += unit >= 0x4E00 && unit <= 0x9FFF;
 	}
 	*size = at;
+	/* numbers make accents beside kanji, people do not */
+	if (western > 0 && kanji > 0)
+		return units >= UNITS_MIN && common >= units / 2;
 	return units >= UNITS_MIN && common >= units / 4 + 1;
 }
 
