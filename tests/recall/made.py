@@ -54,13 +54,13 @@ def annotation(author, text):
             f'<text:p>{x(text)}</text:p></office:annotation>')
 
 
-def text_document():
+def text_document(clauses=60, members=40):
     rows = ''.join('<table:table-row>' + ''.join(
         f'<table:table-cell office:value-type="string"><text:p>{x(v)}</text:p></table:table-cell>' for v in person)
-        + '</table:table-row>' for person in people(40))
+        + '</table:table-row>' for person in people(members))
     paragraphs = ''.join(
         f'<text:p>第{i}条　甲は乙に対し、業務委託契約書第{i}項に基づき{i * 1000}円を支払う。Clause{i} payment due.</text:p>'
-        for i in range(1, 60))
+        for i in range(1, clauses))
     return OFFICE.format(kind='text') + META.format(title='業務委託契約書') + (
         '<office:automatic-styles><style:page-layout style:name="pl"><style:page-layout-properties '
         'fo:page-width="210mm" fo:page-height="297mm"/><style:header-style/><style:footer-style/>'
@@ -86,10 +86,10 @@ def cell(value, kind='string', style='', repeat=''):
     return f'<table:table-cell office:value-type="{kind}"{attribute}{style}{repeat}>{body}</table:table-cell>'
 
 
-def workbook():
+def workbook(members=300):
     head = '<table:table-row>' + ''.join(cell(v) for v in ('氏名', 'フリガナ', '電話', 'メール', '生年月日')) + '</table:table-row>'
     rows = ''.join('<table:table-row>' + ''.join(cell(v) for v in p[:4]) + cell(p[4], 'date', 'day') + '</table:table-row>'
-                   for p in people(300))
+                   for p in people(members))
     noted = ('<table:table-row><table:table-cell office:value-type="string">'
              f'{annotation("鈴木一郎", "本人確認済みの注釈")}<text:p>注釈付き</text:p></table:table-cell>'
              '<table:table-cell/><table:table-cell table:formula="of:=1000+234" office:value-type="float" office:value="1234"/>'
@@ -115,11 +115,11 @@ def frame(text, y, kind='outline'):
             f'<text:p>{x(text)}</text:p></draw:text-box></draw:frame>')
 
 
-def slides():
+def slides(count=20):
     pages = ''.join(
         f'<draw:page draw:name="p{i}">' + frame(f'提案書 第{i}章 Proposal{i}', 2) + frame(f'本文{i}：売上{i * 10}億円、担当は佐藤{i}号', 8)
         + f'<presentation:notes><draw:page-thumbnail/>{frame(f"発表者の覚え{i}", 15)}</presentation:notes></draw:page>'
-        for i in range(1, 21))
+        for i in range(1, count + 1))
     return OFFICE.format(kind='presentation') + META.format(title='提案書') + (
         '<office:master-styles><style:master-page style:name="Standard" style:page-layout-name=""/></office:master-styles>'
         f'<office:body><office:presentation>{pages}</office:presentation></office:body></office:document>')
