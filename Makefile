@@ -35,7 +35,7 @@ ALL_CPPFLAGS := -Ilib -I$(OUT)/gen -DRMN_VERSION='"$(VERSION)"' -D_GNU_SOURCE \
 ALL_CFLAGS := -std=gnu11 -O2 -g $(WARNINGS) $(HARDEN) $(CFLAGS)
 ALL_LDFLAGS := -pie -Wl,-z,relro,-z,now $(if $(SAN),-fsanitize=$(SAN)) $(LDFLAGS)
 
-LIB_SRC := $(wildcard lib/*/*.c)
+LIB_SRC := $(wildcard lib/*/*.c lib/format/*/*.c)
 LIB_OBJ := $(LIB_SRC:%.c=$(OUT)/%.o)
 PROGRAMS := $(filter-out remnant-pdf remnant-ocr,$(patsubst tools/%.c,%,$(wildcard tools/remnant*.c)))
 ALL_PROGRAMS := $(PROGRAMS) remnant-pdf \

@@ -3,7 +3,7 @@
 cd "$(dirname "$0")/.." || exit 1
 status=0
 n=0
-for header in lib/*/*.h; do
+for header in lib/*/*.h lib/*/*/*.h; do
     n=$((n + 1))
     if text=$(printf '#include "%s"\n' "${header#lib/}" | "$@" -fsyntax-only -x c - 2>&1); then
         echo "ok $n - $header compiles alone"

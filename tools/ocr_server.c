@@ -11,7 +11,7 @@
 
 #include "base/checked.h"
 #include "base/limits.h"
-#include "format/pdf_protocol.h"
+#include "format/pdf/pdf_protocol.h"
 
 /* Smaller ones are icons. */
 #define SIDE_MIN 64

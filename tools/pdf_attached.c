@@ -3,7 +3,7 @@
 
 #include "base/limits.h"
 #include "base/time.h"
-#include "format/pdf_protocol.h"
+#include "format/pdf/pdf_protocol.h"
 #include "pdf_string.h"
 
 #define DEPTH_MAX 32

@@ -6,7 +6,7 @@
 
 #include <mupdf/fitz.h>
 
-#include "format/pdf_protocol.h"
+#include "format/pdf/pdf_protocol.h"
 #include "pdf_out.h"
 
 /* Reads the PDF into frames; done gets everything but the request.  Never throws. */

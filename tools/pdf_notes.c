@@ -2,7 +2,7 @@
 #include "pdf_notes.h"
 
 #include "base/limits.h"
-#include "format/markup.h"
+#include "format/markup/markup.h"
 #include "pdf_string.h"
 #include "pdf_walk.h"
 

@@ -7,7 +7,7 @@
 
 #include "base/limits.h"
 #include "base/utf8.h"
-#include "format/pdf_protocol.h"
+#include "format/pdf/pdf_protocol.h"
 
 #define SEND_FROM_BYTES (64u << 10)
 #define LINES_MAX (1u << 20)

@@ -6,7 +6,7 @@
 #include "base/limits.h"
 #include "base/time.h"
 #include "base/utf8.h"
-#include "format/xmp.h"
+#include "format/picture/xmp.h"
 #include "pdf_string.h"
 
 struct key {

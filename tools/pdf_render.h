@@ -6,7 +6,7 @@
 
 #include <mupdf/fitz.h>
 
-#include "format/pdf_protocol.h"
+#include "format/pdf/pdf_protocol.h"
 #include "pdf_out.h"
 
 /* Renders page number (from 1) of the PDF into frames; done says how that went.  Never throws. */

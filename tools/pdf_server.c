@@ -8,7 +8,7 @@
 
 #include <mupdf/fitz.h>
 
-#include "format/pdf_protocol.h"
+#include "format/pdf/pdf_protocol.h"
 #include "pdf_document.h"
 #include "pdf_out.h"
 #include "pdf_render.h"

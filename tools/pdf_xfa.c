@@ -3,7 +3,7 @@
 
 #include "base/limits.h"
 #include "base/utf8.h"
-#include "format/markup.h"
+#include "format/markup/markup.h"
 
 #define XML_BYTES_MAX (32 * RMN_MIB)
 

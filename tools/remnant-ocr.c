@@ -12,7 +12,7 @@
 #include "cli/exit.h"
 #include "cli/message.h"
 #include "cli/options.h"
-#include "format/pdf_protocol.h"
+#include "format/pdf/pdf_protocol.h"
 #include "ocr_server.h"
 #include "worker/sandbox.h"
 

@@ -22,8 +22,8 @@
 #include "cli/exit.h"
 #include "cli/message.h"
 #include "cli/options.h"
-#include "format/pdf_client.h"
-#include "format/pdf_protocol.h"
+#include "format/pdf/pdf_client.h"
+#include "format/pdf/pdf_protocol.h"
 #include "pdf_server.h"
 #include "worker/sandbox.h"
 

@@ -24,7 +24,7 @@
 #include "cli/message.h"
 #include "cli/options.h"
 #include "examine/examine.h"
-#include "format/pdf_client.h"
+#include "format/pdf/pdf_client.h"
 #include "unpack/unpack.h"
 #include "worker/child.h"
 #include "worker/sandbox.h"

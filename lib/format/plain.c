@@ -12,7 +12,7 @@
 #include "base/checked.h"
 #include "base/limits.h"
 #include "charset/charset.h"
-#include "format/delimiter.h"
+#include "format/sheet/delimiter.h"
 #include "format/format.h"
 #include "format/text.h"
 

@@ -7,7 +7,7 @@
 #include "base/limits.h"
 #include "base/time.h"
 #include "base/utf8.h"
-#include "format/markup.h"
+#include "format/markup/markup.h"
 
 #define VALUE_MAX 4096u	/* of a property: what a report would show */
 

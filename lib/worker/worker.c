@@ -13,7 +13,7 @@
 #include "base/limits.h"
 #include "base/time.h"
 #include "examine/examine.h"
-#include "format/pdf_client.h"
+#include "format/pdf/pdf_client.h"
 #include "worker/child.h"
 #include "worker/held_unit.h"
 #include "worker/message.h"

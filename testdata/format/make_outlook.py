@@ -498,7 +498,7 @@ def make_wab():
 def crypt_tables():
     """The tables of [MS-PST] 5.1, as the reader has them: forward, middle."""
     import re
-    source = open(os.path.join(HERE, '../../lib/format/pst_crypt.c')).read()
+    source = open(os.path.join(HERE, '../../lib/format/mail/pst_crypt.c')).read()
     tables = re.findall(r'\[256\] = \{(.*?)\}', source, re.S)
     return [bytes(int(x) for x in t.replace('\n', ' ').split(',') if x.strip()) for t in tables]
 

@@ -5,7 +5,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "format/pdf_client.h"
+#include "format/pdf/pdf_client.h"
 #include "tests/fuzz/fuzz.h"
 
 /* As much as a socket holds without a reader. */

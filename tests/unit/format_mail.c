@@ -11,8 +11,8 @@
 #include <dirent.h>
 
 #include "format/format.h"
-#include "format/mail_decode.h"
-#include "format/mail_head.h"
+#include "format/mail/mail_decode.h"
+#include "format/mail/mail_head.h"
 #include "tests/unit/golden.h"
 #include "tests/unit/starve.h"
 

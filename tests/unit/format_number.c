@@ -9,9 +9,9 @@
 
 #include <cmocka.h>
 
-#include "format/delimiter.h"
-#include "format/markup.h"
-#include "format/xlsx_number.h"
+#include "format/sheet/delimiter.h"
+#include "format/markup/markup.h"
+#include "format/package/xlsx_number.h"
 
 static void
 test_numbers(void **state)

@@ -13,8 +13,8 @@
 
 #include "base/limits.h"
 #include "format/format.h"
-#include "format/lzfu.h"
-#include "format/mapi_words.h"
+#include "format/mail/lzfu.h"
+#include "format/mail/mapi_words.h"
 
 struct heard {
 	struct rmn_buf bytes;		/* of the member whose name ends so */

@@ -15,8 +15,8 @@
 #include "base/limits.h"
 #include "base/time.h"
 #include "format/format.h"
-#include "format/pdf_client.h"
-#include "format/pdf_protocol.h"
+#include "format/pdf/pdf_client.h"
+#include "format/pdf/pdf_protocol.h"
 
 /* What the sink got, one line each. */
 struct heard {

@@ -12,7 +12,7 @@
 
 #include "base/buf.h"
 #include "base/limits.h"
-#include "format/field.h"
+#include "format/word/field.h"
 #include "format/format.h"
 
 struct got {

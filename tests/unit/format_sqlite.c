@@ -12,8 +12,8 @@
 
 #include "base/arena.h"
 #include "base/buf.h"
-#include "format/sqlite_create.h"
-#include "format/sqlite_page.h"
+#include "format/database/sqlite_create.h"
+#include "format/database/sqlite_page.h"
 
 static const struct {
 	const char *sql;

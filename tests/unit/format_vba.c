@@ -9,7 +9,7 @@
 
 #include <cmocka.h>
 
-#include "format/vba.h"
+#include "format/ole/vba.h"
 
 #define BYTES(text) {(const unsigned char *)(text), sizeof(text) - 1}
 

@@ -1,0 +1,378 @@
+/* SPDX-License-Identifier: MIT */
+#include "format/markup/markup.h"
+
+#include <string.h>
+
+/* A tag or comment longer than this is cut; pages with pictures inside their attributes have
+ * tags of some megabytes. */
+#define TOKEN_MAX ((size_t)4 << 20)
+
+/* Text at the end of a window may stop inside an entity of this length. */
+#define ENTITY_MAX 32u
+
+#define NOT_FOUND SIZE_MAX
+
+bool
+rmn_markup_is(struct rmn_bytes name, const char *literal)
+{
+	size_t size = strlen(literal);
+
+	return name.size == size && memcmp(name.data, literal, size) == 0;
+}
+
+static unsigned char
+lower(unsigned char c)
+{
+	return c >= 'A' && c <= 'Z' ? (unsigned char)(c | 0x20) : c;
+}
+
+bool
+rmn_markup_is_html(struct rmn_bytes name, const char *literal)
+{
+	for (size_t i = 0; i < name.size; i++)
+		if (literal[i] == '\0' || lower(name.data[i]) != (unsigned char)literal[i])
+			return false;
+	return literal[name.size] == '\0';
+}
+
+static bool
+is_space(unsigned char c)
+{
+	return c == ' ' || (c >= '\t' && c <= '\r');
+}
+
+static bool
+is_name_start(unsigned char c)
+{
+	return (lower(c) >= 'a' && lower(c) <= 'z') || c == '_' || c == ':' || c >= 0x80;
+}
+
+static struct rmn_bytes
+slice(const struct rmn_markup *m, size_t from, size_t to)
+{
+	return (struct rmn_bytes){m->bytes.data + from, to - from};
+}
+
+static size_t
+find(const struct rmn_markup *m, size_t from, const char *needle, size_t size)
+{
+	size_t at = rmn_bytes_find(rmn_bytes_after(m->bytes, from),
+	    (struct rmn_bytes){(const unsigned char *)needle, size});
+
+	return at == SIZE_MAX ? NOT_FOUND : from + at;
+}
+
+/* The '>' that ends the tag, or NOT_FOUND. */
+static size_t
+tag_end(const struct rmn_markup *m, size_t from)
+{
+	const unsigned char *s = m->bytes.data;
+	size_t size = m->bytes.size;
+	unsigned char quote = 0;
+
+	for (size_t i = from; i < size; i++) {
+		unsigned char c = s[i];
+
+		if (c > '>')
+			continue;
+		if (quote) {
+			if (c == quote)
+				quote = 0;
+		} else if (c == '>') {
+			return i;
+		} else if ((c == '"' || c == '\'') && !m->ignore_quotes) {
+			quote = c;
+		}
+	}
+	return NOT_FOUND;
+}
+
+/* What to do when the end of a token is not in the window: true when there is more to come. */
+static bool
+may_wait(const struct rmn_markup *m, size_t start)
+{
+	return !m->is_final && m->bytes.size - start < TOKEN_MAX;
+}
+
+/* The name at from, and where it ends. */
+static size_t
+next_name(const struct rmn_markup *m, struct rmn_markup_token *t, size_t from)
+{
+	const unsigned char *s = m->bytes.data;
+	size_t size = m->bytes.size, end = from, local = from;
+
+	for (; end < size; end++) {
+		unsigned char c = s[end];
+
+		if (c > '>')
+			continue;
+		if (c == '>' || c == '/' || is_space(c))
+			break;
+		if (c == ':' && local == from)
+			local = end + 1;
+	}
+	t->name = (struct rmn_bytes){s + local, end - local};
+	t->prefix = (struct rmn_bytes){s + from, local > from ? local - from - 1 : 0};
+	return end;
+}
+
+static bool
+next_tag(struct rmn_markup *m, struct rmn_markup_token *t)
+{
+	size_t start = m->at, from = start + 1, name_end, end, to;
+	bool is_end = m->bytes.data[from] == '/';
+
+	name_end = next_name(m, t, from + is_end);
+	if (name_end < m->bytes.size && m->bytes.data[name_end] == '>')
+		end = name_end;
+	else
+		end = tag_end(m, name_end);
+	if (end == NOT_FOUND && may_wait(m, start))
+		return false;
+	if (end == NOT_FOUND) {
+		m->is_damaged = true;
+		m->ignore_quotes = true;
+		end = tag_end(m, name_end);
+	}
+	to = end == NOT_FOUND ? m->bytes.size : end;
+	m->at = end == NOT_FOUND ? to : end + 1;
+	t->kind = is_end ? RMN_MARKUP_END : RMN_MARKUP_START;
+	t->is_empty = !is_end && to > name_end && m->bytes.data[to - 1] == '/';
+	t->body = slice(m, name_end, to - t->is_empty);
+	return true;
+}
+
+/* From `open` bytes behind the token's start to the terminator; the rest of the window when that
+ * never comes. */
+static bool
+next_until(struct rmn_markup *m, struct rmn_markup_token *t, enum rmn_markup_kind kind,
+    size_t open, const char *terminator)
+{
+	size_t start = m->at, from = start + open, size = strlen(terminator), end;
+
+	end = find(m, from, terminator, size);
+	if (end == NOT_FOUND && may_wait(m, start))
+		return false;
+	t->kind = kind;
+	if (end == NOT_FOUND) {
+		m->is_damaged = true;
+		t->body = slice(m, from < m->bytes.size ? from : m->bytes.size, m->bytes.size);
+		m->at = m->bytes.size;
+		return true;
+	}
+	t->body = slice(m, from, end);
+	m->at = end + size;
+	return true;
+}
+
+/* A document type may hold declarations in brackets.  A bracket that never closes is looked for
+ * once only, or many of them would cost a scan of the whole window each. */
+static bool
+next_doctype(struct rmn_markup *m, struct rmn_markup_token *t)
+{
+	size_t end = find(m, m->at, ">", 1);
+
+	if (end != NOT_FOUND && !m->ignore_brackets &&
+	    memchr(m->bytes.data + m->at, '[', end - m->at)) {
+		if (find(m, m->at, "]>", 2) != NOT_FOUND)
+			return next_until(m, t, RMN_MARKUP_DOCTYPE, 2, "]>");
+		if (may_wait(m, m->at))
+			return false;
+		m->ignore_brackets = true;
+	}
+	return next_until(m, t, RMN_MARKUP_DOCTYPE, 2, ">");
+}
+
+/* CDATA may be as long as it likes: it comes out in pieces. */
+static bool
+next_cdata(struct rmn_markup *m, struct rmn_markup_token *t)
+{
+	size_t end = find(m, m->at, "]]>", 3), start = m->at;
+
+	t->kind = RMN_MARKUP_CDATA;
+	if (end != NOT_FOUND) {
+		m->in_cdata = false;
+		m->at = end + 3;
+		t->body = slice(m, start, end);
+		return true;
+	}
+	end = m->bytes.size;
+	if (!m->is_final)
+		end = end - start > 2 ? end - 2 : start;
+	else
+		m->is_damaged = true;
+	m->at = end;
+	t->body = slice(m, start, end);
+	return end > start;
+}
+
+static bool
+next_text(struct rmn_markup *m, struct rmn_markup_token *t, size_t skip)
+{
+	const unsigned char *s = m->bytes.data, *hit;
+	size_t start = m->at, size = m->bytes.size, end;
+
+	hit = start + skip < size ? memchr(s + start + skip, '<', size - start - skip) : NULL;
+	end = hit ? (size_t)(hit - s) : size;
+	if (!hit && !m->is_final) {
+		/* an entity may be cut by the window */
+		for (size_t i = end; i > start && end - i < ENTITY_MAX; i--) {
+			if (s[i - 1] == ';')
+				break;
+			if (s[i - 1] == '&') {
+				end = i - 1;
+				break;
+			}
+		}
+		/* and so may a character */
+		while (end > start && end == size && s[end - 1] >= 0x80)
+			end--;
+		if (end == start && size - start >= ENTITY_MAX)
+			end = size;
+	}
+	if (end == start)
+		return false;
+	t->kind = RMN_MARKUP_TEXT;
+	t->body = slice(m, start, end);
+	m->at = end;
+	return true;
+}
+
+/* The text of <script>, <style>, <title>: up to their own end tag. */
+static bool
+next_raw(struct rmn_markup *m, struct rmn_markup_token *t)
+{
+	size_t name_size = strlen(m->raw_until), end = m->at;
+
+	while ((end = find(m, end, "</", 2)) != NOT_FOUND) {
+		struct rmn_bytes name = rmn_bytes_head(rmn_bytes_after(m->bytes, end + 2),
+		    name_size);
+
+		if (name.size == name_size && rmn_markup_is_html(name, m->raw_until))
+			break;
+		end += 2;
+	}
+	m->raw_until = NULL;
+	t->kind = RMN_MARKUP_TEXT;
+	if (end == NOT_FOUND) {
+		m->is_damaged = true;
+		end = m->bytes.size;
+	}
+	t->body = slice(m, m->at, end);
+	m->at = end;
+	return true;
+}
+
+static bool
+next_declaration(struct rmn_markup *m, struct rmn_markup_token *t)
+{
+	struct rmn_bytes rest = rmn_bytes_after(m->bytes, m->at);
+
+	if (rest.size < 9 && !m->is_final)
+		return false;
+	if (rmn_bytes_start_with(rest, "<!--"))
+		return next_until(m, t, RMN_MARKUP_COMMENT, 4, "-->");
+	if (rmn_bytes_start_with(rest, "<![CDATA[")) {
+		m->in_cdata = true;
+		m->at += 9;
+		return rmn_markup_next(m, t);
+	}
+	return next_doctype(m, t);
+}
+
+bool
+rmn_markup_next(struct rmn_markup *m, struct rmn_markup_token *t)
+{
+	const unsigned char *s = m->bytes.data;
+	unsigned char c;
+
+	*t = (struct rmn_markup_token){0};
+	if (m->at >= m->bytes.size)
+		return false;
+	if (m->in_cdata)
+		return next_cdata(m, t);
+	if (m->raw_until)
+		return next_raw(m, t);
+	if (s[m->at] != '<')
+		return next_text(m, t, 0);
+	if (m->bytes.size - m->at < 2)
+		return m->is_final && next_text(m, t, 1);
+	c = s[m->at + 1];
+	if (c == '/' || is_name_start(c)) {
+		if (c == '/' && m->bytes.size - m->at < 3 && !m->is_final)
+			return false;
+		return next_tag(m, t);
+	}
+	if (c == '!')
+		return next_declaration(m, t);
+	if (c == '?')
+		return next_until(m, t, RMN_MARKUP_PI, 2, ">");
+	m->is_damaged = true;	/* "a < b": text after all */
+	return next_text(m, t, 1);
+}
+
+bool
+rmn_markup_attribute_next(struct rmn_bytes a, size_t *at, struct rmn_bytes *name,
+    struct rmn_bytes *value)
+{
+	const unsigned char *s = a.data;
+	size_t i = *at, start;
+
+	while (i < a.size && (is_space(s[i]) || s[i] == '/' || s[i] == '='))
+		i++;
+	start = i;
+	while (i < a.size && !is_space(s[i]) && s[i] != '=' && s[i] != '/')
+		i++;
+	*name = (struct rmn_bytes){s + start, i - start};
+	*value = (struct rmn_bytes){s + i, 0};
+	while (i < a.size && is_space(s[i]))
+		i++;
+	if (i < a.size && s[i] == '=') {
+		i++;
+		while (i < a.size && is_space(s[i]))
+			i++;
+		start = i;
+		if (i < a.size && (s[i] == '"' || s[i] == '\'')) {
+			const unsigned char *end = memchr(s + i + 1, s[i], a.size - i - 1);
+
+			start++;
+			i = end ? (size_t)(end - s) : a.size;
+			*value = (struct rmn_bytes){s + start, i - start};
+			i += end != NULL;
+		} else {
+			while (i < a.size && !is_space(s[i]))
+				i++;
+			*value = (struct rmn_bytes){s + start, i - start};
+		}
+	}
+	*at = i;
+	return name->size > 0;
+}
+
+static bool
+attribute_is(struct rmn_bytes name, const char *wanted)
+{
+	const unsigned char *colon;
+
+	if (rmn_markup_is_html(name, wanted) || rmn_markup_is(name, wanted))
+		return true;
+	colon = memchr(name.data, ':', name.size);
+	return colon && !strchr(wanted, ':') &&
+	    rmn_markup_is(rmn_bytes_after(name, (size_t)(colon - name.data) + 1), wanted);
+}
+
+bool
+rmn_markup_attribute(struct rmn_bytes attributes, const char *wanted, struct rmn_bytes *value)
+{
+	struct rmn_bytes name, found;
+	size_t at = 0;
+
+	while (rmn_markup_attribute_next(attributes, &at, &name, &found)) {
+		if (attribute_is(name, wanted)) {
+			*value = found;
+			return true;
+		}
+	}
+	*value = (struct rmn_bytes){NULL, 0};
+	return false;
+}

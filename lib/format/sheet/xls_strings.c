@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Shared strings.  Only their places are kept: a string is decoded when a cell asks for it, so that a
+ * workbook needs no memory for its text. */
+#include "base/checked.h"
+#include "base/number.h"
+#include "format/sheet/xls.h"
+
+#define STRING_BYTES_MIN 3u	/* of an empty one */
+
+/* Bytes of a record and of those that continue it. */
+static size_t
+extent_bytes(const struct xls *x, const struct xls_record *record)
+{
+	struct xls_record next = *record;
+	size_t size = 0;
+
+	do
+		size += next.end - next.at;
+	while (xls_record_read(x, next.end, &next) && next.type == XLS_CONTINUE);
+	return size;
+}
+
+void
+xls_strings_read(struct xls *x, const struct xls_record *record)
+{
+	struct xls_place p = xls_place_in(x, record);
+	uint32_t total, unique;
+	size_t room;
+
+	if (x->strings || !xls_u32(&p, &total) || !xls_u32(&p, &unique))
+		return;
+	room = rmn_min_size(unique, extent_bytes(x, record) / STRING_BYTES_MIN + 1);
+	x->strings = rmn_arena_alloc(x->arena, room, sizeof(*x->strings));
+	x->string_used = rmn_arena_alloc(x->arena, room, 1);
+	if (!x->strings || !x->string_used) {
+		xls_note(x, RMN_LIMIT, "the shared strings outgrow their memory");
+		return;
+	}
+	while (x->string_count < room) {
+		/* one that would start at the very end of a record starts in the next */
+		if (xls_left(&p) == 0 && xls_skip(&p, 1))
+			p.at--;
+		x->strings[x->string_count] = (uint64_t)p.at << 32 | p.end;
+		if (!xls_string(x, &p, 2, NULL))
+			break;
+		x->string_count++;
+	}
+	/* one writer counts strings that it does not write, but then no cell refers to any */
+	if (x->string_count < unique && total > 0)
+		xls_note(x, RMN_PARTIAL, "%llu of %lu shared strings could be read",
+		    (unsigned long long)x->string_count, (unsigned long)unique);
+}
+
+static struct xls_place
+place_of(const struct xls *x, size_t index)
+{
+	return (struct xls_place){x->stream, (size_t)(x->strings[index] >> 32),
+	    (size_t)(x->strings[index] & UINT32_MAX)};
+}
+
+bool
+xls_shared_string(struct xls *x, uint32_t index, struct rmn_buf *out)
+{
+	struct xls_place p;
+	size_t from = out->size;
+
+	if (index >= x->string_count)
+		return false;
+	p = place_of(x, index);
+	xls_string(x, &p, 2, out);
+	xls_clean_cell(out, from);
+	x->string_used[index] = 1;
+	return true;
+}
+
+/* Strings that no cell shows any more, or whose sheet is lost. */
+void
+xls_strings_unused_give(struct xls *x)
+{
+	rmn_text_part(x->text, RMN_PART_DELETED, rmn_bytes_from_string("unused shared strings"));
+	for (uint32_t i = 0; i < x->string_count && x->text->status == RMN_OK; i++) {
+		if (x->string_used[i])
+			continue;
+		xls_scratch_clear(x);
+		xls_shared_string(x, i, &x->scratch);
+		if (x->scratch.size == 0)
+			continue;
+		rmn_text_put(x->text, rmn_buf_bytes(&x->scratch));
+		rmn_text_char(x->text, '\n');
+	}
+}

@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Characters of text atoms to paragraphs.  Paragraphs are remembered by their hash, so that older
+ * versions of slides give what is not in the current ones. */
+#include <string.h>
+
+#include "base/checked.h"
+#include "base/hash.h"
+#include "base/number.h"
+#include "charset/charset.h"
+#include "format/slides/ppt.h"
+
+#define SEEN_START 1024u
+
+void
+ppt_decode(struct rmn_bytes raw, bool is_wide, struct rmn_buf *out)
+{
+	/* low bytes of UTF-16 by the specification; 80-9F are no characters there, but are here */
+	rmn_charset_decode(raw, is_wide ? RMN_UTF16LE : RMN_CP1252, out, NULL);
+}
+
+static bool
+seen_put(uint64_t *slots, size_t capacity, uint64_t hash)
+{
+	size_t at = (size_t)hash & (capacity - 1);
+
+	while (slots[at] != 0) {
+		if (slots[at] == hash)
+			return false;
+		at = (at + 1) & (capacity - 1);
+	}
+	slots[at] = hash;
+	return true;
+}
+
+static bool
+seen_grow(struct ppt *p)
+{
+	size_t capacity = p->seen_capacity ? p->seen_capacity * 2 : SEEN_START;
+	uint64_t *slots = rmn_arena_alloc(p->arena, capacity, sizeof(*slots));
+
+	if (!slots)
+		return false;
+	for (size_t i = 0; i < p->seen_capacity; i++)
+		if (p->seen[i] != 0)
+			seen_put(slots, capacity, p->seen[i]);
+	p->seen = slots;
+	p->seen_capacity = capacity;
+	return true;
+}
+
+/* Whether this paragraph is a new one; without memory all are. */
+static bool
+is_new(struct ppt *p, struct rmn_bytes line)
+{
+	static const unsigned char key[RMN_VALUE_KEY_BYTES] = "paragraphs of a presentation";
+	unsigned char hash[RMN_VALUE_HASH_BYTES];
+
+	if (p->seen_count * 2 >= p->seen_capacity && !seen_grow(p)) {
+		ppt_note(p, RMN_LIMIT, "paragraphs outgrow their memory");
+		return true;
+	}
+	rmn_value_hash(key, line, hash);
+	if (!seen_put(p->seen, p->seen_capacity, rmn_le64(hash) | 1))
+		return false;
+	p->seen_count++;
+	return true;
+}
+
+static struct rmn_bytes
+trimmed(struct rmn_bytes line)
+{
+	while (line.size > 0 && line.data[line.size - 1] <= ' ')
+		line.size--;
+	return line;
+}
+
+void
+ppt_lines_put(struct ppt *p, struct rmn_bytes utf8)
+{
+	while (utf8.size > 0 && p->text->status == RMN_OK) {
+		size_t end = 0;
+		struct rmn_bytes line;
+
+		while (end < utf8.size && utf8.data[end] != '\r' && utf8.data[end] != '\n' &&
+		    utf8.data[end] != '\v')
+			end++;
+		line = trimmed(rmn_bytes_head(utf8, end));
+		utf8 = rmn_bytes_after(utf8, end + 1);
+		/* an asterisk stands where a date or a number is put */
+		if (line.size == 0 || (line.size == 1 && line.data[0] == '*'))
+			continue;
+		if (!is_new(p, line) && p->only_new)
+			continue;
+		for (size_t i = 0; i < line.size; i++)
+			rmn_text_char(p->text, line.data[i] < ' ' && line.data[i] != '\t' ? ' ' :
+			    (char)line.data[i]);
+		rmn_text_char(p->text, '\n');
+	}
+}
+
+void
+ppt_text_put(struct ppt *p, struct rmn_bytes raw, bool is_wide)
+{
+	rmn_buf_clear(&p->scratch);
+	ppt_decode(raw, is_wide, &p->scratch);
+	if (p->scratch.failed)
+		ppt_note(p, RMN_LIMIT, "a text outgrows its memory");
+	ppt_lines_put(p, rmn_buf_bytes(&p->scratch));
+}
+
+void
+ppt_string_append(struct rmn_bytes raw, struct rmn_buf *out)
+{
+	size_t from = out->size;
+
+	ppt_decode(raw, true, out);
+	while (out->size > from && out->data[out->size - 1] <= ' ')
+		out->size--;
+	for (size_t i = from; i < out->size; i++)
+		if (out->data[i] < ' ')
+			out->data[i] = ' ';
+}
