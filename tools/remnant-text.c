@@ -3,16 +3,19 @@
  * remnant-text -- prints the text and properties of files.
  *
  * The files are hostile: each is opened here and read in a sandboxed child of its own, which can
- * write to one pipe and nothing else. */
+ * write to one pipe and nothing else.  A child that gives no sign of life is killed. */
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
 #include <jansson.h>
 #include <limits.h>
+#include <poll.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -66,7 +69,17 @@ struct printer {
 	bool json;
 	bool had_text;			/* the last thing printed was text without an end of line */
 	enum rmn_status worst;
+	atomic_uint *signs;		/* of life: shared with the parent, which sees it change */
 };
+
+static void
+on_progress(void *context, uint64_t bytes)
+{
+	struct printer *p = context;
+
+	(void)bytes;
+	atomic_fetch_add(p->signs, 1);
+}
 
 static void
 print_json(struct printer *p, json_t *object)
@@ -122,6 +135,7 @@ on_member(void *context, uint32_t member, uint32_t parent, const struct rmn_memb
 	struct printer *p = context;
 
 	(void)facts;
+	on_progress(p, 0);
 	if (p->json)
 		print_json(p, json_pack("{s:s, s:i, s:i, s:o}", "type", "member", "member",
 		    (int)member, "parent", (int)parent, "path", json_bytes(path)));
@@ -135,6 +149,7 @@ on_text(void *context, uint32_t member, enum rmn_part_kind kind, struct rmn_byte
 {
 	struct printer *p = context;
 
+	on_progress(p, 0);
 	if (p->json) {
 		print_json(p, json_pack("{s:s, s:i, s:s, s:o, s:o}", "type", "text", "member",
 		    (int)member, "kind", rmn_part_name(kind), "part", json_bytes(part), "text",
@@ -153,6 +168,7 @@ on_property(void *context, uint32_t member, enum rmn_property property, struct r
 	struct rmn_buf label;
 
 	(void)property;
+	on_progress(p, 0);
 	if (p->json) {
 		print_json(p, json_pack("{s:s, s:i, s:o, s:o}", "type", "property", "member",
 		    (int)member, "name", json_bytes(name), "value", json_bytes(value)));
@@ -196,6 +212,7 @@ on_examined(void *context, const struct rmn_examined *result)
 	struct printer *p = context;
 	char digest[2 * RMN_SHA256_BYTES + 1] = "";
 
+	on_progress(p, 0);
 	if (result->status < p->worst)
 		p->worst = result->status;
 	if (!p->json)
@@ -211,6 +228,7 @@ on_examined(void *context, const struct rmn_examined *result)
 struct reader {
 	const struct text_options *options;
 	struct rmn_identifier *identifier;
+	atomic_uint *signs;		/* a mapping that the children share */
 	struct program {
 		char path[PATH_MAX];
 		pid_t pid;
@@ -227,9 +245,10 @@ read_one(const struct reader *reader, const char *name, int fd, uint64_t size_by
 	struct rmn_examiner_options examiner_options = {.identifier = reader->identifier,
 	    .pdf = reader->pdf.fd >= 0 ? &pdf : NULL,
 	    .ocr = reader->options->ocr ? &ocr : NULL, .hash_items = true};
-	struct printer printer = {.file = name, .json = reader->options->json};
+	struct printer printer = {.file = name, .json = reader->options->json,
+	    .signs = reader->signs};
 	struct rmn_examine_sink sink = {&printer, on_member, on_text, on_property, NULL, on_document,
-	    on_unexamined, on_examined, NULL, NULL};
+	    on_unexamined, on_examined, on_progress, NULL};
 	struct rmn_blob content = rmn_blob_from_fd(fd, size_bytes);
 	struct rmn_examine_input input = {.content = &content, .name = rmn_bytes_from_string(name),
 	    .path = rmn_bytes_from_string(name)};
@@ -251,19 +270,41 @@ read_one(const struct reader *reader, const char *name, int fd, uint64_t size_by
 	return printer.worst == RMN_OK ? RMN_EXIT_DONE : RMN_EXIT_INCOMPLETE;
 }
 
-static bool
-copy_all(int from, FILE *to)
+/* How long a child may be silent.  A page that is a picture takes longer than any other step. */
+static unsigned
+patience_seconds(const struct reader *reader)
 {
-	char buffer[65536];
-	ssize_t got;
+	return RMN_LIMIT_ITEM_SECONDS + (reader->options->ocr ?
+	    RMN_LIMIT_RENDER_SECONDS + RMN_LIMIT_OCR_SECONDS : 0);
+}
 
-	while ((got = read(from, buffer, sizeof(buffer))) != 0) {
+/* Copies what the child prints.  False when it was silent for too long.  Seconds are counted as they
+ * pass here: those in which both processes were stopped are no silence. */
+static bool
+copy_all(const struct reader *reader, int from, FILE *to)
+{
+	struct pollfd waiting = {.fd = from, .events = POLLIN};
+	unsigned silent_seconds = 0, signs = atomic_load(reader->signs);
+	char buffer[65536];
+
+	while (silent_seconds < patience_seconds(reader)) {
+		int ready = poll(&waiting, 1, 1000);
+		unsigned now = atomic_load(reader->signs);
+		ssize_t got;
+
+		if (ready == 0) {
+			silent_seconds = now == signs ? silent_seconds + 1 : 0;
+			signs = now;
+			continue;
+		}
+		got = ready < 0 ? -1 : read(from, buffer, sizeof(buffer));
 		if (got < 0 && errno == EINTR)
 			continue;
-		if (got < 0 || fwrite(buffer, 1, (size_t)got, to) != (size_t)got)
-			return false;
+		if (got <= 0 || fwrite(buffer, 1, (size_t)got, to) != (size_t)got)
+			return true;
+		silent_seconds = 0;
 	}
-	return true;
+	return false;
 }
 
 static void
@@ -317,6 +358,7 @@ static int
 read_apart(struct reader *reader, const char *name, int fd, uint64_t size_bytes)
 {
 	int status = 0, ends[2];
+	bool is_silent;
 	pid_t child;
 
 	if (pipe2(ends, O_CLOEXEC) != 0)
@@ -324,20 +366,27 @@ read_apart(struct reader *reader, const char *name, int fd, uint64_t size_bytes)
 	fflush(stdout);
 	child = fork();
 	if (child == 0) {
-		if (dup2(ends[1], STDOUT_FILENO) < 0)
+		/* the input of this program is none of its business */
+		if (dup2(ends[1], STDOUT_FILENO) < 0 || dup2(fd, STDIN_FILENO) < 0)
 			_exit(RMN_EXIT_FAILED);
 		close(ends[0]);
 		close(ends[1]);
 		_exit(read_one(reader, name, fd, size_bytes));
 	}
 	close(ends[1]);
-	copy_all(ends[0], stdout);
+	is_silent = !copy_all(reader, ends[0], stdout);
+	if (is_silent && child > 0)
+		kill(child, SIGKILL);
 	close(ends[0]);
 	if (child < 0 || waitpid(child, &status, 0) != child)
 		return RMN_EXIT_FAILED;
 	if (!WIFSIGNALED(status))
 		return WEXITSTATUS(status);
-	rmn_message("%s: the reader stopped: %s", name, strsignal(WTERMSIG(status)));
+	if (is_silent)
+		rmn_message("%s: the reader gave no sign of life for %u seconds and was ended; what "
+		    "came by then is printed", name, patience_seconds(reader));
+	else
+		rmn_message("%s: the reader stopped: %s", name, strsignal(WTERMSIG(status)));
 	programs_restart(reader);
 	return RMN_EXIT_INCOMPLETE;
 }
@@ -373,6 +422,12 @@ text_run(const struct rmn_program *self, int argc, char **argv)
 	program_find(&reader.pdf, "remnant-pdf");
 	program_find(&reader.ocr, "remnant-ocr");
 	rmn_charset_preload();
+	reader.signs = mmap(NULL, sizeof(*reader.signs), PROT_READ | PROT_WRITE,
+	    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	if (reader.signs == MAP_FAILED) {
+		rmn_message("out of memory");
+		return RMN_EXIT_FAILED;
+	}
 	if (rmn_unpack_prepare(&error) != RMN_OK ||
 	    rmn_identifier_new(&reader.identifier, &error) != RMN_OK)
 		return rmn_message_failure(&error);

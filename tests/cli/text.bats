@@ -1,0 +1,30 @@
+#!/usr/bin/env bats
+# remnant-text, where its reader does not come back.
+bats_require_minimum_version 1.5.0
+load common
+
+setup() {
+    cd "$BATS_TEST_TMPDIR" || return 1
+    [ -x "$RMN_BIN/remnant-text" ] || skip "remnant-text is not built"
+}
+
+# The reader waits for room in the pipe, so that it is there to be stopped.
+@test "a reader that hangs is ended, with a message and status 3" {
+    seq 300000 >many.txt
+    mkfifo out
+    "$RMN_BIN/remnant-text" many.txt >out 2>messages 3>&- &
+    local program=$! reader='' status=0
+    exec 7<out
+    for _ in $(seq 100); do
+        reader=$(pgrep -P "$program" -x remnant-text) && break
+        sleep 0.1
+    done
+    head -c 1000 <&7 >start
+    kill -STOP "$reader"
+    cat <&7 >rest
+    wait "$program" || status=$?
+    [ "$status" -eq 3 ]
+    grep -q 'many.txt: the reader gave no sign of life for 60 seconds' messages
+    grep -qx 1 start
+    [ ! -e "/proc/$reader" ]
+}
