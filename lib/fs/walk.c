@@ -300,6 +300,7 @@ static const struct {
 	{0, "EncryptedRoot", "the volume is encrypted"},
 	{1024, "BD", "an HFS volume of before HFS+: its files are not listed"},
 	{0, "XFSB", "an XFS volume: its files are not listed"},
+	{32769, "BEA01", "a UDF volume: its files are not listed"},
 	{65600, "_BHRfS_M", "a btrfs volume: its files are not listed"},
 	{3, "ReFS", "a ReFS volume: its files are not listed"},
 	{1024, "\x10\x20\xf5\xf2", "an F2FS volume: its files are not listed"},
@@ -318,6 +319,20 @@ unlisted_report(struct source_walk *s, const struct rmn_volume *volume)
 			return unexamined(s, volume->number, "volume", unlisted[i].reason);
 	}
 	return RMN_OK;
+}
+
+/* Discs may have both: descriptors of UDF follow those of ISO 9660. */
+static bool
+has_udf(struct source_walk *s, const struct rmn_volume *volume)
+{
+	for (unsigned sector = 17; sector < 32; sector++) {
+		char found[4];
+
+		if (tsk_img_read(s->tsk, (TSK_OFF_T)(volume->start_byte + sector * 2048 + 1), found,
+		    sizeof(found)) == sizeof(found) && memcmp(found, "NSR0", 4) == 0)
+			return true;
+	}
+	return false;
 }
 
 /* A source that was copied in part: what is missing cannot even be counted as space. */
@@ -369,6 +384,8 @@ partition_walk(struct source_walk *s, const struct rmn_partition *partition,
 	volume_init(s, partition, &volume);
 	rmn_tsk_fs_find(s->tsk, partition->start_byte, &fs, &also, NULL);
 	status = volume_walk(s, &volume, &fs, owned);
+	if (fs.fs && strcmp(fs.name, "iso9660") == 0 && has_udf(s, &volume))
+		also = "udf";
 	if (status == RMN_OK && also) {
 		snprintf(reason, sizeof(reason), "a second file system (%s) starts at the same "
 		    "place and was not walked", also);

@@ -15,6 +15,7 @@
 #include "base/checked.h"
 #include "base/limits.h"
 #include "base/time.h"
+#include "unpack/disc.h"
 #include "unpack/feed.h"
 #include "unpack/name.h"
 #include "unpack/own.h"
@@ -529,6 +530,9 @@ libarchive_read(struct rmn_blob *content, const struct rmn_sink *sink, const cha
 	if ((status == RMN_PARTIAL || status == RMN_CORRUPT) && rmn_unpack_is_volume(content))
 		rmn_fail(error, status, "one of a set of volumes; what stands in the others is missing"
 		    "%s%s", r.why.text[0] ? ": " : "", r.why.text);
+	if (status == RMN_OK && strcmp(*format_name, "iso9660") == 0 && rmn_disc_has_udf(content))
+		status = rmn_fail(&r.why, RMN_PARTIAL, "a UDF file system stands beside ISO 9660: files "
+		    "that are only there are not read");
 	if (status != RMN_OK && r.why.text[0])
 		rmn_fail(error, status, "%s", r.why.text);
 	archive_close(&r);
@@ -570,12 +574,16 @@ rmn_unpack_archive(struct rmn_blob *content, const struct rmn_sink *sink,
     const char **format_name, struct rmn_error *error)
 {
 	const struct rmn_unpack_own *own = own_find(content);
+	const char *disc = rmn_disc_find(content);
 	enum rmn_status status;
 
 	if (own) {
 		*format_name = own->name;
 		return own_read(own, content, sink, error);
 	}
+	*format_name = "udf";
+	if (disc && strcmp(disc, "udf") == 0)
+		return rmn_fail(error, RMN_UNSUPPORTED, "a UDF disc: its files are not read");
 	*format_name = "zip";
 	if (plain_zip_read(content, sink, &status, error))
 		return status;

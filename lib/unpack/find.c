@@ -10,6 +10,7 @@
 #include "base/number.h"
 #include "unpack/arj_head.h"
 #include "unpack/checksum.h"
+#include "unpack/disc.h"
 #include "unpack/lha_head.h"
 #include "unpack/unpack.h"
 #include "unpack/zip_rest.h"
@@ -18,7 +19,6 @@
  * their resources are not much larger. */
 #define PROGRAM_REACH_BYTES ((size_t)8 << 20)
 #define ZIP_TAIL_BYTES (65535u + 22u)
-#define DESCRIPTOR_AT 32768u
 
 static bool
 rar_is_there(struct rmn_bytes at)
@@ -174,26 +174,17 @@ zip_end_is_there(struct rmn_blob *content)
 	return is_found;
 }
 
-static bool
-find_disc(struct rmn_blob *content, const char **name)
-{
-	unsigned char descriptor[8];
-	size_t got;
-
-	if (content->size_bytes <= DESCRIPTOR_AT || rmn_blob_read(content, DESCRIPTOR_AT, descriptor,
-	    sizeof(descriptor), &got, NULL) != RMN_OK || got < sizeof(descriptor))
-		return false;
-	*name = "iso9660";
-	return memcmp(descriptor + 1, "CD001\1", 6) == 0;
-}
-
 bool
 rmn_unpack_find(struct rmn_blob *content, struct rmn_bytes head, uint64_t *offset,
     const char **format_name)
 {
+	const char *disc = rmn_disc_find(content);
+
 	*offset = 0;
-	if (find_disc(content, format_name))
+	if (disc) {
+		*format_name = disc;
 		return true;
+	}
 	if (find_in_program(content, head, offset, format_name))
 		return true;
 	*offset = 0;
