@@ -91,6 +91,15 @@ lzh_literal(struct rmn_lzh *z, unsigned byte)
 	z->copy_left = 1;
 }
 
+bool
+lzh_is_literal(struct rmn_lzh *z, unsigned symbol)
+{
+	if (symbol >= 256)
+		return false;
+	lzh_literal(z, symbol);
+	return true;
+}
+
 void
 lzh_copy(struct rmn_lzh *z, unsigned distance, unsigned length)
 {

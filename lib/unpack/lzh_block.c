@@ -96,10 +96,8 @@ lzh_block_next(struct rmn_lzh *z)
 		return;
 	z->block_left--;
 	symbol = lzh_code_take(z, &z->literal);
-	if (symbol < 256) {
-		lzh_literal(z, symbol);
+	if (lzh_is_literal(z, symbol))
 		return;
-	}
 	bits = lzh_code_take(z, &z->distance);
 	if (bits >= z->method->distance_symbols)
 		z->is_broken = true;

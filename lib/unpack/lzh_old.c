@@ -49,10 +49,8 @@ lzh_lh1_next(struct rmn_lzh *z)
 	unsigned symbol = tree_take(z, &z->literal_tree), high;
 
 	lzh_tree_count(&z->literal_tree, symbol);
-	if (symbol < 256) {
-		lzh_literal(z, symbol);
+	if (lzh_is_literal(z, symbol))
 		return;
-	}
 	high = lzh_code_take(z, &z->distance);
 	lzh_copy(z, (high << 6) + lzh_bits_take(z, 6), symbol - 253);
 }
@@ -71,10 +69,8 @@ lzh_lh2_next(struct rmn_lzh *z)
 	unsigned symbol = tree_take(z, &z->literal_tree), high;
 
 	lzh_tree_count(&z->literal_tree, symbol);
-	if (symbol < 256) {
-		lzh_literal(z, symbol);
+	if (lzh_is_literal(z, symbol))
 		return;
-	}
 	if (symbol == ESCAPE)
 		symbol += lzh_bits_take(z, 8);
 	/* distances get their codes when there is enough output for them */
@@ -142,10 +138,8 @@ lzh_lh3_next(struct rmn_lzh *z)
 		return;
 	z->block_left--;
 	symbol = lzh_code_take(z, &z->literal);
-	if (symbol < 256) {
-		lzh_literal(z, symbol);
+	if (lzh_is_literal(z, symbol))
 		return;
-	}
 	if (symbol == ESCAPE)
 		symbol += lzh_bits_take(z, 8);
 	high = lzh_code_take(z, &z->distance);

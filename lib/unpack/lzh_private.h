@@ -62,6 +62,8 @@ void lzh_code_single(struct lzh_code *code, unsigned symbol);
 unsigned lzh_code_take(struct rmn_lzh *lzh, const struct lzh_code *code);
 
 void lzh_literal(struct rmn_lzh *lzh, unsigned byte);
+/* Whether symbol is a byte, which it then gives: other symbols are lengths. */
+bool lzh_is_literal(struct rmn_lzh *lzh, unsigned symbol);
 void lzh_copy(struct rmn_lzh *lzh, unsigned distance, unsigned length);
 
 /* lzh_block.c: lh4 to lh7, lhx, and ARJ's 1 to 3. */
