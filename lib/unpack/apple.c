@@ -23,9 +23,12 @@
 /* Attributes are small; a writer's limit is 128 KiB for one. */
 #define ATTRIBUTES_BYTES_MAX (1u << 20)
 #define STRINGS_MAX 256u
+/* Finder's comments have 200 bytes, names 255. */
+#define WORDS_BYTES_MAX 1024u
 
+/* The others up to the last, which RFC 1740 has, are icons, dates and numbers. */
 enum entry { ENTRY_DATA = 1, ENTRY_RESOURCES = 2, ENTRY_NAME = 3, ENTRY_COMMENT = 4,
-	ENTRY_FINDER = 9 };
+	ENTRY_FINDER = 9, ENTRY_LAST = 15 };
 
 static const char resources_name[] = "..namedfork/rsrc";
 
@@ -67,7 +70,7 @@ plist_strings(struct rmn_bytes plist, struct rmn_buf *text)
 		}
 		if (kind == 1 || kind == 2 || kind == 3)
 			length = 1ull << length;
-		else if (kind == 6)
+		else if (kind == 6 || kind == 13)
 			length *= 2;
 		else if (kind == 0)
 			length = 0;
@@ -140,13 +143,33 @@ static enum rmn_status
 finder_pass(struct rmn_blob *content, uint32_t offset, uint32_t size, const struct rmn_sink *sink)
 {
 	size_t wanted = (size_t)rmn_min_u64((uint64_t)offset + size, ATTRIBUTES_BYTES_MAX), got = 0;
-	unsigned char *file = size > FINDER_BYTES ? malloc(wanted) : NULL;
-	enum rmn_status status = RMN_OK;
+	unsigned char *file;
+	enum rmn_status status = RMN_PARTIAL;
 
-	if (file && rmn_blob_read(content, 0, file, wanted, &got, NULL) == RMN_OK && offset < got)
+	if (size <= FINDER_BYTES)
+		return RMN_OK;
+	file = malloc(wanted);
+	if (!file)
+		return RMN_NOMEM;
+	if (rmn_blob_read(content, 0, file, wanted, &got, NULL) == RMN_OK && offset < got)
 		status = attributes_pass((struct rmn_bytes){file, got}, offset, sink);
 	free(file);
 	return status;
+}
+
+/* The name the file had, and what its owner wrote about it. */
+static enum rmn_status
+words_pass(struct rmn_blob *content, uint32_t id, uint32_t offset, uint32_t size,
+    const struct rmn_sink *sink)
+{
+	unsigned char words[WORDS_BYTES_MAX];
+	size_t got = 0;
+
+	if (size > sizeof(words) ||
+	    rmn_blob_read(content, offset, words, size, &got, NULL) != RMN_OK)
+		return RMN_PARTIAL;
+	return attribute_pass(rmn_bytes_from_string(id == ENTRY_NAME ? "name" : "comment"),
+	    (struct rmn_bytes){words, got}, sink);
 }
 
 enum rmn_status
@@ -184,6 +207,11 @@ rmn_unpack_apple_file(struct rmn_blob *content, const struct rmn_sink *sink,
 			status = rmn_unpack_fork(content, offset, size, &member, sink);
 		else if (id == ENTRY_FINDER)
 			status = finder_pass(content, offset, size, sink);
+		else if (size > 0 && (id == ENTRY_NAME || id == ENTRY_COMMENT))
+			status = words_pass(content, id, offset, size, sink);
+		else if (size > 0 && id > ENTRY_LAST)
+			result = rmn_fail(error, RMN_PARTIAL, "entry %u is of a kind that is not read",
+			    (unsigned)id);
 		if (status == RMN_PARTIAL) {
 			result = rmn_fail(error, RMN_PARTIAL, "its attributes are damaged");
 			status = RMN_OK;

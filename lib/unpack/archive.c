@@ -447,8 +447,7 @@ own_read(const struct rmn_unpack_own *own, struct rmn_blob *content, const struc
 {
 	if (own->read)
 		return own->read(content, sink, error);
-	return rmn_fail(error, strstr(own->title, "encrypted") ? RMN_ENCRYPTED : RMN_UNSUPPORTED,
-	    "%s: its members are not read", own->title);
+	return rmn_fail(error, own->why, "%s: its members are not read", own->title);
 }
 
 /* What content is by its start; "zip" when it is nothing. */

@@ -6,11 +6,11 @@
 #include "base/checked.h"
 
 static const struct rmn_unpack_own own[] = {
-	{"arj", rmn_arj_claim, rmn_unpack_arj, NULL},
-	{"lha", rmn_lha_claim, rmn_unpack_lha, NULL},
-	{"apple-file", rmn_apple_file_claim, rmn_unpack_apple_file, NULL},
-	{"binhex", rmn_binhex_claim, rmn_unpack_binhex, NULL},
-	{"macbinary", rmn_macbinary_claim, rmn_unpack_macbinary, NULL},
+	{"arj", rmn_arj_claim, rmn_unpack_arj, NULL, RMN_OK},
+	{"lha", rmn_lha_claim, rmn_unpack_lha, NULL, RMN_OK},
+	{"apple-file", rmn_apple_file_claim, rmn_unpack_apple_file, NULL, RMN_OK},
+	{"binhex", rmn_binhex_claim, rmn_unpack_binhex, NULL, RMN_OK},
+	{"macbinary", rmn_macbinary_claim, rmn_unpack_macbinary, NULL, RMN_OK},
 };
 
 /* Never read here: their bytes are searched as they are, and the user is told what they are. */
@@ -20,11 +20,13 @@ static const struct {
 	const char *magic;
 	size_t size;
 } unread[] = {
-#define UNREAD(name, title, at, magic) {{name, NULL, NULL, title}, at, magic, sizeof(magic) - 1}
+#define ROW(name, title, status, at, magic) {{name, NULL, NULL, title, status}, at, magic, sizeof(magic) - 1}
+#define UNREAD(name, title, at, magic) ROW(name, title, RMN_UNSUPPORTED, at, magic)
+#define LOCKED(name, title, at, magic) ROW(name, title, RMN_ENCRYPTED, at, magic)
 	UNREAD("ace", "ACE archive", 7, "**ACE**"),
 	UNREAD("alz", "ALZip archive", 0, "ALZ\1\n\0"),
-	UNREAD("attache-case", "AttacheCase file, which is encrypted", 4, "_AttacheCaseData"),
-	UNREAD("attache-case", "AttacheCase file, which is encrypted", 0, "_AttacheCaseData"),
+	LOCKED("attache-case", "AttacheCase file, which is encrypted", 4, "_AttacheCaseData"),
+	LOCKED("attache-case", "AttacheCase file, which is encrypted", 0, "_AttacheCaseData"),
 	UNREAD("deepfreezer", "DeepFreezer archive", 0, "yz01"),
 	UNREAD("deepfreezer", "DeepFreezer archive", 0, "YZ01"),
 	UNREAD("dgca", "DGCA archive", 0, "DGCA"),
@@ -42,7 +44,9 @@ static const struct {
 	UNREAD("szdd", "file compressed by MS-DOS COMPRESS", 0, "SZDD\x88\xF0'3"),
 	UNREAD("wim", "Windows image (WIM)", 0, "MSWIM\0\0\0"),
 	UNREAD("zoo", "ZOO archive", 20, "\xDC\xA7\xC4\xFD"),
+#undef ROW
 #undef UNREAD
+#undef LOCKED
 };
 
 const struct rmn_unpack_own *

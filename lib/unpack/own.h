@@ -13,7 +13,8 @@ struct rmn_unpack_own {
 	/* As rmn_unpack_archive.  NULL: not read. */
 	enum rmn_status (*read)(struct rmn_blob *content, const struct rmn_sink *sink,
 	    struct rmn_error *error);
-	const char *title;		/* of those that are not read */
+	const char *title;		/* of those that are not read, ... */
+	enum rmn_status why;		/* ... and RMN_UNSUPPORTED or RMN_ENCRYPTED */
 };
 
 /* NULL when none of them. */

@@ -357,6 +357,11 @@ def macs():
     save('attributes.appledouble', bytes.fromhex('0005160700020000') + b'Mac OS X        ' +
          struct.pack('>H', 2) + struct.pack('>III', 9, head_size, len(attributes)) +
          struct.pack('>III', 2, head_size + len(attributes), len(fork)) + attributes + fork)
+    words = ('見積書.txt'.encode('cp932'), '担当は山本 健司'.encode('cp932'), b'?')
+    at = [26 + 3 * 12 + sum(map(len, words[:i])) for i in range(3)]
+    save('words.applesingle', bytes.fromhex('0005160000020000') + bytes(16) + struct.pack('>H', 3) +
+         b''.join(struct.pack('>III', (3, 4, 99)[i], at[i], len(words[i])) for i in range(3)) +
+         b''.join(words))
     stored = '見積.txt'.encode('cp932')
     head = bytearray(128)
     head[1], head[2:2 + len(stored)] = len(stored), stored
