@@ -211,6 +211,7 @@ node_sink(struct node *n)
 struct reading {
 	const struct rmn_format *format;	/* NULL: none of the table */
 	const char *archive;			/* NULL: none that libarchive reads */
+	bool is_around;				/* there is more to the item than the archive */
 	enum rmn_status status;
 	struct rmn_error error;
 };
@@ -243,8 +244,10 @@ node_read_image(struct node *n, struct reading *r)
 		return false;
 	}
 	r->status = rmn_inside_read(n->content, &sink, &r->error);
-	/* free space came as members too: the image itself need not be searched */
-	n->is_searched_inside = r->status == RMN_OK || r->status == RMN_PARTIAL;
+	/* Free space came as members too: the image itself need not be searched, unless a member was
+	 * not looked at to its end. */
+	n->is_searched_inside = (r->status == RMN_OK || r->status == RMN_PARTIAL) &&
+	    !n->has_cut_member;
 	if (members != n->run->next_member || strcmp(r->archive, "disk-image") != 0 ||
 	    r->status != RMN_UNSUPPORTED)
 		return true;
@@ -264,6 +267,7 @@ node_read_archive(struct node *n, struct reading *r)
 	struct rmn_blob archive;
 	uint32_t members = n->run->next_member;
 
+	r->is_around = r->format && r->format->kind == RMN_KIND_TEXT;
 	if (n->head.size == 0 || (r->format && r->format->kind != RMN_KIND_OTHER &&
 	    r->format->kind != RMN_KIND_TEXT))
 		return false;
@@ -273,6 +277,9 @@ node_read_archive(struct node *n, struct reading *r)
 		r->archive = NULL;
 		return false;
 	}
+	/* a program before its archive; what a zip was put behind */
+	r->is_around |= slice.offset > 0 || (strcmp(r->archive, "zip") == 0 &&
+	    !rmn_bytes_start_with(n->head, "PK"));
 	archive = rmn_blob_from_slice(&slice, n->content->size_bytes - slice.offset);
 	r->status = rmn_unpack_archive(&archive, &sink, &r->archive, &r->error);
 	if (r->format && r->status == RMN_CORRUPT && members == n->run->next_member) {
@@ -320,6 +327,8 @@ reading_needs_raw(const struct node *n, const struct reading *r)
 	if (n->is_searched_inside)
 		return false;
 	if (r->format && (r->format->kind == RMN_KIND_OTHER || !r->format->read))
+		return true;
+	if (r->archive && r->is_around)
 		return true;
 	if (r->status == RMN_OK)
 		return false;

@@ -110,6 +110,7 @@ member_examine(struct node *parent, uint32_t number, const struct rmn_member *fa
 	node_init(&child, parent->run, number, parent->depth + 1, &blob,
 	    member_base_name(facts->name), path);
 	child.is_residue = facts->is_residue;
+	parent->has_cut_member |= status == RMN_LIMIT;
 	if (status != RMN_OK) {
 		const char *why = facts->is_encrypted ? "encrypted; only its name was searched" :
 		    error.text[0] ? error.text : rmn_status_name(status);
@@ -143,6 +144,7 @@ node_member(void *context, const struct rmn_member *facts, const struct rmn_memb
 	if (facts->is_directory)
 		return RMN_OK;
 	if (n->depth + 1 > RMN_LIMIT_DEPTH) {
+		n->has_cut_member = true;
 		member_tell(n, TOLD_DEPTH, "nested deeper than 12 levels; not unpacked further");
 		return RMN_OK;
 	}

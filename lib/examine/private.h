@@ -54,6 +54,7 @@ struct node {
 	struct rmn_arena *arena;
 	bool is_code;
 	bool is_residue;		/* bytes of no file */
+	bool has_cut_member;		/* one was too deep or too large to be looked at as a whole */
 	bool is_searched_inside;	/* all of it, as members: only hashed when it is read again */
 	bool has_sha256, searched;
 	unsigned char sha256[RMN_SHA256_BYTES];

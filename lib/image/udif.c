@@ -102,8 +102,6 @@ run_decode(struct rmn_udif *u, const struct udif_run *run, unsigned char *plain)
 	unsigned char *packed;
 	size_t got = 0, made = 0;
 
-	if (run->type < UDIF_ADC || run->type > UDIF_LZMA)
-		return 0;
 	packed = malloc((size_t)run->packed_bytes + 1);
 	if (packed && rmn_blob_read(u->content, run->packed_at, packed,
 	    (size_t)run->packed_bytes, &got, NULL) == RMN_OK)
@@ -162,6 +160,8 @@ run_read(struct rmn_udif *u, size_t index, uint64_t from, unsigned char *buffer,
 
 		return rmn_blob_read(u->content, run->packed_at + from, buffer, there, got, error);
 	}
+	if (run->type < UDIF_ADC || run->type > UDIF_LZMA)
+		return RMN_OK;		/* unknown, and of any size: nothing of it is there */
 	k = run_get(u, index);
 	if (!k)
 		return rmn_fail(error, RMN_NOMEM, "out of memory for a part of a disk image");

@@ -213,6 +213,8 @@ udif_table_read(struct rmn_blob *content, struct udif_table *table, struct rmn_e
 	if (!list)
 		return rmn_fail(error, RMN_NOMEM, "out of memory for the table of a disk image");
 	status = rmn_blob_read(content, t.list_at, list, (size_t)t.list_bytes, &got, error);
+	if (status == RMN_OK && got < t.list_bytes)
+		status = RMN_CORRUPT;
 	if (status == RMN_OK)
 		status = list_read((struct rmn_bytes){list, got}, t.data_at, table);
 	free(list);

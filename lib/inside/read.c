@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/buf.h"
 #include "base/checked.h"
@@ -170,10 +171,10 @@ on_space(void *context, uint32_t volume, uint64_t window_offset, const struct rm
 	for (size_t i = 0, at = 0; i < count; at += (size_t)runs[i++].length_bytes) {
 		rmn_image_read_around(s->image, runs[i].image_offset, memory + at,
 		    (size_t)runs[i].length_bytes, &got, count_bad, &bytes.bad_bytes, NULL);
-		for (; got < runs[i].length_bytes; got++)
-			memory[at + got] = 0;
+		bytes.bad_bytes += runs[i].length_bytes - got;
+		memset(memory + at + got, 0, (size_t)runs[i].length_bytes - got);
 	}
-	if (!rmn_bytes_are_zero((struct rmn_bytes){memory, (size_t)size})) {
+	if (bytes.bad_bytes > 0 || !rmn_bytes_are_zero((struct rmn_bytes){memory, (size_t)size})) {
 		blob = rmn_blob_from_bytes((struct rmn_bytes){memory, (size_t)size});
 		bytes.blob = &blob;
 		bytes.size_bytes = size;

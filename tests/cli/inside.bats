@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: MIT
 # Disk images inside other items.  shellcheck disable=SC2154
-
+bats_require_minimum_version 1.5.0
 load common
 
 # inner.img: a FAT volume with a file, a deleted one and words that no file has.
@@ -91,6 +91,60 @@ members() {
     run remnant-text --json disc.iso
     [ "$status" -eq 0 ]
     grep -q 'disc.iso//見積書.txt' <<<"$output"
+}
+
+# udf_make FILE: the descriptors of a UDF disc, and an address where a file could be.
+udf_make() {
+    head -c 131072 /dev/zero >"$1"
+    for i in 0:BEA01 1:NSR03 2:TEA01; do
+        printf '\0%s\1' "${i#*:}" | dd of="$1" bs=1 seek=$((32768 + 2048 * ${i%:*})) conv=notrunc
+    done 2>/dev/null
+    printf 'ichiro@example.jp' | dd of="$1" bs=1 seek=100000 conv=notrunc 2>/dev/null
+}
+
+@test "a UDF disc is told, and searched as it is" {
+    mkdir tree
+    udf_make tree/disc.iso
+    fails 3 remnant-scan tree --case c.db
+    sqlite3 c.db 'select reason from v_unexamined' | grep -q 'a UDF disc: its files are not read'
+    [ "$(sqlite3 c.db 'select count(*) from v_finding')" -eq 1 ]
+    fails 3 remnant-scan tree/disc.iso --case source.db
+    sqlite3 source.db 'select reason from v_unexamined' | grep -q 'a UDF volume'
+}
+
+@test "UDF beside ISO 9660 is told" {
+    command -v genisoimage >/dev/null || skip "no genisoimage"
+    mkdir disc
+    printf 'taro@example.jp\n' >disc/a.txt
+    genisoimage -quiet -udf -J -r -o disc.iso disc
+    fails 3 remnant-text disc.iso
+    grep -q 'a UDF file system stands beside ISO 9660' <<<"$output"
+    fails 3 remnant-scan disc.iso --case c.db
+    sqlite3 c.db 'select reason from v_unexamined' | grep -q 'second file system (udf)'
+}
+
+@test "what a zip was put behind is searched, too" {
+    mkdir tree
+    printf 'taro@example.jp\n' >inner.txt
+    zip -q inner.zip inner.txt
+    { printf '\0\1\2\3hanako@example.jp\0\0'; cat inner.zip; } >tree/both.bin
+    run remnant-scan tree --case c.db --keep-values
+    [ "$status" -eq 0 ]
+    sqlite3 c.db 'select value, forensic_path from v_finding order by 1' >found
+    grep -q '^hanako@example.jp|.*both.bin$' found
+    grep -q '^taro@example.jp|.*both.bin//inner.txt' found
+}
+
+@test "a file that is too large to be held makes its image be searched as it is" {
+    export MTOOLS_SKIP_CHECK=1
+    mkdir tree
+    truncate -s 140M tree/large.img
+    mkfs.vfat -F 16 tree/large.img >/dev/null
+    truncate -s 101M large.bin
+    printf 'hanako@example.jp' | dd of=large.bin bs=1 seek=104857600 conv=notrunc 2>/dev/null
+    mcopy -i tree/large.img large.bin ::/large.bin
+    fails 3 remnant-scan tree --case c.db --keep-values
+    sqlite3 c.db 'select value, forensic_path from v_finding' | grep -q '^hanako@example.jp|.*large.img$'
 }
 
 @test "a volume that is encrypted is told" {
