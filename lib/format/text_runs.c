@@ -11,6 +11,7 @@
 #define KANJI_COUNT 0x5200u	/* to U+9FFF */
 #define RUN_BYTES_MAX 65536u	/* a longer run goes on in the next */
 #define RUN_MIN 4u
+#define LONG_MIN (4 * RUN_MIN)
 #define NARROW_MIN 6u
 #define SHORT_LENGTH_MAX 8u
 
@@ -106,11 +107,13 @@ is_likely(const struct run *run)
 	return run->strong * 4 + (run->kanji + run->latin) * 3 >= run->count * 2;
 }
 
-/* Ends where it stops to be likely, so that what is no text is never looked at for long. */
+/* Ends where it stops to be likely, so that what is no text is never looked at for long.  A long one
+ * that grows unlikely ends where it last was not: else it would be looked at again from each of its
+ * characters. */
 static struct run
 wide_run(const struct rmn_text_runs *runs, struct rmn_bytes bytes)
 {
-	struct run run = {.is_ascii = true};
+	struct run run = {.is_ascii = true}, likely = run;
 
 	while (bytes.size - run.size >= 2 && run.size < RUN_BYTES_MAX) {
 		const unsigned char *p = bytes.data + run.size;
@@ -122,14 +125,16 @@ wide_run(const struct rmn_text_runs *runs, struct rmn_bytes bytes)
 			run.kanji++;
 		else if (c >= 0xA0 && c <= 0x17F)
 			run.latin++;
-		else if (!is_weak(c) || (run.count >= 4 * RUN_MIN && !is_likely(&run)))
+		else if (!is_weak(c) || (run.count >= LONG_MIN && !is_likely(&run)))
 			break;
+		else if (is_likely(&run))
+			likely = run;
 		run.is_ascii = run.is_ascii && p[0] >= 0x20 && p[0] < 0x7F && p[1] >= 0x20 &&
 		    p[1] < 0x7F;
 		run.count++;
 		run.size += 2;
 	}
-	return run;
+	return likely.count >= LONG_MIN && !is_likely(&run) ? likely : run;
 }
 
 static bool

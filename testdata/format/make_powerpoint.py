@@ -166,6 +166,29 @@ def others():
                                      'PowerPoint Document': b'\3\0\0\0\xff\xff\0\0' + bytes(600)}))
 
 
+def hostile():
+    """Slides that are one object, and savings that have one directory: neither is read again and again."""
+    s = Stream()
+    s.put(1, document([(2, 256 + i) for i in range(12)], [], [], 0, [b''] * 12))
+    s.put(2, slide(0, shape(chars('同じスライド' * 200))))
+    s.edit()
+    s.save('ppt/overlap.in')
+    s = Stream()
+    s.put(1, document([(2, 256)], [], [], 0, [b'']))
+    s.put(2, slide(0, shape(chars('一枚だけ'))))
+    s.new.update({n: 0 for n in range(3, 100)})
+    directory = len(s.data)
+    for _ in range(8):
+        if not s.last:
+            s.edit()
+            continue
+        place = len(s.data)
+        s.data += atom(0x0FF5, struct.pack('<IHBBIIIIHH', 256, 0, 0, 3, s.last, directory, 1, 20, 1, 0))
+        s.last = place
+    s.save('ppt/directories.in')
+
+
 if __name__ == '__main__':
     saved()
     others()
+    hostile()

@@ -44,6 +44,15 @@ runs_of(const void *data, size_t size, struct rmn_buf *out)
 
 #define BYTES(text) text, sizeof(text) - 1
 
+#define WIDE_4 "\x02\xFF\x03\xFF\x04\xFF\x05\xFF"
+#define WIDE_4_TEXT "\xEF\xBC\x82\xEF\xBC\x83\xEF\xBC\x84\xEF\xBC\x85"
+#define WIDE_16 WIDE_4 WIDE_4 WIDE_4 WIDE_4
+#define WIDE_16_TEXT WIDE_4_TEXT WIDE_4_TEXT WIDE_4_TEXT WIDE_4_TEXT
+#define RULE_4 "\x10\x20\x10\x20\x10\x20\x10\x20"
+#define RULE_4_TEXT "\xE2\x80\x90\xE2\x80\x90\xE2\x80\x90\xE2\x80\x90"
+#define WIDE_RULE RULE_4 RULE_4 RULE_4 RULE_4
+#define RULE_TEXT RULE_4_TEXT RULE_4_TEXT RULE_4_TEXT RULE_4_TEXT
+
 static void
 test_runs(void **state)
 {
@@ -68,6 +77,8 @@ test_runs(void **state)
 		/* 氏名 佐久間 in CP932 */
 		{BYTES("\x01\x8E\x81\x96\xBC \x8D\xB2\x8B\x76\x8A\xD4 tel\x02"),
 		    "\xE6\xB0\x8F\xE5\x90\x8D \xE4\xBD\x90\xE4\xB9\x85\xE9\x96\x93 tel|"},
+		/* a heading of sixteen wide letters, behind it a rule that is longer */
+		{BYTES(WIDE_16 WIDE_RULE WIDE_RULE WIDE_RULE), WIDE_16_TEXT RULE_TEXT "|"},
 		/* too short, numbers, spaces */
 		{BYTES("ab\x01" "abc\x02" "UUUUUUU\x01      \x02"), ""},
 	};
@@ -126,6 +137,12 @@ test_linear(void **state)
 			bytes[i] = patterns[p][i % 4];
 		runs_of(bytes, size, &out);
 	}
+	/* likely characters in front of as many that are less so */
+	for (size_t i = 0; i < size; i += 2) {
+		bytes[i] = 0x10 + i / 2 % 4;
+		bytes[i + 1] = i / 2 % 32500 < 16000 ? 0xFF : 0x20;
+	}
+	runs_of(bytes, size, &out);
 	rmn_buf_release(&out);
 	free(bytes);
 }

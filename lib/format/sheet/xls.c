@@ -46,6 +46,7 @@ bytes_read(struct xls *x, struct rmn_bytes stream)
 {
 	x->stream = stream;
 	x->budget = stream.size * OVERLAP;
+	x->moves_left = stream.size;
 	return xls_book_read(x);
 }
 
@@ -122,11 +123,11 @@ caches_give(const struct rmn_ole *ole)
 
 	if (!folder)
 		return RMN_OK;
-	for (size_t i = 1; i < ole->cfb->entry_count && ole->text->status == RMN_OK; i++) {
+	for (uint32_t i = folder->first; i > 0 && ole->text->status == RMN_OK;
+	    i = ole->cfb->entries[i].next) {
 		const struct rmn_cfb_entry *entry = &ole->cfb->entries[i];
 
-		if (entry->type != RMN_CFB_STREAM ||
-		    entry->parent != (uint32_t)(folder - ole->cfb->entries))
+		if (entry->type != RMN_CFB_STREAM)
 			continue;
 		if (count++ == CACHES_MAX)
 			return rmn_fail(ole->error, RMN_LIMIT, "more than %u pivot caches",

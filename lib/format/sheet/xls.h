@@ -42,6 +42,7 @@ struct xls_place {
 	struct rmn_bytes stream;
 	size_t at;
 	size_t end;			/* of the record it is in */
+	size_t moves;			/* into CONTINUE records so far */
 };
 
 struct xls_sheet {
@@ -77,6 +78,7 @@ struct xls {
 	uint64_t *strings;		/* shared: place << 32 | end of the record */
 	unsigned char *string_used;
 	size_t string_count;
+	size_t moves_left;		/* inside shared strings, for all cells together */
 
 	struct xls_sheet *sheets;
 	size_t sheet_count;

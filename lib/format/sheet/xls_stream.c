@@ -30,7 +30,7 @@ xls_record_read(const struct xls *x, size_t at, struct xls_record *record)
 struct xls_place
 xls_place_in(const struct xls *x, const struct xls_record *record)
 {
-	return (struct xls_place){x->stream, record->at + 4, record->end};
+	return (struct xls_place){x->stream, record->at + 4, record->end, 0};
 }
 
 size_t
@@ -49,6 +49,7 @@ go_on(struct xls_place *p)
 	if (left.size < 4 || rmn_le16(left.data) != XLS_CONTINUE)
 		return false;
 	size = rmn_le16(left.data + 2);
+	p->moves++;
 	p->at = p->end + 4;
 	p->end = p->at + rmn_min_size(size, left.size - 4);
 	return true;

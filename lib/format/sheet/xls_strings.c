@@ -56,7 +56,7 @@ static struct xls_place
 place_of(const struct xls *x, size_t index)
 {
 	return (struct xls_place){x->stream, (size_t)(x->strings[index] >> 32),
-	    (size_t)(x->strings[index] & UINT32_MAX)};
+	    (size_t)(x->strings[index] & UINT32_MAX), 0};
 }
 
 bool
@@ -65,12 +65,16 @@ xls_shared_string(struct xls *x, uint32_t index, struct rmn_buf *out)
 	struct xls_place p;
 	size_t from = out->size;
 
-	if (index >= x->string_count)
+	if (index >= x->string_count || x->moves_left == 0)
 		return false;
 	p = place_of(x, index);
 	xls_string(x, &p, 2, out);
 	xls_clean_cell(out, from);
 	x->string_used[index] = 1;
+	/* many cells may show one string that lies in very many pieces */
+	if (p.moves >= x->moves_left)
+		xls_note(x, RMN_LIMIT, "shared strings lie in more pieces than are followed");
+	x->moves_left -= rmn_min_size(p.moves, x->moves_left);
 	return true;
 }
 
@@ -79,6 +83,7 @@ void
 xls_strings_unused_give(struct xls *x)
 {
 	rmn_text_part(x->text, RMN_PART_DELETED, rmn_bytes_from_string("unused shared strings"));
+	x->moves_left = x->stream.size;	/* enough for each of them once */
 	for (uint32_t i = 0; i < x->string_count && x->text->status == RMN_OK; i++) {
 		if (x->string_used[i])
 			continue;

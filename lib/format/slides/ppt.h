@@ -83,6 +83,7 @@ struct ppt {
 	struct rmn_bytes object_list;	/* of the document: what objects are */
 	uint32_t macros;		/* number of the object with macros; 0: none */
 	uint64_t inflated_bytes;
+	uint64_t budget;		/* bytes of objects that may still be read, repeats included */
 };
 
 /* ppt_stream.c */
@@ -94,6 +95,10 @@ void ppt_directory_read(struct ppt *p, struct rmn_bytes current_user);
 
 /* The object's current version.  False when it is not there. */
 bool ppt_object_find(struct ppt *p, uint32_t number, struct ppt_record *record);
+
+/* Takes the object's bytes from the budget.  False, and noted, when it is spent: objects that share
+ * their bytes would take more than linear time. */
+bool ppt_object_afford(struct ppt *p, const struct ppt_record *record);
 
 /* The first record of that type in a container's body. */
 bool ppt_child_find(struct rmn_bytes body, uint16_t type, struct ppt_record *record);

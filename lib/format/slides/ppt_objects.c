@@ -150,6 +150,8 @@ ppt_objects_give(struct ppt *p)
 			p->given.size = given;	/* it was only looked at */
 			continue;
 		}
+		if (!ppt_object_afford(p, &record))
+			return;
 		if (named++ >= NAMES_MAX || p->object_list.size > NAMES_BYTES_MAX ||
 		    !program_find(p, i, name, sizeof(name)))
 			snprintf(name, sizeof(name), "object %u", (unsigned)i);

@@ -209,7 +209,7 @@ object_find(struct ppt *p, uint32_t number, struct ppt_record *record)
 {
 	return ppt_object_find(p, number, record) && record->is_container &&
 	    (record->type == PPT_SLIDE || record->type == PPT_NOTES || record->type == PPT_MASTER ||
-	    record->type == PPT_HANDOUT);
+	    record->type == PPT_HANDOUT) && ppt_object_afford(p, record);
 }
 
 static void

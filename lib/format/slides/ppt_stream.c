@@ -14,6 +14,7 @@
 #define EDIT_ENCRYPTED_BYTES 32u
 #define EDITS_MAX 4096u			/* savings that only appended */
 #define OBJECTS_MAX (1u << 20)		/* numbers have 20 bits */
+#define OVERLAP 4u			/* how often all bytes may be read as objects */
 
 void
 ppt_note(struct ppt *p, enum rmn_status status, const char *format, ...)
@@ -98,6 +99,17 @@ ppt_object_find(struct ppt *p, uint32_t number, struct ppt_record *record)
 	return true;
 }
 
+bool
+ppt_object_afford(struct ppt *p, const struct ppt_record *record)
+{
+	if (record->body.size > p->budget) {
+		ppt_note(p, RMN_LIMIT, "objects overlap too often");
+		return false;
+	}
+	p->budget -= record->body.size;
+	return true;
+}
+
 /* One directory's objects; those that a newer one has are older versions.  Returns how many numbers
  * there are when objects is NULL. */
 static size_t
@@ -148,7 +160,7 @@ edits_walk(struct ppt *p, uint64_t newest, size_t *numbers)
 {
 	struct ppt_record directory;
 	struct edit edit;
-	uint64_t at = newest;
+	uint64_t at = newest, left = p->stream.size;
 
 	for (unsigned i = 0; i < EDITS_MAX; i++) {
 		size_t count;
@@ -159,6 +171,11 @@ edits_walk(struct ppt *p, uint64_t newest, size_t *numbers)
 		if (i == 0)
 			p->document = edit.document;
 		p->is_encrypted |= edit.is_encrypted;
+		if (directory.body.size > left) {
+			ppt_note(p, RMN_LIMIT, "directories of savings overlap");
+			return true;
+		}
+		left -= directory.body.size;
 		count = directory_take(p, directory.body);
 		if (count > *numbers)
 			*numbers = count;
@@ -217,6 +234,7 @@ ppt_directory_read(struct ppt *p, struct rmn_bytes current_user)
 	uint64_t newest;
 	bool is_whole;
 
+	p->budget = (uint64_t)p->stream.size * OVERLAP;
 	if (!newest_find(p, current_user, &newest)) {
 		p->is_lost = true;
 		return;
