@@ -287,8 +287,22 @@ def biff_old():
          rec(0x8F, struct.pack('<I', len(sheet)) + old('第二', 1)) + sheet + EOF)
 
 
+    # the sheet itself says that a password is needed
+    save('biff/password.in', rec(9, struct.pack('<HH', 2, 0x10)) + rec(0x2F, b'\x12\x34\x56\x78') +
+         rec(4, struct.pack('<HH', 0, 0) + bytes(3) + old('暗号文', 1)) + EOF)
+
+
+def hostile():
+    """A string in very many pieces that very many cells show, and one that none shows."""
+    pieces = (rec(0xFC, struct.pack('<II', 50, 2) + struct.pack('<HB', 2, 0) + b'a') +
+              rec(0x3C, b'\0') * 300 + rec(0x3C, b'\0b' + long('どこにもない')))
+    sheet = bof(0x10) + b''.join(label(i, 0, 0) for i in range(50)) + EOF
+    save('xls/pieces.in', cfb({'Workbook': book(pieces, [('断片', 0, 0, sheet)])}))
+
+
 if __name__ == '__main__':
     macro()
+    hostile()
     biff8()
     biff5()
     biff_old()

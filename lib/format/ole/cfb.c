@@ -192,7 +192,8 @@ entry_read(struct rmn_cursor *c, struct rmn_cfb_entry *entry, unsigned sector_sh
 static bool
 directory_read(struct rmn_cfb *cfb, uint32_t start)
 {
-	size_t size = rmn_min_size(chain_bytes(cfb, start), (size_t)ENTRIES_MAX * ENTRY_BYTES);
+	size_t whole = chain_bytes(cfb, start);
+	size_t size = rmn_min_size(whole, (size_t)ENTRIES_MAX * ENTRY_BYTES);
 	unsigned char *memory = rmn_arena_alloc(cfb->arena, size, 1);
 	struct rmn_cursor c;
 
@@ -200,6 +201,7 @@ directory_read(struct rmn_cfb *cfb, uint32_t start)
 	if (!memory || !cfb->entries)
 		return false;
 	size = chain_read(cfb, start, memory, size);
+	cfb->is_damaged = cfb->is_damaged || size < whole;
 	c = rmn_cursor_over((struct rmn_bytes){memory, size});
 	while (rmn_cursor_left(&c) >= ENTRY_BYTES &&
 	    entry_read(&c, &cfb->entries[cfb->entry_count], cfb->sector_shift))

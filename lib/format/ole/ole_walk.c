@@ -95,12 +95,11 @@ rmn_ole_walk(const struct rmn_ole *ole, rmn_ole_taker *take, void *context)
 	if (!w.places)
 		return rmn_fail(ole->error, RMN_LIMIT, "item outgrows its memory");
 	w.places[0].storage = ole->storage;
-	for (size_t i = 0; i < w.count; i++) {
-		for (size_t at = 1; at < ole->cfb->entry_count; at++)
-			if (ole->cfb->entries[at].parent == w.places[i].storage &&
-			    !entry_visit(&w, (uint32_t)at, w.places[i].path))
+	for (size_t i = 0; i < w.count; i++)
+		for (uint32_t at = ole->cfb->entries[w.places[i].storage].first; at > 0;
+		    at = ole->cfb->entries[at].next)
+			if (!entry_visit(&w, at, w.places[i].path))
 				return w.status;
-	}
 	return w.status;
 }
 

@@ -301,18 +301,16 @@ rmn_vba_give(struct rmn_cfb *cfb, uint32_t storage, struct rmn_text *text, struc
 {
 	const struct rmn_cfb_entry *vba = rmn_cfb_find(cfb, storage, "VBA");
 	struct project p = {.cfb = cfb, .text = text, .error = error};
-	uint32_t parent;
 	size_t count = 0;
 
 	if (!vba)
 		return RMN_OK;
-	parent = (uint32_t)(vba - cfb->entries);
-	if (!dir_open(&p, rmn_cfb_find(cfb, parent, "dir")))
+	if (!dir_open(&p, rmn_cfb_find(cfb, (uint32_t)(vba - cfb->entries), "dir")))
 		note(&p, p.modules ? RMN_PARTIAL : RMN_LIMIT, "list");
-	for (size_t i = 1; i < cfb->entry_count && text->status == RMN_OK; i++) {
+	for (uint32_t i = vba->first; i > 0 && text->status == RMN_OK; i = cfb->entries[i].next) {
 		const struct rmn_cfb_entry *entry = &cfb->entries[i];
 
-		if (entry->parent != parent || !is_source(entry))
+		if (!is_source(entry))
 			continue;
 		if (count++ == MODULES_MAX) {
 			note(&p, RMN_LIMIT, entry->name);

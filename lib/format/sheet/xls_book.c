@@ -147,7 +147,7 @@ sheet_read(struct xls *x, size_t at, struct rmn_bytes name)
 	rmn_buf_clear(&x->cells);
 	x->cells_in_order = true;
 	x->object_is_note = false;
-	while (!has_ended && at < stop && record_next(x, &at, &record)) {
+	while (!has_ended && !x->is_encrypted && at < stop && record_next(x, &at, &record)) {
 		if (is_bof(record.type)) {
 			if (depth++ == 0)
 				kind = bof_kind(x, &record);
@@ -161,7 +161,7 @@ sheet_read(struct xls *x, size_t at, struct rmn_bytes name)
 			xls_sheet_record(x, &record);
 		}
 	}
-	if (!has_ended)
+	if (!has_ended && !x->is_encrypted)
 		xls_note(x, RMN_PARTIAL, "a sheet has no end");
 	rmn_text_part(x->text, RMN_PART_SHEET, name);
 	xls_cells_give(x);
@@ -226,6 +226,8 @@ unlisted_read(struct xls *x, size_t at)
 		if (workspaces == 0 && x->version < 5)
 			return;		/* one sheet is all there is; what follows may be anything */
 	}
+	if (count == UNLISTED_MAX)
+		xls_note(x, RMN_LIMIT, "more than %u sheets that nothing lists", UNLISTED_MAX);
 	if (workspaces > 0)
 		xls_note(x, RMN_PARTIAL, "the workspace has no end");
 	if (count == 0)
@@ -333,9 +335,11 @@ xls_book_read(struct xls *x)
 		at = globals_read(x, at);
 	else if (x->version < 5)
 		x->codepage = codepage_guess(x);
+	if (!x->is_encrypted)
+		sheets_read(x, at);
+	/* before BIFF5 the sheet itself says so */
 	if (x->is_encrypted)
 		return rmn_fail(x->error, RMN_ENCRYPTED, "the workbook is protected by a password");
-	sheets_read(x, at);
 	xls_asides_give(x, rmn_bytes_from_string("workbook"));
 	if (x->string_count > 0)
 		xls_strings_unused_give(x);
