@@ -41,19 +41,44 @@ rmn_carve_tell(struct rmn_carve_state *s, enum rmn_carve_limit limit)
 	s->is_told[limit] = true;
 }
 
+/* Where piece i of the first size_bytes of a view ends on the disk; false behind every disk. */
+static bool
+piece_end(const struct rmn_view *view, size_t i, uint64_t size_bytes, uint64_t *end)
+{
+	const struct rmn_view_piece *p = &view->pieces[i];
+	uint64_t stop = i + 1 < view->count ?
+	    rmn_min_u64(view->pieces[i + 1].file_offset, size_bytes) : size_bytes;
+
+	return rmn_add_u64(p->image_offset, stop - p->file_offset, end);
+}
+
+/* Whether an earlier piece has a sector of piece i, which ends at end: a mend may go back and run on
+ * into what it has already. */
+static bool
+is_own(const struct rmn_view *view, size_t i, uint64_t size_bytes, uint64_t end)
+{
+	for (size_t j = 0; j < i; j++) {
+		uint64_t before;
+
+		if (piece_end(view, j, size_bytes, &before) &&
+		    view->pieces[i].image_offset / RMN_SECTOR_BYTES * RMN_SECTOR_BYTES < before &&
+		    view->pieces[j].image_offset / RMN_SECTOR_BYTES * RMN_SECTOR_BYTES < end)
+			return true;
+	}
+	return false;
+}
+
 bool
 rmn_carve_is_free(const struct rmn_carve_state *s, const struct rmn_view *view, uint64_t size_bytes)
 {
 	uint64_t disk = rmn_disk_size(view->disk);
 
 	for (size_t i = 0; i < view->count && view->pieces[i].file_offset < size_bytes; i++) {
-		const struct rmn_view_piece *p = &view->pieces[i];
-		uint64_t stop = i + 1 < view->count ?
-		    rmn_min_u64(view->pieces[i + 1].file_offset, size_bytes) : size_bytes;
-		uint64_t end;
+		uint64_t start = view->pieces[i].image_offset, end;
 
-		if (!rmn_add_u64(p->image_offset, stop - p->file_offset, &end) || end > disk ||
-		    rmn_sectors_next(s->job->taken, p->image_offset, end, true) < end)
+		if (!piece_end(view, i, size_bytes, &end) || end > disk ||
+		    rmn_sectors_next(s->job->taken, start, end, true) < end ||
+		    is_own(view, i, size_bytes, end))
 			return false;
 	}
 	return true;
