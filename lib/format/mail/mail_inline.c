@@ -6,6 +6,9 @@
 #include "base/checked.h"
 #include "format/mail/mail_part.h"
 
+/* Between the line that announces BinHex and its colon stand empty lines only. */
+#define BINHEX_HEAD_MAX 1024u
+
 /* A file in the text: from its first line to behind its last. */
 struct block {
 	enum rmn_mail_encoding encoding;
@@ -82,12 +85,12 @@ yenc_find(struct rmn_bytes text, unsigned char line_end, size_t at, struct rmn_b
 static bool
 binhex_find(struct rmn_bytes text, size_t at, struct rmn_bytes line, struct block *block)
 {
-	struct rmn_bytes rest = rmn_bytes_after(text, at);
+	struct rmn_bytes rest = rmn_bytes_after(text, at), head = rmn_bytes_head(rest, BINHEX_HEAD_MAX);
 	const unsigned char *start, *end;
 
 	if (!rmn_bytes_start_with(line, "(This file must be converted with BinHex"))
 		return false;
-	start = rest.size ? memchr(rest.data, ':', rest.size) : NULL;
+	start = head.size ? memchr(head.data, ':', head.size) : NULL;
 	if (!start)
 		return false;
 	rest = rmn_bytes_after(rest, (size_t)(start - rest.data) + 1);

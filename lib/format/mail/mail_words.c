@@ -5,6 +5,7 @@
  * those go through iconv(3), which loads its modules from files. */
 #include <string.h>
 
+#include "base/checked.h"
 #include "base/utf8.h"
 #include "charset/charset.h"
 #include "format/mail/mail_decode.h"
@@ -241,10 +242,23 @@ append_plain(struct rmn_bytes text, struct rmn_buf *utf8)
 	utf8->size = utf8->size > from ? to : from;
 }
 
+/* How far a search for words goes: to the end of the last one there can be.  Without that, each of many
+ * that have no end would be looked for to the end of the value. */
+static size_t
+words_end(struct rmn_bytes value)
+{
+	size_t end = value.size;
+
+	while (end >= 2 && (value.data[end - 2] != '?' || value.data[end - 1] != '='))
+		end--;
+	return end >= 2 ? end : 0;
+}
+
 void
 rmn_mail_value(struct rmn_bytes value, struct rmn_buf *utf8)
 {
 	struct rmn_bytes rest = rmn_bytes_head(rmn_mail_trim(value), VALUE_BYTES_MAX);
+	size_t after_words = rest.size - words_end(rest);	/* bytes behind the last word */
 	struct run run = {{NULL, 0}, {0}};
 	struct word word = {.size = 0};
 
@@ -258,6 +272,8 @@ rmn_mail_value(struct rmn_bytes value, struct rmn_buf *utf8)
 			    rmn_bytes_from_string("=?"));
 
 			plain = next == SIZE_MAX ? rest.size : plain + 1 + next;
+			if (rest.size - rmn_min_size(plain, rest.size) <= after_words)
+				plain = rest.size;
 		}
 		text = rmn_bytes_head(rest, plain);
 		/* white space between two words is none (RFC 2047 6.2) */
@@ -393,48 +409,46 @@ append_unquoted(struct rmn_bytes text, struct rmn_buf *raw)
 	}
 }
 
-/* Segment `index` of the parameter, raw; *charset is set by the first one that is extended. */
-static bool
-append_segment(struct rmn_bytes value, const char *name, unsigned index,
-    struct rmn_bytes *charset, struct rmn_buf *raw)
+/* The value of a segment, raw; *charset is set by the first one when it is extended. */
+static void
+append_segment(struct parameter p, struct rmn_bytes *charset, struct rmn_buf *raw)
 {
-	struct rmn_bytes rest = value, main_value, language;
-	struct parameter p;
+	struct rmn_bytes language;
 
-	cut_at(&rest, ';', &main_value);
-	while (parameter_next(&rest, &p)) {
-		if (!rmn_mail_equal(p.name, name) || p.index != index)
-			continue;
-		if (p.is_extended) {
-			if (index == 0 && cut_at(&p.value, '\'', charset))
-				cut_at(&p.value, '\'', &language);
-			append_percent(p.value, raw);
-		} else if (p.is_quoted) {
-			append_unquoted(p.value, raw);
-		} else {
-			rmn_buf_append(raw, p.value);
-		}
-		return true;
+	if (p.is_extended) {
+		if (p.index == 0 && cut_at(&p.value, '\'', charset))
+			cut_at(&p.value, '\'', &language);
+		append_percent(p.value, raw);
+	} else if (p.is_quoted) {
+		append_unquoted(p.value, raw);
+	} else {
+		rmn_buf_append(raw, p.value);
 	}
-	return false;
 }
 
 bool
 rmn_mail_parameter(struct rmn_bytes value, const char *name, struct rmn_buf *utf8)
 {
-	struct rmn_bytes charset = {NULL, 0};
+	struct rmn_bytes rest = rmn_bytes_head(value, VALUE_BYTES_MAX), main_value, charset = {NULL, 0};
+	struct parameter segments[SEGMENTS_MAX], p;
+	bool has[SEGMENTS_MAX] = {false};
 	struct rmn_buf raw;
-	unsigned count = 0;
 
-	value = rmn_bytes_head(value, VALUE_BYTES_MAX);
+	cut_at(&rest, ';', &main_value);
+	while (parameter_next(&rest, &p)) {
+		if (!rmn_mail_equal(p.name, name) || p.index >= SEGMENTS_MAX || has[p.index])
+			continue;
+		has[p.index] = true;
+		segments[p.index] = p;
+	}
 	rmn_buf_init(&raw, VALUE_BYTES_MAX);
-	while (count < SEGMENTS_MAX && append_segment(value, name, count, &charset, &raw))
-		count++;
+	for (unsigned i = 0; i < SEGMENTS_MAX && has[i]; i++)
+		append_segment(segments[i], &charset, &raw);
 	if (charset.size > 0)
 		rmn_mail_charset(rmn_buf_bytes(&raw), charset, utf8);
 	else
 		rmn_mail_value(rmn_buf_bytes(&raw), utf8);
 	utf8->failed |= raw.failed;
 	rmn_buf_release(&raw);
-	return count > 0;
+	return has[0];
 }

@@ -10,6 +10,9 @@
 #include "format/mail/mail_head.h"
 #include "format/people/people.h"
 
+/* A hash that was made for it: ids are given in a row, and hardly two meet at one place. */
+#define PROBES_MAX 256u
+
 struct entry {
 	struct rmn_bytes text;		/* still escaped */
 	uint32_t id;
@@ -28,7 +31,9 @@ struct mork {
 	struct dictionary columns, atoms;
 	struct rmn_people people;
 	struct rmn_buf value;
+	size_t literals_left;	/* bytes that values may still stand for, all together */
 	bool is_cut;
+	bool is_unclosed;	/* no '>' follows: one look is enough */
 };
 
 /* Numbers that the program keeps for itself. */
@@ -36,14 +41,16 @@ static const char *const dull[] = {"LastModifiedDate", "RecordKey", "PopularityI
 	"PreferMailFormat", "AllowRemoteContent", "DbRowID", "LastRecordKey", "PreferDisplayName",
 	"LowercasePrimaryEmail"};
 
+/* The entry of this id, or where it is to be; NULL when too many others stand there. */
 static struct entry *
 entry_find(const struct dictionary *d, uint32_t id)
 {
 	size_t at = (id * 2654435761u) & d->mask;
 
-	while (d->entries[at].is_used && d->entries[at].id != id)
-		at = (at + 1) & d->mask;
-	return &d->entries[at];
+	for (unsigned i = 0; i < PROBES_MAX; i++, at = (at + 1) & d->mask)
+		if (!d->entries[at].is_used || d->entries[at].id == id)
+			return &d->entries[at];
+	return NULL;
 }
 
 /* There are never more ids than '('. */
@@ -137,15 +144,19 @@ dictionary_read(struct mork *m)
 		struct rmn_bytes rest = rmn_bytes_after(m->bytes, m->at);
 
 		if (peek(m) == '<') {
-			size_t end = rmn_bytes_find(rest, rmn_bytes_from_string(">"));
+			size_t end = m->is_unclosed ? SIZE_MAX :
+			    rmn_bytes_find(rest, rmn_bytes_from_string(">"));
 
-			if (end == SIZE_MAX)
+			if (end == SIZE_MAX) {
+				m->is_unclosed = m->is_cut = true;
 				break;
+			}
 			if (rmn_bytes_find(rmn_bytes_head(rest, end),
 			    rmn_bytes_from_string("a=c")) != SIZE_MAX)
 				into = &m->columns;
 			m->at += end;
 		} else if (peek(m) == '(') {
+			struct rmn_bytes text;
 			struct entry *entry;
 			uint32_t id;
 
@@ -153,8 +164,11 @@ dictionary_read(struct mork *m)
 			id = hex_read(m);
 			if (peek(m) == '=')
 				m->at++;
+			text = literal_read(m);
 			entry = entry_find(into, id);
-			*entry = (struct entry){literal_read(m), id, true};
+			if (entry)
+				*entry = (struct entry){text, id, true};
+			m->is_cut |= !entry;
 		} else if (rmn_bytes_start_with(rest, "//")) {
 			while (m->at < m->bytes.size && peek(m) != '\n' && peek(m) != '\r')
 				m->at++;
@@ -167,8 +181,11 @@ dictionary_read(struct mork *m)
 static struct rmn_bytes
 reference_read(struct mork *m, const struct dictionary *dictionary)
 {
+	const struct entry *entry;
+
 	m->at++;
-	return entry_find(dictionary, hex_read(m))->text;
+	entry = entry_find(dictionary, hex_read(m));
+	return entry ? entry->text : (struct rmn_bytes){NULL, 0};
 }
 
 /* "(^82^81)" or "(^82=value)". */
@@ -190,12 +207,18 @@ cell_read(struct mork *m)
 		value = reference_read(m, &m->atoms);
 	else if (peek(m) == '=' && m->at++)
 		value = literal_read(m);
-	rmn_buf_clear(&m->value);
-	literal_decode(value, &m->value);
-	m->people.no_memory |= m->value.failed;
 	for (size_t i = 0; i < sizeof(dull) / sizeof(dull[0]); i++)
 		if (rmn_mail_equal(column, dull[i]))
 			return;
+	if (value.size > m->literals_left) {
+		m->people.text->status = rmn_fail(m->people.text->error, RMN_LIMIT,
+		    "values stand for more text than is followed");
+		return;
+	}
+	m->literals_left -= value.size;
+	rmn_buf_clear(&m->value);
+	literal_decode(value, &m->value);
+	m->people.no_memory |= m->value.failed;
 	if (rmn_people_column_of(column) == RMN_PEOPLE_OTHER)
 		rmn_people_add_other(&m->people, column, rmn_buf_bytes(&m->value));
 	else
@@ -207,7 +230,8 @@ cell_read(struct mork *m)
 static void
 row_read(struct mork *m)
 {
-	for (m->at++; m->at < m->bytes.size && peek(m) != ']'; m->at++)
+	for (m->at++; m->at < m->bytes.size && peek(m) != ']' &&
+	    m->people.text->status == RMN_OK; m->at++)
 		if (peek(m) == '(')
 			cell_read(m);
 	m->is_cut |= m->at >= m->bytes.size;
@@ -234,7 +258,7 @@ static enum rmn_status
 mork_read(const struct rmn_format_input *input, const struct rmn_sink *sink,
     struct rmn_error *error)
 {
-	struct mork m = {.at = 0};
+	struct mork m = {.literals_left = RMN_LIMIT_TEXT_BYTES};
 	struct rmn_text text;
 	size_t count = 0;
 	enum rmn_status status = rmn_blob_bytes(input->content, RMN_LIMIT_WHOLE_ITEM_BYTES,
@@ -256,7 +280,7 @@ mork_read(const struct rmn_format_input *input, const struct rmn_sink *sink,
 	rmn_buf_release(&m.value);
 	rmn_people_release(&m.people);
 	if (status == RMN_OK && m.is_cut)
-		return rmn_fail(error, RMN_PARTIAL, "the file ends inside a row");
+		return rmn_fail(error, RMN_PARTIAL, "the file is damaged, or ends inside a row");
 	return status;
 }
 

@@ -16,6 +16,7 @@
 #define TRAILER_BYTES 32u
 #define VISITS_PER_OBJECT 8u	/* short strings and numbers are shared, containers seldom */
 #define VISITS_MORE 256u
+#define ARCHIVER_KEYS_MAX 64u	/* of the objects that its keys are looked for in; they have four */
 
 enum kind { NOTHING, TRUTH, INTEGER, REAL, DATE, DATA, ASCII, UTF16, UTF8, UID, ARRAY, DICT };
 
@@ -170,7 +171,7 @@ string_is(const struct object *o, const char *text)
 static const struct object *
 dict_find(const struct list *l, const struct object *dict, const char *key)
 {
-	for (size_t i = 0; dict && dict->kind == DICT && i < dict->count; i++) {
+	for (size_t i = 0; dict && dict->kind == DICT && i < dict->count && i < ARCHIVER_KEYS_MAX; i++) {
 		size_t at = reference(l, dict, i), value = reference(l, dict, dict->count + i);
 
 		if (at != SIZE_MAX && value != SIZE_MAX && string_is(&l->objects[at], key))
@@ -189,6 +190,18 @@ resolved(const struct list *l, struct object *o)
 		return o;
 	at = reference(l, l->archive, (size_t)o->integer);
 	return at == SIZE_MAX ? o : &l->objects[at];
+}
+
+/* Takes one visit off what is left; false when there is none. */
+static bool
+may_visit(struct list *l)
+{
+	if (l->visits_left == 0 || l->out->text->status != RMN_OK) {
+		l->out->is_whole = false;
+		return false;
+	}
+	l->visits_left--;
+	return true;
 }
 
 static void value_give(struct list *l, struct object *o, unsigned depth);
@@ -249,7 +262,7 @@ archived_dict_give(struct list *l, const struct object *o, unsigned depth)
 	    keys->count != values->count)
 		return false;
 	rmn_buf_init(&utf8, 0);
-	for (size_t i = 0; i < keys->count && l->out->text->status == RMN_OK; i++) {
+	for (size_t i = 0; i < keys->count && may_visit(l); i++) {
 		size_t at = reference(l, keys, i);
 		struct object *key = resolved(l, at == SIZE_MAX ? NULL : &l->objects[at]);
 		struct rmn_bytes name;
@@ -279,7 +292,7 @@ dict_give(struct list *l, const struct object *o, unsigned depth)
 	if (l->archive && archived_dict_give(l, o, depth))
 		return;
 	rmn_buf_init(&utf8, 0);
-	for (size_t i = 0; i < o->count && l->out->text->status == RMN_OK; i++) {
+	for (size_t i = 0; i < o->count && may_visit(l); i++) {
 		size_t at = reference(l, o, i);
 		struct object *key = at == SIZE_MAX ? NULL : &l->objects[at];
 		struct rmn_bytes name = {(const unsigned char *)"?", 1};
@@ -338,16 +351,15 @@ static void
 value_give(struct list *l, struct object *o, unsigned depth)
 {
 	o = resolved(l, o);
-	if (depth > RMN_PLIST_DEPTH_MAX || l->visits_left == 0) {
+	if (depth > RMN_PLIST_DEPTH_MAX) {
 		l->out->is_whole = false;
 		return;
 	}
-	l->visits_left--;
 	o->was_given = true;
 	if (o->kind == DICT) {
 		dict_give(l, o, depth);
 	} else if (o->kind == ARRAY) {
-		for (size_t i = 0; i < o->count && l->out->text->status == RMN_OK; i++)
+		for (size_t i = 0; i < o->count && may_visit(l); i++)
 			pushed_give(l, rmn_plist_push_index(l->out, i), reference(l, o, i), depth);
 	} else {
 		scalar_give(l, o);
