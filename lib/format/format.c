@@ -6,6 +6,9 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/holes.h"
+#include "base/limits.h"
+
 #define FORMAT(name) extern const struct rmn_format rmn_format_##name;
 #include "format/formats.def"
 #undef FORMAT
@@ -48,6 +51,23 @@ rmn_format_find(const char *name)
 		if (strcmp(rmn_formats[i]->name, name) == 0)
 			return rmn_formats[i];
 	return NULL;
+}
+
+enum rmn_status
+rmn_format_read(const struct rmn_format *format, const struct rmn_format_input *input,
+    const struct rmn_sink *sink, struct rmn_error *error)
+{
+	enum rmn_status status = format->read(input, sink, error);
+	struct rmn_holes holes;
+
+	if (status != RMN_OK || !format->is_all_text)
+		return status;
+	holes = rmn_blob_holes(input->content, RMN_LIMIT_WHOLE_ITEM_BYTES, input->arena);
+	if (holes.count == 0)
+		return RMN_OK;
+	return rmn_fail(error, RMN_PARTIAL, "a hole of %llu zero bytes at offset %llu%s",
+	    (unsigned long long)holes.zero_bytes, (unsigned long long)holes.first,
+	    holes.count > 1 ? " and behind" : "");
 }
 
 bool

@@ -47,6 +47,7 @@ struct rmn_format {
 	const char *title;	/* "Word document (OOXML)" */
 	const char *media_type;
 	enum rmn_format_kind kind;
+	bool is_all_text;	/* a run of RMN_HOLE_BYTES zeros is none of it: sectors were lost */
 	/* How many bits of the head (and, weakly, the name) speak for this format; 0: not mine.
 	 * A four-byte magic is 32, plus 8 for each further structure that was checked; a name
 	 * ending alone never claims more than 4. */
@@ -64,6 +65,11 @@ extern const struct rmn_format *const rmn_formats[];
 
 const struct rmn_format *rmn_format_claim(const struct rmn_format_input *input);	/* may be NULL */
 const struct rmn_format *rmn_format_find(const char *name);				/* may be NULL */
+
+/* Reads the item, and looks for what the reader cannot see: RMN_PARTIAL for a format that is all text when
+ * there are holes in it.  Past RMN_LIMIT_WHOLE_ITEM_BYTES nobody looks for them. */
+enum rmn_status rmn_format_read(const struct rmn_format *format, const struct rmn_format_input *input,
+    const struct rmn_sink *sink, struct rmn_error *error);
 
 /* Whether a file's name says that it is a document or archive of a format that has a mark of its own: when
  * nobody claims its content, it is damaged, encrypted or something else. */

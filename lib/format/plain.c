@@ -352,6 +352,7 @@ json_claim(const struct rmn_format_input *input)
 #define PLAIN(id, said, media, claims) \
 	const struct rmn_format rmn_format_##id = { \
 		.name = #id, .title = said, .media_type = media, .kind = RMN_KIND_TEXT, \
+		.is_all_text = true, \
 		.claim = claims, .read = plain_read, \
 	}
 

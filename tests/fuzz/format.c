@@ -35,7 +35,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct rmn_error error = {0};
 
 	if (format && format->read)
-		format->read(&input, &rmn_fuzz_sink, &error);
+		rmn_format_read(format, &input, &rmn_fuzz_sink, &error);
 	rmn_arena_reset(arena);
 	return 0;
 }

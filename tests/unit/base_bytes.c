@@ -8,11 +8,13 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include <cmocka.h>
 
 #include "base/checked.h"
 #include "base/cursor.h"
+#include "base/holes.h"
 
 static const unsigned char counting[] = {1, 2, 3, 4, 5, 6, 7, 8, 9};
 
@@ -117,11 +119,64 @@ test_zeros(void **state)
 	assert_false(rmn_bytes_are_zero((struct rmn_bytes){bytes + 3, 2}));
 }
 
+/* A blob that gives what it is asked for, from nowhere in memory. */
+static enum rmn_status
+away_read(struct rmn_blob *blob, uint64_t offset, void *buffer, size_t size, size_t *got,
+    struct rmn_error *error)
+{
+	struct rmn_blob in_memory = rmn_blob_from_bytes(*(struct rmn_bytes *)blob->state);
+
+	return rmn_blob_read(&in_memory, offset, buffer, size, got, error);
+}
+
+static void
+test_holes(void **state)
+{
+	static const struct rmn_blob_ops ops = {away_read};
+	static const struct {
+		size_t at, size;
+		unsigned count;
+	} cases[] = {
+		{0, 0, 0}, {0, 511, 0}, {0, 512, 1}, {1, 512, 1}, {700, 511, 0}, {700, 1024, 1},
+		{65536 - 256, 512, 1}, {65536 - 300, 511, 0}, {65536, 512, 1}, {65000, 66000, 1},
+		{150000 - 512, 512, 1}, {150000 - 511, 511, 0}, {0, 150000, 1}, {65024, 512, 1},
+	};
+	static unsigned char content[150000];
+	struct rmn_bytes bytes = {content, sizeof(content)};
+	struct rmn_blob away = {.ops = &ops, .size_bytes = bytes.size, .state = &bytes};
+	struct rmn_blob near = rmn_blob_from_bytes(bytes);
+	struct rmn_arena *arena = rmn_arena_new(1 << 20);
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct rmn_blob *blobs[] = {&near, &away};
+
+		memset(content, 'x', sizeof(content));
+		memset(content + cases[i].at, 0, cases[i].size);
+		for (size_t b = 0; b < 2; b++) {
+			struct rmn_holes holes = rmn_blob_holes(blobs[b], UINT64_MAX, arena);
+
+			assert_int_equal(holes.count, cases[i].count);
+			assert_int_equal(holes.zero_bytes, cases[i].count ? cases[i].size : 0);
+			assert_int_equal(holes.first, cases[i].count ? cases[i].at : 0);
+		}
+	}
+	memset(content, 'x', sizeof(content));
+	memset(content + 100, 0, 600);
+	memset(content + 701, 0, 513);
+	assert_int_equal(rmn_blob_holes(&near, UINT64_MAX, arena).count, 2);
+	assert_int_equal(rmn_blob_holes(&near, UINT64_MAX, arena).zero_bytes, 1113);
+	assert_int_equal(rmn_blob_holes(&near, 600, arena).count, 0);
+	assert_int_equal(rmn_blob_holes(&away, 612, arena).count, 1);
+	rmn_arena_free(arena);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_zeros),
+		cmocka_unit_test(test_holes),
 		cmocka_unit_test(test_cutting),
 		cmocka_unit_test(test_numbers_of_every_width),
 		cmocka_unit_test(test_a_failed_read_changes_nothing),

@@ -29,7 +29,7 @@ read_blob(struct rmn_blob *blob, struct rmn_bytes head, const struct rmn_sink *s
 
 	*format_name = format ? format->name : "nothing";
 	if (format && format->read)
-		status = format->read(&input, sink, error);
+		status = rmn_format_read(format, &input, sink, error);
 	rmn_arena_free(arena);
 	return status;
 }

@@ -15,6 +15,7 @@
 #include <cmocka.h>
 
 #include "base/buf.h"
+#include "base/holes.h"
 #include "base/limits.h"
 #include "format/format.h"
 #include "tests/unit/starve.h"
@@ -181,7 +182,7 @@ dump_bytes(struct dump *d, struct rmn_bytes content, const char *name, size_t ar
 	if (!d->quiet)
 		rmn_buf_printf(&d->out, "format %s\n", format ? format->name : "none");
 	if (format && format->read)
-		status = format->read(&input, &sink, &error);
+		status = rmn_format_read(format, &input, &sink, &error);
 	if (!d->quiet)
 		rmn_buf_printf(&d->out, "\nstatus %s%s%s\n", rmn_status_name(status),
 		    error.text[0] ? ": " : "", error.text);
@@ -357,6 +358,31 @@ check_holes(const struct fixture *f, struct rmn_bytes content)
 	free(copy);
 }
 
+/* Lost sectors in what is all text are seen wherever they are. */
+static void
+check_zeros_in_text(const struct fixture *f, struct rmn_bytes content)
+{
+	unsigned char *copy = malloc(content.size + RMN_HOLE_BYTES);
+	const struct rmn_format *whole, *format;
+	struct dump d = {.quiet = true};
+
+	assert_non_null(copy);
+	dump_bytes(&d, content, f->name, RMN_LIMIT_ARENA_BYTES, &whole);
+	for (size_t i = 1; whole && whole->is_all_text && i < 8; i++) {
+		size_t at = content.size * i / 8;
+		enum rmn_status status;
+
+		memcpy(copy, content.data, at);
+		memset(copy + at, 0, RMN_HOLE_BYTES);
+		memcpy(copy + at + RMN_HOLE_BYTES, content.data + at, content.size - at);
+		status = dump_bytes(&d, (struct rmn_bytes){copy, content.size + RMN_HOLE_BYTES},
+		    f->name, RMN_LIMIT_ARENA_BYTES, &format);
+		if (format && format->read && status == RMN_OK)
+			fail_msg("%s with zeros at %zu is read as complete", f->path, at);
+	}
+	free(copy);
+}
+
 static void
 check_flips(const struct fixture *f, struct rmn_bytes content)
 {
@@ -450,6 +476,13 @@ test_holes(void **state)
 }
 
 static void
+test_zeros_in_text(void **state)
+{
+	(void)state;
+	each_fixture(check_zeros_in_text);
+}
+
+static void
 test_flips(void **state)
 {
 	(void)state;
@@ -509,6 +542,7 @@ main(int argc, char **argv)
 		cmocka_unit_test(test_golden),
 		cmocka_unit_test(test_prefixes),
 		cmocka_unit_test(test_holes),
+		cmocka_unit_test(test_zeros_in_text),
 		cmocka_unit_test(test_flips),
 		cmocka_unit_test(test_memory),
 		cmocka_unit_test(test_starved),

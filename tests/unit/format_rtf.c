@@ -73,7 +73,7 @@ rtf_read(const char *content, size_t size, struct got *got)
 	assert_string_equal(format->name, "rtf");
 	rmn_buf_init(&got->text, 0);
 	rmn_buf_init(&got->members, 0);
-	status = format->read(&input, &sink, NULL);
+	status = rmn_format_read(format, &input, &sink, NULL);
 	rmn_arena_free(input.arena);
 	return status;
 }

@@ -134,6 +134,8 @@ pass_message(struct rmn_mail *m, struct rmn_bytes bytes)
 		return out_of_memory(m);
 	if (head.count == 0)
 		return rmn_fail(m->error, RMN_CORRUPT, "no header fields");
+	if (head.body.size == 0 && bytes.data[bytes.size - 1] != m->line_end)
+		m->result = rmn_fail(m->error, RMN_PARTIAL, "the message ends inside its header");
 	status = pass_properties(m, &head);
 	if (status == RMN_OK)
 		status = pass_header_lines(m, &head);
@@ -185,6 +187,7 @@ const struct rmn_format rmn_format_eml = {
 	.title = "Mail message",
 	.media_type = "message/rfc822",
 	.kind = RMN_KIND_MAIL,
+	.is_all_text = true,
 	.claim = mail_claim,
 	.read = mail_read,
 };

@@ -270,7 +270,7 @@ markup_text(struct rmn_mapi_message *m, const char *format_name, struct rmn_byte
 	if (!format || !format->read)
 		return text;
 	rmn_buf_init(&capture.text, RMN_LIMIT_TEXT_BYTES);
-	status = format->read(&input, &sink, NULL);
+	status = rmn_format_read(format, &input, &sink, NULL);
 	comment_end(&capture);
 	*is_read = status == RMN_OK || capture.text.size > 0;
 	if (status != RMN_OK)

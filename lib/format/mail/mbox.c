@@ -375,6 +375,7 @@ const struct rmn_format rmn_format_mbox = {
 	.title = "Mailbox (mbox)",
 	.media_type = "application/mbox",
 	.kind = RMN_KIND_CONTAINER,
+	.is_all_text = true,
 	.claim = mbox_claim,
 	.read = mbox_read,
 };

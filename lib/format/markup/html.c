@@ -402,6 +402,7 @@ const struct rmn_format rmn_format_html = {
 	.title = "Web page (HTML)",
 	.media_type = "text/html",
 	.kind = RMN_KIND_TEXT,
+	.is_all_text = true,
 	.claim = html_claim,
 	.read = html_read,
 };

@@ -189,6 +189,7 @@ const struct rmn_format rmn_format_svg = {
 	.title = "Drawing (SVG)",
 	.media_type = "image/svg+xml",
 	.kind = RMN_KIND_TEXT,
+	.is_all_text = true,
 	.claim = svg_claim,
 	.read = xml_read,
 };
@@ -198,6 +199,7 @@ const struct rmn_format rmn_format_xml = {
 	.title = "XML",
 	.media_type = "application/xml",
 	.kind = RMN_KIND_TEXT,
+	.is_all_text = true,
 	.claim = xml_claim,
 	.read = xml_read,
 };

@@ -186,18 +186,19 @@ flat_claim(const struct rmn_format_input *input)
 	return strstr(sniffed, "<office:document ") ? 56 : 0;
 }
 
-#define ODF(id, said, media, claims, reads) \
+#define ODF(id, said, media, claims, reads, all_text) \
 	const struct rmn_format rmn_format_##id = { \
 		.name = #id, .title = said, .media_type = media, .kind = RMN_KIND_DOCUMENT, \
-		.claim = claims, .read = reads, \
+		.is_all_text = all_text, .claim = claims, .read = reads, \
 	}
 
 ODF(fodf, "OpenDocument in one XML file", "application/vnd.oasis.opendocument.text-flat-xml",
-    flat_claim, flat_read);
+    flat_claim, flat_read, true);
 ODF(odg, "OpenDocument drawing", "application/vnd.oasis.opendocument.graphics", odg_claim,
-    odf_read);
+    odf_read, false);
 ODF(odp, "OpenDocument presentation", "application/vnd.oasis.opendocument.presentation",
-    odp_claim, odf_read);
+    odp_claim, odf_read, false);
 ODF(ods, "OpenDocument spreadsheet", "application/vnd.oasis.opendocument.spreadsheet", ods_claim,
-    odf_read);
-ODF(odt, "OpenDocument text", "application/vnd.oasis.opendocument.text", odt_claim, odf_read);
+    odf_read, false);
+ODF(odt, "OpenDocument text", "application/vnd.oasis.opendocument.text", odt_claim, odf_read,
+    false);

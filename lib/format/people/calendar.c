@@ -258,6 +258,7 @@ const struct rmn_format rmn_format_calendar = {
 	.title = "Calendar (iCalendar)",
 	.media_type = "text/calendar",
 	.kind = RMN_KIND_TEXT,
+	.is_all_text = true,
 	.claim = calendar_claim,
 	.read = calendar_read,
 };

@@ -151,6 +151,7 @@ const struct rmn_format rmn_format_ldif = {
 	.title = "Directory entries (LDIF)",
 	.media_type = "text/ldif",
 	.kind = RMN_KIND_TEXT,
+	.is_all_text = true,
 	.claim = ldif_claim,
 	.read = ldif_read,
 };

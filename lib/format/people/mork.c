@@ -295,6 +295,7 @@ const struct rmn_format rmn_format_mork = {
 	.title = "Mozilla address book or summary (Mork)",
 	.media_type = "application/x-mork",
 	.kind = RMN_KIND_TEXT,
+	.is_all_text = true,
 	.claim = mork_claim,
 	.read = mork_read,
 };

@@ -166,6 +166,7 @@ const struct rmn_format rmn_format_vcard = {
 	.title = "Address cards (vCard)",
 	.media_type = "text/vcard",
 	.kind = RMN_KIND_TEXT,
+	.is_all_text = true,
 	.claim = vcard_claim,
 	.read = vcard_read,
 };

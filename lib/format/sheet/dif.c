@@ -95,6 +95,7 @@ const struct rmn_format rmn_format_dif = {
 	.title = "Table (DIF)",
 	.media_type = "application/x-dif",
 	.kind = RMN_KIND_DOCUMENT,
+	.is_all_text = true,
 	.claim = dif_claim,
 	.read = dif_read,
 };

@@ -114,6 +114,7 @@ const struct rmn_format rmn_format_slk = {
 	.title = "Table (SYLK)",
 	.media_type = "text/x-sylk",
 	.kind = RMN_KIND_DOCUMENT,
+	.is_all_text = true,
 	.claim = slk_claim,
 	.read = slk_read,
 };
