@@ -227,7 +227,7 @@ node_read_format(struct node *n, const struct rmn_format_input *input, struct re
 		return r->format->kind == RMN_KIND_OTHER ? RMN_OK :
 		    rmn_fail(&r->error, RMN_UNSUPPORTED, "the text of a %s is not read yet",
 		    r->format->title);
-	return r->format->read(input, &sink, &r->error);
+	return rmn_format_read(r->format, input, &sink, &r->error);
 }
 
 /* Reads a disk image.  False when it is none, or a plain one without a file system that is read: that
@@ -257,6 +257,13 @@ node_read_image(struct node *n, struct reading *r)
 	return false;
 }
 
+/* A compound file of no known kind, or one whose directory is lost. */
+static bool
+node_is_compound(const struct reading *r)
+{
+	return strcmp(r->format->name, "ole2") == 0;
+}
+
 /* Reads what is no document as an archive.  False when it is none; text that only begins like one, and
  * programs without an archive, are read as what they are. */
 static bool
@@ -271,8 +278,9 @@ node_read_archive(struct node *n, struct reading *r)
 	if (n->head.size == 0 || (r->format && r->format->kind != RMN_KIND_OTHER &&
 	    r->format->kind != RMN_KIND_TEXT))
 		return false;
+	/* an archive in a compound file is one of its streams, or in one */
 	if (!rmn_unpack_claim(n->head, &r->archive) &&
-	    ((r->format && r->format->kind == RMN_KIND_TEXT) ||
+	    ((r->format && (r->format->kind == RMN_KIND_TEXT || node_is_compound(r))) ||
 	    !rmn_unpack_find(n->content, n->head, &slice.offset, &r->archive))) {
 		r->archive = NULL;
 		return false;
@@ -341,9 +349,11 @@ node_salvage(struct node *n, const struct reading *r)
 {
 	struct rmn_sink sink = {.context = n, .member = node_member};
 
+	bool is_compound = r->format && node_is_compound(r);
+
 	if (!n->content->memory.data || (r->status != RMN_CORRUPT && r->status != RMN_PARTIAL))
 		return;
-	if (n->text_bytes > 0 || !rmn_bytes_start_with(n->head, "PK"))
+	if (!is_compound && (n->text_bytes > 0 || !rmn_bytes_start_with(n->head, "PK")))
 		return;
 	rmn_unpack_residue(n->content->memory, RMN_LIMIT_TEXT_BYTES, &sink, NULL);
 }
