@@ -84,6 +84,8 @@ numbers_read(struct rmn_cfb *cfb, uint32_t sector, uint32_t *numbers)
 	    &got, NULL) != RMN_OK)
 		cfb->is_damaged = true;
 	c = rmn_cursor_over((struct rmn_bytes){bytes, got});
+	/* not even a table of free sectors: a lost one */
+	cfb->is_damaged = cfb->is_damaged || rmn_bytes_are_zero(c.bytes);
 	while (rmn_cursor_le32(&c, &numbers[count]))
 		count++;
 	return count;
@@ -233,6 +235,7 @@ parents_find(struct rmn_cfb *cfb)
 			if (to == 0 || to >= cfb->entry_count || (index == 0 && i < 2) ||
 			    cfb->entries[to].parent != RMN_CFB_NONE)
 				continue;
+			cfb->is_damaged = cfb->is_damaged || cfb->entries[to].type == RMN_CFB_UNUSED;
 			cfb->entries[to].parent = links[i].parent;
 			stack[depth++] = to;
 		}

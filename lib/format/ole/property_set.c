@@ -197,8 +197,11 @@ set_give(struct rmn_cfb *cfb, struct rmn_text *text, const char *stream, const s
 		return;
 	rmn_cfb_read(cfb, entry, STREAM_MAX, &bytes, NULL);
 	c = rmn_cursor_over(bytes);
-	if (!section_open(&s, bytes, FIRST_SECTION_AT))
+	if (!section_open(&s, bytes, FIRST_SECTION_AT)) {
+		/* some writers leave an empty one */
+		cfb->is_damaged = cfb->is_damaged || entry->size_bytes > FIRST_SECTION_AT;
 		return;
+	}
 	for (; rows->property != RMN_PROPERTY_COUNT; rows++)
 		property_give(&s, rows->id, rows->property, rows->name);
 	if (rmn_cursor_seek(&c, SECTION_COUNT_AT) && rmn_cursor_le32(&c, &sections) &&

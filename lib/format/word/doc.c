@@ -132,7 +132,7 @@ text_read(struct rmn_doc *doc)
 	stories_give(doc);
 	rmn_doc_lost_give(doc, false);
 	rmn_doc_extra_give(doc);
-	missing = doc->missing + missing_count(doc);
+	missing = doc->missing + doc->zeros + missing_count(doc);
 	if (missing > 0)
 		return rmn_fail(error, RMN_PARTIAL, "%llu characters of the text are missing",
 		    (unsigned long long)missing);

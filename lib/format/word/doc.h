@@ -113,6 +113,7 @@ struct rmn_doc {
 	size_t owner_count;
 	bool was_cell;			/* the character before was the mark of a cell */
 	uint64_t missing;		/* characters that pieces promise and the stream lacks */
+	uint64_t zeros;			/* zeros where characters should be, as lost sectors leave them */
 	bool is_damaged;		/* a table that says what text is could not be read */
 };
 

@@ -189,8 +189,10 @@ page_read(struct rmn_doc *doc, struct rmn_bytes page, bool is_paragraph,
 	struct rmn_cursor c = rmn_cursor_over(page);
 	uint32_t start, end;
 
-	if (count > RUNS_OF_PAGE || !rmn_cursor_le32(&c, &start))
+	if (count == 0 || count > RUNS_OF_PAGE || !rmn_cursor_le32(&c, &start)) {
+		doc->is_damaged = true;
 		return;
+	}
 	for (size_t i = 0; i < count && rmn_cursor_le32(&c, &end); i++) {
 		struct rmn_doc_run run = {.start = start, .end = end};
 

@@ -8,6 +8,8 @@
 #include "format/word/doc.h"
 #include "format/word/field.h"
 
+#define ZEROS_MIN 16u	/* so many zeros in a row are no marks (of page numbers in old documents) */
+
 enum {
 	MARK_CELL = 0x07,	/* of a row too, by its paragraph */
 	MARK_TAB = 0x09,
@@ -184,6 +186,17 @@ symbol_put(struct rmn_doc *doc, enum rmn_flow flow, uint16_t symbol)
 		rmn_flow_put(&doc->flows, flow, rmn_bytes_from_string("\xE2\x80\xA2"));
 }
 
+/* How many zeros the characters begin with. */
+static size_t
+zeros_count(struct rmn_bytes bytes, size_t width)
+{
+	size_t size = 0;
+
+	while (size + width <= bytes.size && bytes.data[size] == 0 && bytes.data[size + width - 1] == 0)
+		size += width;
+	return size / width;
+}
+
 /* Text of one piece under one run of formatting. */
 static void
 run_give(struct rmn_doc *doc, enum rmn_flow story, const struct rmn_doc_piece *piece,
@@ -199,8 +212,14 @@ run_give(struct rmn_doc *doc, enum rmn_flow story, const struct rmn_doc_piece *p
 		return;
 	}
 	while (bytes.size >= width && doc->flows.text->status == RMN_OK) {
-		size_t size = 0;
+		size_t size = 0, zeros = zeros_count(bytes, width);
 
+		if (zeros >= ZEROS_MIN) {
+			doc->zeros += zeros;
+			offset += zeros * width;
+			bytes = rmn_bytes_after(bytes, zeros * width);
+			continue;
+		}
 		while (size + width <= bytes.size && (bytes.data[size] >= MARK_BELOW ||
 		    (width == 2 && bytes.data[size + 1] != 0)))
 			size += width;

@@ -16,6 +16,7 @@
 
 #define GROUPS_MAX 8192u	/* brackets in brackets; Word itself gives up far below */
 #define GROUPS_FIRST 64u
+#define HOLE_MIN 256u		/* zeros in a row that were a lost sector; a few are stepped over */
 #define BLANKS_MAX 64u		/* in front of the first bracket */
 
 /* Pages of \fcharset; 0: that of the document. */
@@ -422,13 +423,25 @@ appendix(const struct rmn_cursor *c)
 	return rest;
 }
 
+/* Zeros that the lexer steps over; those of binary data are no tokens. */
+static bool
+hole_is_next(const struct rmn_cursor *c)
+{
+	struct rmn_bytes next = rmn_bytes_head(rmn_bytes_after(c->bytes, c->offset), HOLE_MIN);
+
+	return next.size == HOLE_MIN && rmn_bytes_are_zero(next);
+}
+
 static void
 tokens_read(struct rmn_rtf *r, struct rmn_cursor *c)
 {
 	struct rmn_rtf_token token;
 	bool had_group = false;
 
-	while (r->text.status == RMN_OK && rmn_rtf_next(c, rmn_rtf_page(r), &token)) {
+	while (r->text.status == RMN_OK) {
+		r->has_hole = r->has_hole || hole_is_next(c);
+		if (!rmn_rtf_next(c, rmn_rtf_page(r), &token))
+			break;
 		token_take(r, &token);
 		had_group = had_group || r->depth > 0;
 		if (r->depth == 0 && had_group && token.kind == RMN_RTF_CLOSE) {
@@ -451,6 +464,8 @@ ending(struct rmn_rtf *r)
 		    "the text ends inside %zu brackets; what follows is missing", r->open_at_end);
 	if (r->is_cut)
 		return rmn_fail(r->error, RMN_PARTIAL, "an object in the text is cut short");
+	if (r->has_hole)
+		return rmn_fail(r->error, RMN_PARTIAL, "there are zeros where text should be");
 	if (r->is_unbalanced)
 		return rmn_fail(r->error, RMN_PARTIAL, "more brackets end than begin");
 	if (r->is_too_deep)

@@ -171,6 +171,7 @@ struct rmn_rtf {
 	bool is_too_deep;
 	bool is_cut;			/* an object or \bin was cut */
 	bool is_unbalanced;		/* more brackets end than begin */
+	bool has_hole;			/* zeros where there should be text */
 };
 
 /* Text. */
