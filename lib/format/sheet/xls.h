@@ -11,6 +11,8 @@
 #include "format/package/xlsx_number.h"
 
 #define XLS_RECORD_MAX 8224u	/* of a record's data; what is longer goes on in CONTINUE */
+#define XLS_GAP_MIN 4u		/* shorter ones hold no text */
+#define XLS_GAPS_MAX 64u	/* stretches of damage; more are taken as one */
 #define XLS_FORMATS_MAX 4096u	/* numbers of custom formats; Excel has about 400 */
 
 enum xls_type {
@@ -70,6 +72,10 @@ struct xls {
 	bool from_1904;
 	bool is_encrypted;
 	size_t budget;			/* bytes of records still to be looked at */
+	struct xls_gap {
+		size_t from, to;
+	} gaps[XLS_GAPS_MAX];		/* of the stream, where no records could be read */
+	size_t gap_count;
 
 	struct rmn_number_format *formats;	/* by number, XLS_FORMATS_MAX of them */
 	size_t format_next;		/* where formats have no numbers */
@@ -152,6 +158,9 @@ enum rmn_status xls_book_read(struct xls *x);
 
 /* Empties the buffer that strings are put together in, and notes when it had no memory. */
 void xls_scratch_clear(struct xls *x);
+
+/* What stands there is given as runs of text, at the end. */
+void xls_gap_note(struct xls *x, size_t from, size_t to);
 
 /* Keeps the worst status and its reason. */
 void xls_note(struct xls *x, enum rmn_status status, const char *format, ...)

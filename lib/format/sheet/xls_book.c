@@ -7,6 +7,7 @@
 #include "base/checked.h"
 #include "charset/charset.h"
 #include "format/sheet/xls.h"
+#include "format/text_runs.h"
 
 #define CHAIN_RECORDS 4u	/* in a row that make a place in damaged bytes believable */
 #define UNLISTED_MAX 4096u
@@ -94,6 +95,39 @@ is_chain(const struct xls *x, size_t at)
 	return true;
 }
 
+void
+xls_gap_note(struct xls *x, size_t from, size_t to)
+{
+	struct xls_gap *last = x->gap_count > 0 ? &x->gaps[x->gap_count - 1] : NULL;
+
+	if (to - from < XLS_GAP_MIN)
+		return;
+	for (size_t i = 0; i < x->gap_count; i++)
+		if (from >= x->gaps[i].from && to <= x->gaps[i].to)
+			return;
+	if (x->gap_count < XLS_GAPS_MAX) {
+		x->gaps[x->gap_count++] = (struct xls_gap){from, to};
+	} else {
+		last->from = rmn_min_size(last->from, from);
+		last->to = to > last->to ? to : last->to;
+	}
+}
+
+/* Text between the records, where their order is lost. */
+static void
+gaps_give(struct xls *x)
+{
+	struct rmn_text_runs runs;
+
+	if (x->gap_count == 0)
+		return;
+	rmn_text_part(x->text, RMN_PART_BODY, rmn_bytes_from_string("text without structure"));
+	rmn_text_runs_init(&runs, x->text, x->arena);
+	for (size_t i = 0; i < x->gap_count && x->text->status == RMN_OK; i++)
+		rmn_text_runs_put(&runs, rmn_bytes_head(rmn_bytes_after(x->stream,
+		    x->gaps[i].from), x->gaps[i].to - x->gaps[i].from));
+}
+
 /* The next record, over damage to where records can be read again. */
 static bool
 record_next(struct xls *x, size_t *at, struct xls_record *record)
@@ -106,8 +140,11 @@ record_next(struct xls *x, size_t *at, struct xls_record *record)
 		if (x->stream.size - *at >= 4)
 			xls_note(x, RMN_PARTIAL, "records are damaged at byte %zu of the stream",
 			    *at);
+		size = *at;
 		while (*at < x->stream.size && !is_chain(x, *at))
 			++*at;
+		xls_gap_note(x, size, *at);
+		x->budget -= rmn_min_size(x->budget, *at - size);
 		if (!xls_record_read(x, *at, record))
 			return false;
 	}
@@ -343,6 +380,7 @@ xls_book_read(struct xls *x)
 	xls_asides_give(x, rmn_bytes_from_string("workbook"));
 	if (x->string_count > 0)
 		xls_strings_unused_give(x);
+	gaps_give(x);
 	xls_scratch_clear(x);
 	if (x->styles.failed)
 		xls_note(x, RMN_LIMIT, "more styles of cells than are kept");

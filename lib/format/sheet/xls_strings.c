@@ -3,6 +3,7 @@
  * Shared strings.  Only their places are kept: a string is decoded when a cell asks for it, so that a
  * workbook needs no memory for its text. */
 #include "base/checked.h"
+#include "base/holes.h"
 #include "base/number.h"
 #include "format/sheet/xls.h"
 
@@ -21,16 +22,32 @@ extent_bytes(const struct xls *x, const struct xls_record *record)
 	return size;
 }
 
+/* Zeros read as empty strings; nobody knows which number those behind them have. */
+static void
+hole_note(struct xls *x, size_t at, size_t size)
+{
+	struct rmn_bytes table = rmn_bytes_head(rmn_bytes_after(x->stream, at), size);
+	size_t start, end;
+
+	if (!rmn_hole_next(table, 0, &start, &end))
+		return;
+	xls_note(x, RMN_PARTIAL, "the shared strings have a hole at byte %zu of the stream",
+	    at + start);
+	xls_gap_note(x, at + end, at + table.size);
+}
+
 void
 xls_strings_read(struct xls *x, const struct xls_record *record)
 {
 	struct xls_place p = xls_place_in(x, record);
 	uint32_t total, unique;
-	size_t room;
+	size_t room, extent;
 
 	if (x->strings || !xls_u32(&p, &total) || !xls_u32(&p, &unique))
 		return;
-	room = rmn_min_size(unique, extent_bytes(x, record) / STRING_BYTES_MIN + 1);
+	extent = extent_bytes(x, record);
+	hole_note(x, record->at, extent);
+	room = rmn_min_size(unique, extent / STRING_BYTES_MIN + 1);
 	x->strings = rmn_arena_alloc(x->arena, room, sizeof(*x->strings));
 	x->string_used = rmn_arena_alloc(x->arena, room, 1);
 	if (!x->strings || !x->string_used) {
