@@ -9,25 +9,30 @@
 #define FLAT_MAX 48u		/* random bytes: 16 of each value, 34 at the very most */
 #define KANJI_FIRST 0x4E00u
 #define KANJI_COUNT 0x5200u	/* to U+9FFF */
+#define IBM_FIRST 0xFA0Eu	/* IBM's kanji that have a place of their own, U+FA11 for one */
+#define IBM_LAST 0xFA2Du
 #define RUN_BYTES_MAX 65536u	/* a longer run goes on in the next */
 #define RUN_MIN 4u
 #define LONG_MIN (4 * RUN_MIN)
 #define NARROW_MIN 6u
 #define SHORT_LENGTH_MAX 8u
 
-/* Rows 16 to 84 of JIS X 0208, as CP932 has them: the kanji that names and documents are written in. */
+/* Rows 16 to 84 of JIS X 0208, as CP932 has them: the kanji that names and documents are written in; and
+ * IBM's, of which a few are common in names. */
 static void
 kanji_fill(struct rmn_text_runs *runs)
 {
 	struct rmn_buf utf8;
 
 	rmn_buf_init(&utf8, 0);
-	for (unsigned lead = 0x88; lead <= 0xEA; lead++) {
+	for (unsigned lead = 0x88; lead <= 0xFC; lead++) {
 		unsigned char pairs[2 * 189];
 		size_t used = 0, at = 0;
 
 		if (lead == 0xA0)
 			lead = 0xE0;
+		if (lead == 0xEB)
+			lead = 0xFA;	/* in between there are none, or the same */
 		for (unsigned trail = 0x40; trail <= 0xFC; trail++) {
 			if (trail == 0x7F)
 				continue;
@@ -69,6 +74,8 @@ is_break(uint32_t c)
 static bool
 is_kanji(const struct rmn_text_runs *runs, uint32_t c)
 {
+	if (c >= IBM_FIRST && c <= IBM_LAST)
+		return true;
 	return c >= KANJI_FIRST && c - KANJI_FIRST < KANJI_COUNT &&
 	    (runs->kanji[(c - KANJI_FIRST) / 8] >> (c % 8) & 1);
 }

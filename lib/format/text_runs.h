@@ -3,7 +3,7 @@
  * Text in bytes whose structure is not followed: runs of characters that are long and likely enough,
  * UTF-16LE at any offset and 8-bit (ASCII, CP932, UTF-8).  What every text-only reader falls back to.
  *
- * A wide run needs four characters, three with kanji of JIS X 0208, and two of those (three letters)
+ * A wide run needs four characters, three with kanji of CP932, and two of those (three letters)
  * between a small number and a zero; an 8-bit one six.  Bytes that could be read both ways come out both ways.  Blocks of 4 KiB in which no
  * value is frequent (compressed, encrypted) are stepped over: they would give noise only. */
 #ifndef RMN_FORMAT_TEXT_RUNS_H
@@ -14,7 +14,7 @@
 
 struct rmn_text_runs {
 	struct rmn_text *text;
-	unsigned char *kanji;	/* bit set of U+4E00..9FFF: in JIS X 0208 */
+	unsigned char *kanji;	/* bit set of U+4E00..9FFF: in CP932 */
 	bool wide_only;		/* no 8-bit text is to be looked for */
 };
 
