@@ -7,6 +7,7 @@
 #include "base/limits.h"
 #include "pdf_attached.h"
 #include "pdf_form.h"
+#include "pdf_holes.h"
 #include "pdf_notes.h"
 #include "pdf_pictures.h"
 #include "pdf_properties.h"
@@ -26,12 +27,13 @@
 struct reading {
 	fz_context *ctx;
 	pdf_document *document;
+	struct rmn_bytes pdf;
 	struct pdf_out *out;
 	struct pdf_text text;
 	struct pdf_pages pages;
 	struct rmn_buf page;		/* text of one page */
 	uint32_t page_count, without_text, damaged, lost_files;
-	bool has_form, is_encrypted, is_repaired;
+	bool has_form, is_encrypted, is_repaired, has_hole;
 	enum rmn_status status;
 	const char *reason;		/* "" with RMN_OK */
 };
@@ -107,7 +109,7 @@ say_what_is_missing(struct reading *r)
 	struct pdf_out *out = r->out;
 	bool is_cut = out->is_cut || t->cut || r->pages.is_cut;
 	uint32_t found = (uint32_t)r->pages.count, gone = r->pages.lost;
-	bool is_partial = r->is_repaired || r->damaged > 0 || r->lost_files > 0;
+	bool is_partial = r->is_repaired || r->damaged > 0 || r->lost_files > 0 || r->has_hole;
 
 	if (r->pages.claimed > found && r->pages.claimed < RMN_LIMIT_PDF_PAGES)
 		gone = r->pages.claimed - found;
@@ -153,6 +155,19 @@ is_open_but_for_files(fz_context *ctx, pdf_obj *encryption)
 	       (!strings || pdf_name_eq(ctx, strings, PDF_NAME(Identity)));
 }
 
+/* What MuPDF did not need may be lost all the same: a font, a picture, an object. */
+static bool
+hole_say(struct reading *r)
+{
+	struct pdf_hole hole;
+
+	if (!pdf_hole_find(r->ctx, r->document, r->pdf, &r->out->lost_data, &hole))
+		return false;
+	pdf_out_missing(r->out, RMN_PARTIAL, "a hole of %zu zero bytes at offset %zu",
+	    hole.end - hole.start, hole.start);
+	return true;
+}
+
 static void
 read_last_version(struct reading *r)
 {
@@ -181,6 +196,7 @@ read_last_version(struct reading *r)
 	if (!are_files_locked)
 		r->lost_files = pdf_attached_write(ctx, r->document, &r->pages, r->out);
 	r->is_repaired = pdf_was_repaired(ctx, r->document);
+	r->has_hole = hole_say(r);
 	say_what_is_missing(r);
 	if (are_files_locked && r->status == RMN_OK) {
 		r->status = RMN_PARTIAL;
@@ -264,7 +280,8 @@ void
 pdf_document_read(fz_context *ctx, struct rmn_bytes pdf, struct pdf_out *out,
     struct rmn_pdf_done *done)
 {
-	struct reading r = {.ctx = ctx, .out = out, .status = RMN_CORRUPT, .reason = ""};
+	struct reading r = {.ctx = ctx, .pdf = pdf, .out = out, .status = RMN_CORRUPT,
+	    .reason = ""};
 	struct pdf_versions versions;
 
 	pdf_versions_find(pdf, &versions);
