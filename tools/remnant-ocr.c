@@ -34,13 +34,6 @@ serve(int fd, const struct ocr_options *o)
 	struct ocr_server *server;
 	enum rmn_status status;
 
-#if defined(__SANITIZE_ADDRESS__)	/* it maps terabytes */
-	sandbox.memory_bytes = 0;
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer)
-	sandbox.memory_bytes = 0;
-#endif
-#endif
 	status = ocr_server_new(fd, &server, &error);
 	if (status != RMN_OK)
 		return rmn_message_failure(&error);

@@ -12,7 +12,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -22,9 +21,11 @@
 #include "cli/exit.h"
 #include "cli/message.h"
 #include "cli/options.h"
+#include "cli/print.h"
 #include "format/pdf/pdf_client.h"
 #include "format/pdf/pdf_protocol.h"
 #include "pdf_server.h"
+#include "worker/helper_start.h"
 #include "worker/sandbox.h"
 
 struct pdf_options {
@@ -55,13 +56,6 @@ serve(int fd, const struct pdf_options *o)
 	struct pdf_server *server;
 	enum rmn_status status;
 
-#if defined(__SANITIZE_ADDRESS__)	/* it maps terabytes */
-	sandbox.memory_bytes = 0;
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer)
-	sandbox.memory_bytes = 0;
-#endif
-#endif
 	tune_memory();
 	signal(SIGXFSZ, SIG_IGN);	/* a library's last words must not be ours */
 	status = pdf_server_new(fd, &server, &error);
@@ -82,7 +76,9 @@ static enum rmn_status
 print_part(void *context, enum rmn_part_kind kind, struct rmn_bytes name)
 {
 	(void)context;
-	printf("\f%s %.*s\n", rmn_part_name(kind), (int)name.size, (const char *)name.data);
+	printf("\f%s ", rmn_part_name(kind));
+	rmn_print_evidence(name);
+	putchar('\n');
 	return RMN_OK;
 }
 
@@ -90,7 +86,8 @@ static enum rmn_status
 print_text(void *context, struct rmn_bytes utf8)
 {
 	(void)context;
-	return fwrite(utf8.data, 1, utf8.size, stdout) == utf8.size ? RMN_OK : RMN_IO;
+	rmn_print_evidence(utf8);
+	return ferror(stdout) ? RMN_IO : RMN_OK;
 }
 
 static enum rmn_status
@@ -101,8 +98,10 @@ print_property(void *context, enum rmn_property property, struct rmn_bytes name,
 	    rmn_bytes_from_string(rmn_property_name(property));
 
 	(void)context;
-	printf("%.*s: %.*s\n", (int)label.size, (const char *)label.data, (int)value.size,
-	    (const char *)value.data);
+	rmn_print_evidence(label);
+	printf(": ");
+	rmn_print_evidence(value);
+	putchar('\n');
 	return RMN_OK;
 }
 
@@ -119,9 +118,9 @@ print_member(void *context, const struct rmn_member *member,
 	(void)context;
 	while ((status = reader->read(reader->state, piece, sizeof(piece), &got, NULL)) == RMN_OK)
 		total += got;
-	printf("\fattached %.*s: %llu bytes%s\n", (int)member->name.size,
-	    (const char *)member->name.data, (unsigned long long)total,
-	    status == RMN_END ? "" : ", damaged");
+	printf("\fattached ");
+	rmn_print_evidence(member->name);
+	printf(": %llu bytes%s\n", (unsigned long long)total, status == RMN_END ? "" : ", damaged");
 	return RMN_OK;
 }
 
@@ -164,31 +163,48 @@ print_file(struct rmn_helper *client, const char *path)
 	return status == RMN_IO ? RMN_EXIT_FAILED : RMN_EXIT_INCOMPLETE;
 }
 
+/* The reader of the files: this program again, with a socket and nothing else. */
+struct server {
+	const struct pdf_options *options;
+	pid_t pid;
+};
+
+static void
+server_stop(struct server *server)
+{
+	if (server->pid <= 0)
+		return;
+	kill(server->pid, SIGKILL);
+	waitpid(server->pid, NULL, 0);
+	server->pid = 0;
+}
+
+static enum rmn_status
+server_renew(void *context, int *fd)
+{
+	struct server *server = context;
+
+	server_stop(server);
+	return rmn_helper_start("/proc/self/exe", server->options->no_sandbox, &server->pid, fd,
+	    NULL);
+}
+
 static int
 print_files(const struct rmn_strings *paths, const struct pdf_options *o)
 {
-	struct rmn_helper client = {.fd = -1};
-	int ends[2], result = RMN_EXIT_DONE;
-	pid_t child;
+	struct server server = {.options = o};
+	struct rmn_helper client = {.fd = -1, .renew = server_renew, .renew_context = &server};
+	int result = RMN_EXIT_DONE;
 
-	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0 || (child = fork()) < 0) {
-		rmn_message("cannot start the reader: %s", strerror(errno));
-		return RMN_EXIT_FAILED;
-	}
-	if (child == 0) {
-		close(ends[0]);
-		_exit(serve(ends[1], o));
-	}
-	close(ends[1]);
-	client.fd = ends[0];
 	for (size_t i = 0; i < paths->count; i++) {
 		int status = print_file(&client, paths->items[i]);
 
 		if (status > result)
 			result = status;
 	}
-	close(ends[0]);
-	waitpid(child, NULL, 0);
+	if (client.fd >= 0)
+		close(client.fd);
+	server_stop(&server);
 	return result;
 }
 

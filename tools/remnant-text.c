@@ -26,10 +26,11 @@
 #include "cli/exit.h"
 #include "cli/message.h"
 #include "cli/options.h"
+#include "cli/print.h"
 #include "examine/examine.h"
 #include "format/pdf/pdf_client.h"
 #include "unpack/unpack.h"
-#include "worker/child.h"
+#include "worker/helper_start.h"
 #include "worker/sandbox.h"
 
 struct text_options {
@@ -98,25 +99,6 @@ json_bytes(struct rmn_bytes bytes)
 	return text ? text : json_string("");
 }
 
-/* Evidence for a terminal: everything but line ends and tabs is made harmless. */
-static void
-print_escaped(struct rmn_bytes text)
-{
-	struct rmn_buf line;
-
-	rmn_buf_init(&line, 0);
-	for (size_t at = 0, end; at < text.size; at = end + 1) {
-		for (end = at; end < text.size && text.data[end] != '\n' && text.data[end] != '\t';)
-			end++;
-		rmn_buf_clear(&line);
-		rmn_utf8_append_escaped(&line, (struct rmn_bytes){text.data + at, end - at});
-		fwrite(line.data, 1, line.size, stdout);
-		if (end < text.size)
-			putchar(text.data[end]);
-	}
-	rmn_buf_release(&line);
-}
-
 static void
 print_line(struct printer *p, const char *label, struct rmn_bytes value)
 {
@@ -124,7 +106,7 @@ print_line(struct printer *p, const char *label, struct rmn_bytes value)
 		putchar('\n');
 	p->had_text = false;
 	printf("%s: ", label);
-	print_escaped(value);
+	rmn_print_evidence(value);
 	putchar('\n');
 }
 
@@ -156,7 +138,7 @@ on_text(void *context, uint32_t member, enum rmn_part_kind kind, struct rmn_byte
 		    json_bytes(utf8)));
 		return;
 	}
-	print_escaped(utf8);
+	rmn_print_evidence(utf8);
 	p->had_text = utf8.size > 0 && utf8.data[utf8.size - 1] != '\n';
 }
 
@@ -228,7 +210,11 @@ on_examined(void *context, const struct rmn_examined *result)
 struct reader {
 	const struct text_options *options;
 	struct rmn_identifier *identifier;
-	atomic_uint *signs;		/* a mapping that the children share */
+	struct shared {
+		atomic_uint signs;	/* of life: counted by the child */
+		atomic_bool is_spent;	/* a program failed the child: it may be dead, or late */
+	} *shared;			/* a mapping that the children have too */
+	uint32_t files;			/* begun */
 	struct program {
 		char path[PATH_MAX];
 		pid_t pid;
@@ -241,12 +227,14 @@ static int
 read_one(const struct reader *reader, const char *name, int fd, uint64_t size_bytes)
 {
 	struct rmn_sandbox_options sandbox = {.memory_bytes = RMN_LIMIT_CHILD_MEMORY_BYTES};
-	struct rmn_helper pdf = {.fd = reader->pdf.fd}, ocr = {.fd = reader->ocr.fd};
+	/* no answer to an earlier file may be taken for one to this */
+	struct rmn_helper pdf = {.fd = reader->pdf.fd, .next_request = reader->files << 16};
+	struct rmn_helper ocr = {.fd = reader->ocr.fd, .next_request = reader->files << 16};
 	struct rmn_examiner_options examiner_options = {.identifier = reader->identifier,
 	    .pdf = reader->pdf.fd >= 0 ? &pdf : NULL,
 	    .ocr = reader->options->ocr ? &ocr : NULL, .hash_items = true};
 	struct printer printer = {.file = name, .json = reader->options->json,
-	    .signs = reader->signs};
+	    .signs = &reader->shared->signs};
 	struct rmn_examine_sink sink = {&printer, on_member, on_text, on_property, NULL, on_document,
 	    on_unexamined, on_examined, on_progress, NULL};
 	struct rmn_blob content = rmn_blob_from_fd(fd, size_bytes);
@@ -254,14 +242,15 @@ read_one(const struct reader *reader, const char *name, int fd, uint64_t size_by
 	    .path = rmn_bytes_from_string(name)};
 	struct rmn_examiner *examiner;
 	struct rmn_error error = {0};
+	enum rmn_status status;
 
-#if defined(__SANITIZE_ADDRESS__) || defined(RMN_SANITIZED)
-	sandbox.memory_bytes = 0;
-#endif
 	if (!reader->options->no_sandbox && rmn_sandbox_enter(&sandbox, &error) != RMN_OK)
 		return rmn_message_failure(&error);
-	if (rmn_examiner_new(&examiner_options, &examiner, &error) != RMN_OK ||
-	    rmn_examine_item(examiner, &input, &sink, &error) != RMN_OK)
+	if (rmn_examiner_new(&examiner_options, &examiner, &error) != RMN_OK)
+		return rmn_message_failure(&error);
+	status = rmn_examine_item(examiner, &input, &sink, &error);
+	atomic_store(&reader->shared->is_spent, pdf.is_dead || ocr.is_dead);
+	if (status != RMN_OK)
 		return rmn_message_failure(&error);
 	if (printer.had_text)
 		putchar('\n');
@@ -284,12 +273,12 @@ static bool
 copy_all(const struct reader *reader, int from, FILE *to)
 {
 	struct pollfd waiting = {.fd = from, .events = POLLIN};
-	unsigned silent_seconds = 0, signs = atomic_load(reader->signs);
+	unsigned silent_seconds = 0, signs = atomic_load(&reader->shared->signs);
 	char buffer[65536];
 
 	while (silent_seconds < patience_seconds(reader)) {
 		int ready = poll(&waiting, 1, 1000);
-		unsigned now = atomic_load(reader->signs);
+		unsigned now = atomic_load(&reader->shared->signs);
 		ssize_t got;
 
 		if (ready == 0) {
@@ -364,6 +353,8 @@ read_apart(struct reader *reader, const char *name, int fd, uint64_t size_bytes)
 	if (pipe2(ends, O_CLOEXEC) != 0)
 		return RMN_EXIT_FAILED;
 	fflush(stdout);
+	reader->files++;
+	atomic_store(&reader->shared->is_spent, false);
 	child = fork();
 	if (child == 0) {
 		/* the input of this program is none of its business */
@@ -380,6 +371,8 @@ read_apart(struct reader *reader, const char *name, int fd, uint64_t size_bytes)
 	close(ends[0]);
 	if (child < 0 || waitpid(child, &status, 0) != child)
 		return RMN_EXIT_FAILED;
+	if (WIFSIGNALED(status) || atomic_load(&reader->shared->is_spent))
+		programs_restart(reader);
 	if (!WIFSIGNALED(status))
 		return WEXITSTATUS(status);
 	if (is_silent)
@@ -387,7 +380,6 @@ read_apart(struct reader *reader, const char *name, int fd, uint64_t size_bytes)
 		    "came by then is printed", name, patience_seconds(reader));
 	else
 		rmn_message("%s: the reader stopped: %s", name, strsignal(WTERMSIG(status)));
-	programs_restart(reader);
 	return RMN_EXIT_INCOMPLETE;
 }
 
@@ -422,9 +414,9 @@ text_run(const struct rmn_program *self, int argc, char **argv)
 	program_find(&reader.pdf, "remnant-pdf");
 	program_find(&reader.ocr, "remnant-ocr");
 	rmn_charset_preload();
-	reader.signs = mmap(NULL, sizeof(*reader.signs), PROT_READ | PROT_WRITE,
+	reader.shared = mmap(NULL, sizeof(*reader.shared), PROT_READ | PROT_WRITE,
 	    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-	if (reader.signs == MAP_FAILED) {
+	if (reader.shared == MAP_FAILED) {
 		rmn_message("out of memory");
 		return RMN_EXIT_FAILED;
 	}

@@ -11,6 +11,7 @@
 
 #include "base/checked.h"
 #include "scan/private.h"
+#include "worker/helper_start.h"
 
 void
 slot_start(struct run *r, struct slot *s)

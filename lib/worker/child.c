@@ -15,22 +15,11 @@
 #include <unistd.h>
 
 #include "base/limits.h"
+#include "worker/helper_start.h"
 #include "worker/message.h"
 #include "worker/sandbox.h"
 
 #define EXIT_FAILED 4
-#define HELPER_FD 3
-
-#if defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define RMN_SANITIZED true
-#endif
-#elif defined(__SANITIZE_ADDRESS__)
-#define RMN_SANITIZED true
-#endif
-#ifndef RMN_SANITIZED
-#define RMN_SANITIZED false
-#endif
 
 const char *
 rmn_child_kind_name(enum rmn_child_kind kind)
@@ -54,17 +43,6 @@ rmn_child_fail(struct rmn_channel *channel, const struct rmn_error *error)
 	return EXIT_FAILED;
 }
 
-/* Nothing to read, nowhere to write: a child has its socket.  Only sanitizers keep standard error,
- * for their last words. */
-static bool
-child_leave_terminal(void)
-{
-	int null_fd = open("/dev/null", O_RDWR);
-
-	return null_fd >= 0 && dup2(null_fd, 0) >= 0 && dup2(null_fd, 1) >= 0 &&
-	    (RMN_SANITIZED || dup2(null_fd, 2) >= 0);
-}
-
 /* Moves the descriptors the child keeps to 3, 4, ... and closes every other: no case, no terminal,
  * no other child's socket is left. */
 static bool
@@ -74,7 +52,7 @@ child_keep_descriptors(struct rmn_channel *channel, struct rmn_image_files *file
 	size_t count = files ? files->count : 0;
 	int moved = fcntl(channel->fd, F_DUPFD, (int)(count + 64));
 
-	if (moved < 0 || !child_leave_terminal())
+	if (moved < 0 || !rmn_child_leave_terminal())
 		return false;
 	for (size_t i = 0; i < count; i++) {
 		files->fds[i] = fcntl(files->fds[i], F_DUPFD, (int)(count + 64));
@@ -92,24 +70,12 @@ child_keep_descriptors(struct rmn_channel *channel, struct rmn_image_files *file
 	return syscall(SYS_close_range, (unsigned)next, ~0u, 0) == 0;
 }
 
-static void
-child_reset_signals(void)
-{
-	struct sigaction standard = {.sa_handler = SIG_DFL}, ignored = {.sa_handler = SIG_IGN};
-
-	sigaction(SIGTERM, &standard, NULL);
-	sigaction(SIGUSR1, &ignored, NULL);
-	sigaction(SIGINT, &ignored, NULL);	/* Ctrl-C is the supervisor's to answer */
-	sigaction(SIGPIPE, &ignored, NULL);
-	sigaction(SIGXFSZ, &ignored, NULL);	/* a library's last words must not be its cause */
-}
-
 static int
 child_run(const struct rmn_child_plan *plan, struct rmn_image_files *files,
     struct rmn_channel *channel)
 {
 	struct rmn_sandbox_options options = {
-		.memory_bytes = RMN_SANITIZED ? 0 : RMN_LIMIT_CHILD_MEMORY_BYTES,
+		.memory_bytes = RMN_LIMIT_CHILD_MEMORY_BYTES,
 	};
 	struct rmn_error error = {0};
 
@@ -141,7 +107,7 @@ child_enter(const struct rmn_child_plan *plan, struct rmn_image_files *files, in
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	if (getppid() != parent)
 		_exit(EXIT_FAILED);		/* the parent died before that */
-	child_reset_signals();
+	rmn_child_reset_signals();
 	rmn_channel_init(&channel, fd);
 	_exit(child_run(plan, files, &channel));
 }
@@ -205,41 +171,4 @@ rmn_child_stop(struct rmn_child *child, bool kill_it, char how[64])
 	else
 		snprintf(how, 64, "exit status %d", WEXITSTATUS(status));
 	child->pid = 0;
-}
-
-enum rmn_status
-rmn_helper_start(const char *program, bool no_sandbox, pid_t *pid, int *fd, struct rmn_error *error)
-{
-	int pair[2];
-	pid_t parent = getpid();
-
-	if (access(program, X_OK) != 0)
-		return rmn_fail(error, RMN_UNSUPPORTED, "%s: %s", program, strerror(errno));
-	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) != 0)
-		return rmn_fail(error, RMN_IO, "cannot make a socket pair: %s", strerror(errno));
-	*pid = fork();
-	if (*pid == 0) {
-		prctl(PR_SET_PDEATHSIG, SIGKILL);
-		if (getppid() != parent)
-			_exit(EXIT_FAILED);
-		child_reset_signals();
-		if (pair[1] == HELPER_FD)
-			fcntl(HELPER_FD, F_SETFD, 0);
-		else if (dup2(pair[1], HELPER_FD) < 0)
-			_exit(EXIT_FAILED);
-		if (!child_leave_terminal())
-			_exit(EXIT_FAILED);
-		syscall(SYS_close_range, HELPER_FD + 1u, ~0u, 0);
-		setenv("OMP_THREAD_LIMIT", "1", 1);	/* the sandbox allows no threads */
-		execl(program, program, no_sandbox ? "--no-sandbox" : (char *)NULL,
-		    (char *)NULL);
-		_exit(EXIT_FAILED);
-	}
-	close(pair[1]);
-	if (*pid < 0) {
-		close(pair[0]);
-		return rmn_fail(error, RMN_IO, "cannot start a process: %s", strerror(errno));
-	}
-	*fd = pair[0];
-	return RMN_OK;
 }

@@ -43,10 +43,6 @@ enum rmn_status rmn_child_start(const struct rmn_child_plan *plan, struct rmn_ch
  * (Segmentation fault)") in how, which has room for 64 bytes. */
 void rmn_child_stop(struct rmn_child *child, bool kill_it, char how[64]);
 
-/* Starts a reader that is a program of its own; *fd is its socket (owned by the caller). */
-enum rmn_status rmn_helper_start(const char *program, bool no_sandbox, pid_t *pid, int *fd,
-    struct rmn_error *error);
-
 /* What runs in the children; each returns the exit status.  files is NULL without an image. */
 int rmn_worker_main(const struct rmn_child_plan *plan, const struct rmn_image_files *files,
     struct rmn_channel *channel);

@@ -74,7 +74,7 @@ sandbox_rlimits(const struct rmn_sandbox_options *options, struct rmn_error *err
 	if (status == RMN_OK)
 		status = sandbox_limit(RLIMIT_NOFILE, sandbox_descriptors() + SPARE_DESCRIPTORS,
 		    "descriptors", error);
-	if (status == RMN_OK && options->memory_bytes)
+	if (status == RMN_OK && options->memory_bytes && !RMN_SANITIZED)
 		status = sandbox_limit(RLIMIT_AS, (rlim_t)options->memory_bytes, "memory", error);
 	return status;
 }

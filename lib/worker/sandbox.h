@@ -5,12 +5,25 @@
 #ifndef RMN_WORKER_SANDBOX_H
 #define RMN_WORKER_SANDBOX_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "base/status.h"
 
+/* Whether a sanitizer is built in: it maps terabytes, and has its last words on standard error. */
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define RMN_SANITIZED true
+#endif
+#elif defined(__SANITIZE_ADDRESS__)
+#define RMN_SANITIZED true
+#endif
+#ifndef RMN_SANITIZED
+#define RMN_SANITIZED false
+#endif
+
 struct rmn_sandbox_options {
-	uint64_t memory_bytes;	/* address space; 0: no bound (sanitizers map terabytes) */
+	uint64_t memory_bytes;	/* address space; 0: no bound, and none under sanitizers */
 };
 
 /* Rlimits, no_new_privs, Landlock without a single rule, a seccomp list: in that order.  There is no

@@ -148,3 +148,22 @@ EOF
     echo "# $(cat recall)" >&3
     awk '{ exit !($NF >= 0.97) }' recall
 }
+
+# The second file is a pipe, at which the program waits while its reader is stopped.
+@test "a reader that hangs is ended, and another reads the next file" {
+    mkfifo pipe.pdf
+    remnant-pdf "$pdfs/rows.pdf" pipe.pdf "$pdfs/rows.pdf" >out 2>said 3>&- &
+    local program=$! reader='' status=0
+    for _ in $(seq 100); do
+        reader=$(pgrep -P "$program") && break
+        sleep 0.1
+    done
+    sleep 1
+    kill -STOP "$reader"
+    : >pipe.pdf
+    wait "$program" || status=$?
+    [ "$status" -eq 3 ]
+    grep -q 'pipe.pdf: corrupt: the PDF reader' said
+    [ "$(grep -c '^Name' out)" -eq 2 ]
+    [ ! -e "/proc/$reader" ]
+}

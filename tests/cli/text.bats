@@ -28,3 +28,22 @@ setup() {
     grep -qx 1 start
     [ ! -e "/proc/$reader" ]
 }
+
+# The first reader waits for room in the pipe while the PDF program goes away.
+@test "a PDF program that died costs one file" {
+    seq 300000 >many.txt
+    cp "$BATS_TEST_DIRNAME/../../testdata/pdf/rows.pdf" first.pdf
+    cp first.pdf second.pdf
+    mkfifo out
+    "$RMN_BIN/remnant-text" many.txt first.pdf second.pdf >out 2>messages 3>&- &
+    local program=$! helper='' status=0
+    exec 7<out
+    head -c 1000 <&7 >start
+    helper=$(pgrep -P "$program" -x remnant-pdf)
+    kill -KILL "$helper"
+    cat <&7 >rest
+    wait "$program" || status=$?
+    [ "$status" -eq 3 ]
+    [ "$(grep -c '^!! not examined' rest)" -eq 1 ]
+    [ "$(grep -c 'Taro Example' rest)" -eq 1 ]
+}
