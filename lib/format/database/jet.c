@@ -12,6 +12,7 @@
 #define HEAD_FROM 0x18u		/* of the scrambled part of the first page */
 #define CODE_PAGE_AT 0x3Cu
 #define KEY_AT 0x3Eu
+#define LONG_RATIO 4u		/* each byte is part of one value; of deleted rows too, a second time */
 #define DEFINITION_PAGES_MAX 64u	/* of one table: 255 columns with long names take three */
 #define DEFINITION_BYTES_MAX (DEFINITION_PAGES_MAX * RMN_JET_PAGE_BYTES_MAX)
 
@@ -59,6 +60,7 @@ rmn_jet_open(struct rmn_jet *jet)
 	jet->encoding = code_page == 932 ? RMN_CP932 : RMN_CP1252;
 	jet->page_count = (uint32_t)rmn_min_u64(jet->input->content->size_bytes / jet->page_bytes,
 	    UINT32_MAX);
+	jet->long_left = jet->input->content->size_bytes * LONG_RATIO;
 	/* from ACE on a key means that a password encrypts the pages */
 	if (version >= 2 && jet->key != 0)
 		return rmn_fail(jet->error, RMN_ENCRYPTED, "the database is encrypted");

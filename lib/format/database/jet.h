@@ -29,6 +29,7 @@ struct rmn_jet {
 	uint64_t damage;
 	uint32_t unread;		/* OLE values in which no document was found */
 	uint32_t members;
+	uint64_t long_left;		/* bytes of long values that may still be read, all together */
 };
 
 enum rmn_jet_type {

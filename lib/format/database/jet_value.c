@@ -76,6 +76,9 @@ long_row_append(struct rmn_jet *jet, uint32_t pointer, bool has_next, uint32_t *
 	    !rmn_jet_row(jet, page, pointer & 0xFF, &row, &flags) || (has_next && row.size < 4))
 		return false;
 	*next = has_next ? rmn_le32(row.data) : 0;
+	if (row.size > jet->long_left)
+		return false;
+	jet->long_left -= row.size;
 	rmn_buf_append(&jet->value, rmn_bytes_after(row, has_next ? 4 : 0));
 	return !jet->value.failed;
 }

@@ -160,11 +160,25 @@ rmn_mail_head_read(struct rmn_bytes message, unsigned char line_end, struct rmn_
 	return true;
 }
 
-struct rmn_bytes
-rmn_mail_head_find(const struct rmn_mail_head *head, const char *name)
+static const struct rmn_mail_field *
+field_find(const struct rmn_mail_head *head, const char *name)
 {
 	for (size_t i = 0; i < head->count; i++)
 		if (rmn_mail_equal(head->fields[i].name, name))
-			return head->fields[i].value;
-	return (struct rmn_bytes){NULL, 0};
+			return &head->fields[i];
+	return NULL;
+}
+
+bool
+rmn_mail_head_has(const struct rmn_mail_head *head, const char *name)
+{
+	return field_find(head, name) != NULL;
+}
+
+struct rmn_bytes
+rmn_mail_head_find(const struct rmn_mail_head *head, const char *name)
+{
+	const struct rmn_mail_field *field = field_find(head, name);
+
+	return field ? field->value : (struct rmn_bytes){NULL, 0};
 }

@@ -36,6 +36,7 @@ bool rmn_mail_head_read(struct rmn_bytes message, unsigned char line_end, struct
 
 /* The value of the first field of this name (case ignored); empty when there is none. */
 struct rmn_bytes rmn_mail_head_find(const struct rmn_mail_head *head, const char *name);
+bool rmn_mail_head_has(const struct rmn_mail_head *head, const char *name);
 
 /* Appends bytes in a declared charset (may be empty) as UTF-8.  A label that is unknown or plainly
  * wrong is overruled by what the bytes look like. */

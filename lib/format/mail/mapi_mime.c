@@ -10,6 +10,8 @@
 #include "format/mail/mail_head.h"
 #include "format/mail/mapi_words.h"
 
+#define LABELS_KEPT 32u		/* more than there are */
+
 static const char alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
 /* Four characters for up to three bytes. */
@@ -156,13 +158,30 @@ put_transport(struct rmn_buf *out, const struct rmn_mail_head *head)
 	}
 }
 
+/* Names that were looked for in the header that arrived.  The same few come again with each recipient. */
+struct taken {
+	const struct rmn_mail_head *head;
+	struct {
+		const char *label;
+		bool is_taken;
+	} known[LABELS_KEPT];
+	size_t count;
+};
+
 static bool
-is_taken(const struct rmn_mail_head *head, const char *label)
+is_taken(struct taken *t, const char *label)
 {
-	for (size_t i = 0; i < head->count; i++)
-		if (rmn_mail_equal(head->fields[i].name, label))
-			return true;
-	return false;
+	bool is_there;
+
+	for (size_t i = 0; i < t->count; i++)
+		if (t->known[i].label == label)
+			return t->known[i].is_taken;
+	is_there = rmn_mail_head_has(t->head, label);
+	if (t->count < LABELS_KEPT) {
+		t->known[t->count].label = label;
+		t->known[t->count++].is_taken = is_there;
+	}
+	return is_there;
 }
 
 /* All words of the header as it arrived, decoded. */
@@ -182,19 +201,17 @@ static void
 put_properties(struct rmn_buf *out, const struct rmn_mapi_message *m,
     const struct rmn_mail_head *head)
 {
-	const char *open = NULL, *last = NULL;
+	struct taken labels = {.head = head};
+	const char *open = NULL;
 	struct rmn_mapi_words words;
 	struct rmn_buf text;
-	bool taken = false;
 
 	rmn_buf_init(&text, 0);
 	transport_words(m, head, &text, &words);
 	for (size_t i = 0; i < m->header.count; i++) {
 		const struct rmn_mapi_line *line = &m->header.lines[i];
+		bool taken = is_taken(&labels, line->label);
 
-		if (line->label != last)
-			taken = is_taken(head, line->label);
-		last = line->label;
 		if (taken && (strcmp(line->label, "Date") == 0 ||
 		    !rmn_mapi_words_lack(&words, line->value)))
 			continue;

@@ -288,6 +288,8 @@ table_parse(const struct heap *h, struct table *t, uint32_t *rows)
 	t->columns = rmn_bytes_after(info, 22);
 	t->bits_at = rmn_le16(info.data + 6);
 	t->row_bytes = rmn_le16(info.data + 8);
+	/* each column takes a byte at least: more of them only cost time */
+	t->column_count = rmn_min_size(t->column_count, t->row_bytes);
 	*rows = rmn_le32(info.data + 14);
 	return t->row_bytes > 0 && t->bits_at <= t->row_bytes;
 }
