@@ -42,6 +42,7 @@ struct table {
 	enum rmn_encoding encoding;
 	unsigned char *rows;		/* ROWS_BYTES, or a record when that is larger */
 	bool has_memos;
+	bool is_unread;			/* the medium did not give all records */
 };
 
 static bool
@@ -228,8 +229,11 @@ records_put(struct table *t, bool deleted)
 		size_t size = (size_t)count * t->record_bytes, got = 0;
 
 		if (rmn_blob_read(t->input->content, t->head_bytes + at * t->record_bytes, t->rows,
-		    size, &got, NULL) != RMN_OK || got < size)
-			return;
+		    size, &got, NULL) != RMN_OK || got < size) {
+			t->is_unread = true;
+			at += count;
+			continue;
+		}
 		for (uint64_t i = 0; i < count; i++) {
 			struct rmn_bytes record = {t->rows + i * t->record_bytes, t->record_bytes};
 			bool is_deleted = record.data[0] == '*' || at + i >= t->stated;
@@ -340,6 +344,8 @@ dbf_read(const struct rmn_format_input *input, const struct rmn_sink *sink,
 	if (status == RMN_OK && t.has_memos)
 		status = rmn_sink_missing(sink, RMN_PARTIAL,
 		    "memos of this table are in a file of their own");
+	if (status == RMN_OK && t.is_unread)
+		return rmn_fail(error, RMN_PARTIAL, "records of the table could not be read");
 	if (status == RMN_OK && t.there >= t.stated && !ends_whole(&t))
 		return rmn_fail(error, RMN_PARTIAL, "the table ends inside a record");
 	if (status == RMN_OK && t.there < t.stated)

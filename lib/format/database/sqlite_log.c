@@ -16,6 +16,7 @@
 #define FRAME_HEAD_BYTES 24u
 #define WAL_VERSION 3007000u
 #define JOURNAL_HEAD_BYTES 28u
+#define RECORD_MORE_BYTES 8u	/* of a journal: number and checksum around the page */
 #define PAGE_BYTES_MAX 65536u
 
 struct log {
@@ -44,7 +45,7 @@ static enum rmn_status
 log_init(struct log *log, uint32_t page_bytes, const struct rmn_sink *sink)
 {
 	log->shape = (struct rmn_sqlite_shape){page_bytes, page_bytes, RMN_UTF8};
-	log->page = rmn_arena_take(log->input->arena, page_bytes);
+	log->page = rmn_arena_take(log->input->arena, page_bytes + RECORD_MORE_BYTES);
 	log->used = rmn_arena_take(log->input->arena, page_bytes);
 	rmn_text_init(&log->text, sink, log->input->arena, log->error);
 	if (!log->page || !log->used)
@@ -214,9 +215,27 @@ journal_records_put(struct log *log, uint64_t *at, uint32_t stated)
 			return false;
 		shape_learn(log, rmn_be32(number));
 		page_put(log, rmn_be32(number), RMN_PART_DELETED);
-		*at += (uint64_t)page_bytes + 8;
+		*at += (uint64_t)page_bytes + RECORD_MORE_BYTES;
 	}
 	return true;
+}
+
+/* What stands behind the records: those of a longer journal before this one, or one that is cut. */
+static void
+rest_put(struct log *log, uint64_t at)
+{
+	size_t record_bytes = (size_t)log->shape.page_bytes + RECORD_MORE_BYTES, got;
+
+	rmn_text_part(&log->text, RMN_PART_DELETED, rmn_bytes_from_string("behind the records"));
+	for (; at < log->input->content->size_bytes && log->text.status == RMN_OK; at += got) {
+		got = 0;
+		rmn_blob_read(log->input->content, at, log->page, record_bytes, &got, NULL);
+		if (got == 0) {
+			log->is_cut = true;
+			return;
+		}
+		rmn_sqlite_region_put(&log->text, &log->shape, (struct rmn_bytes){log->page, got}, 0);
+	}
 }
 
 static const char journal_magic[8] = "\xD9\xD5\x05\xF9\x20\xA1\x63\xD7";
@@ -228,7 +247,7 @@ journal_read(const struct rmn_format_input *input, const struct rmn_sink *sink,
 	struct log log = {.input = input, .error = error};
 	unsigned char head[JOURNAL_HEAD_BYTES];
 	enum rmn_status status;
-	uint64_t at = 0;
+	uint64_t at = 0, next;
 	uint32_t sector;
 
 	if (!log_read(&log, 0, head, sizeof(head)) || !page_bytes_fit(rmn_be32(head + 24)) ||
@@ -236,7 +255,7 @@ journal_read(const struct rmn_format_input *input, const struct rmn_sink *sink,
 		return rmn_fail(error, RMN_CORRUPT, "the header of the journal is damaged");
 	status = log_init(&log, rmn_be32(head + 24), sink);
 	sector = rmn_be32(head + 20);
-	while (status == RMN_OK && memcmp(head, journal_magic, 8) == 0) {
+	while (status == RMN_OK) {
 		at += sector;
 		if (!journal_records_put(&log, &at,
 		    rmn_be32(head + 8) == UINT32_MAX ? 0 : rmn_be32(head + 8)))
@@ -244,11 +263,15 @@ journal_read(const struct rmn_format_input *input, const struct rmn_sink *sink,
 		status = log.text.status;
 		if (at >= input->content->size_bytes)
 			break;
-		at = (at + sector - 1) / sector * sector;
-		log.is_cut = at + sector > input->content->size_bytes;
-		if (log.is_cut || !log_read(&log, at, head, sizeof(head)))
+		next = (at + sector - 1) / sector * sector;
+		log.is_cut = next + sector > input->content->size_bytes;
+		if (log.is_cut || !log_read(&log, next, head, sizeof(head)) ||
+		    memcmp(head, journal_magic, 8) != 0)
 			break;
+		at = next;
 	}
+	if (status == RMN_OK)
+		rest_put(&log, at);
 	return log_end(&log, status);
 }
 

@@ -102,19 +102,26 @@ value_put(struct rmn_sqlite *s, const struct rows *r, struct rmn_bytes column,
 
 /* Reads up to as many values as a record of the table has; returns how many there are. */
 static unsigned
-values_read(struct rmn_sqlite *s, struct rows *r, struct rmn_bytes payload)
+values_read(struct rows *r, struct rmn_bytes payload, struct rmn_sqlite_record *record)
 {
-	struct rmn_sqlite_record record;
 	unsigned count = 0;
 
-	if (!rmn_sqlite_record_open(payload, &record)) {
-		s->damage++;
-		return 0;
-	}
-	while (count < r->stored && rmn_sqlite_record_next(&record, &r->values[count]))
-		count++;
-	s->damage += record.is_damaged;
+	if (rmn_sqlite_record_open(payload, record))
+		while (count < r->stored && rmn_sqlite_record_next(record, &r->values[count]))
+			count++;
 	return count;
+}
+
+/* Values that no column is declared for: SQLite shows them to nobody, and they are there. */
+static void
+undeclared_put(struct rmn_sqlite *s, const struct rows *r, struct rmn_sqlite_record *record)
+{
+	struct rmn_sqlite_value value;
+
+	while (s->text.status == RMN_OK && rmn_sqlite_record_next(record, &value)) {
+		rmn_text_char(&s->text, '\t');
+		value_put(s, r, rmn_bytes_from_string("value"), &value);
+	}
 }
 
 static void
@@ -122,7 +129,8 @@ row_put(struct rmn_sqlite *s, void *context, int64_t row, struct rmn_bytes paylo
 {
 	struct rows *r = context;
 	const struct rmn_sqlite_create *create = &r->table->create;
-	unsigned count = values_read(s, r, payload);
+	struct rmn_sqlite_record record;
+	unsigned count = values_read(r, payload, &record);
 	bool is_first = true;
 
 	r->count++;
@@ -141,6 +149,8 @@ row_put(struct rmn_sqlite *s, void *context, int64_t row, struct rmn_bytes paylo
 		else
 			value_put(s, r, column->name, &r->values[column->place]);
 	}
+	undeclared_put(s, r, &record);
+	s->damage += record.is_damaged;
 	rmn_text_char(&s->text, '\n');
 }
 
@@ -150,17 +160,12 @@ record_put(struct rmn_sqlite *s, void *context, int64_t row, struct rmn_bytes pa
 {
 	struct rows *r = context;
 	struct rmn_sqlite_record record;
-	struct rmn_sqlite_value value;
 
 	r->count++;
 	rmn_cell_put_integer(&s->text, row);
-	if (!rmn_sqlite_record_open(payload, &record))
-		s->damage++;
-	while (!record.is_damaged && s->text.status == RMN_OK &&
-	    rmn_sqlite_record_next(&record, &value)) {
-		rmn_text_char(&s->text, '\t');
-		value_put(s, r, rmn_bytes_from_string("value"), &value);
-	}
+	if (rmn_sqlite_record_open(payload, &record))
+		undeclared_put(s, r, &record);
+	s->damage += record.is_damaged;
 	rmn_text_char(&s->text, '\n');
 }
 

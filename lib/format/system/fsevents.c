@@ -92,6 +92,10 @@ fsevents_read(const struct rmn_format_input *input, const struct rmn_sink *sink,
 			size = (uint32_t)bytes.size;
 		c = rmn_cursor_over(rmn_bytes_after(rmn_bytes_head(bytes, size), PAGE_HEAD_BYTES));
 		status = page_read(&c, version, &text);
+		if (status == RMN_PARTIAL) {	/* the next page stands where this one says */
+			whole = status;
+			status = RMN_OK;
+		}
 		bytes = rmn_bytes_after(bytes, size);
 	}
 	if (rmn_text_flush(&text) != RMN_OK && status == RMN_OK)

@@ -308,6 +308,7 @@ static bool
 link_give(struct link *l, struct rmn_bytes bytes)
 {
 	struct rmn_cursor c = rmn_cursor_over(bytes);
+	struct rmn_bytes behind;
 	uint32_t flags;
 
 	rmn_text_part(&l->text, RMN_PART_BODY, rmn_bytes_from_string("target"));
@@ -318,7 +319,14 @@ link_give(struct link *l, struct rmn_bytes bytes)
 	if ((flags & HAS_LINK_INFO) && !link_info_give(l, &c))
 		return false;
 	rmn_text_part(&l->text, RMN_PART_BODY, rmn_bytes_from_string("link"));
-	return strings_give(l, &c, flags) && blocks_give(l, &c);
+	if (!strings_give(l, &c, flags) || !blocks_give(l, &c))
+		return false;
+	behind = rmn_bytes_after(bytes, c.offset);
+	if (rmn_bytes_are_zero(behind))
+		return true;
+	rmn_text_part(&l->text, RMN_PART_BODY, rmn_bytes_from_string("behind the link"));
+	rmn_text_runs_put(&l->runs, behind);
+	return true;
 }
 
 static enum rmn_status
