@@ -12,6 +12,7 @@
 #include "base/checked.h"
 #include "base/limits.h"
 #include "format/pdf/pdf_protocol.h"
+#include "worker/helper_serve.h"
 
 /* Smaller ones are icons. */
 #define SIDE_MIN 64
@@ -229,25 +230,6 @@ answer(struct ocr_server *s, const struct rmn_pdf_request *request)
 	return send_message(s);
 }
 
-/* *got is below size only at the end of the stream. */
-static bool
-read_all(int fd, void *buffer, size_t size, size_t *got)
-{
-	*got = 0;
-	while (*got < size) {
-		ssize_t n = recv(fd, (char *)buffer + *got, size - *got, 0);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return false;
-		if (n == 0)
-			break;
-		*got += (size_t)n;
-	}
-	return true;
-}
-
 /* Pixels must be as many as width and height say. */
 static bool
 request_is_right(const struct rmn_pdf_request *request)
@@ -268,7 +250,7 @@ ocr_server_run(struct ocr_server *s, struct rmn_error *error)
 		struct rmn_pdf_request request;
 		size_t size, got;
 
-		if (!read_all(s->fd, header, sizeof(header), &got))
+		if (!rmn_helper_receive(s->fd, header, sizeof(header), &got))
 			return rmn_fail(error, RMN_IO, "cannot read requests: %s", strerror(errno));
 		if (got == 0)
 			return RMN_END;
@@ -281,7 +263,7 @@ ocr_server_run(struct ocr_server *s, struct rmn_error *error)
 		s->input = malloc(size + 1);
 		if (!s->input)
 			return rmn_fail(error, RMN_NOMEM, "no memory for %zu bytes", size);
-		if (!read_all(s->fd, s->input, size, &got) || got < size)
+		if (!rmn_helper_receive(s->fd, s->input, size, &got) || got < size)
 			return rmn_fail(error, RMN_CORRUPT, "a request is cut short");
 		if (!answer(s, &request))
 			return rmn_fail(error, RMN_IO, "the other side takes no answers");

@@ -12,6 +12,7 @@
 #include "pdf_document.h"
 #include "pdf_out.h"
 #include "pdf_render.h"
+#include "worker/helper_serve.h"
 
 /* Fonts and CMaps of the document at hand; pictures are never decoded. */
 #define STORE_BYTES (32u << 20)
@@ -90,25 +91,6 @@ pdf_server_free(struct pdf_server *s)
 	free(s);
 }
 
-/* *got is below size only at the end of the stream. */
-static bool
-read_all(int fd, void *buffer, size_t size, size_t *got)
-{
-	*got = 0;
-	while (*got < size) {
-		ssize_t n = recv(fd, (char *)buffer + *got, size - *got, 0);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return false;
-		if (n == 0)
-			break;
-		*got += (size_t)n;
-	}
-	return true;
-}
-
 static void
 answer(struct pdf_server *s, const struct rmn_pdf_request *request)
 {
@@ -153,7 +135,7 @@ pdf_server_run(struct pdf_server *s, struct rmn_error *error)
 		struct rmn_pdf_request request;
 		size_t size, got;
 
-		if (!read_all(s->fd, header, sizeof(header), &got))
+		if (!rmn_helper_receive(s->fd, header, sizeof(header), &got))
 			return rmn_fail(error, RMN_IO, "cannot read requests: %s", strerror(errno));
 		if (got == 0)
 			return RMN_END;
@@ -168,7 +150,7 @@ pdf_server_run(struct pdf_server *s, struct rmn_error *error)
 		size = s->input_size = (size_t)request.size_bytes;
 		if (!make_room(s, size))
 			return rmn_fail(error, RMN_NOMEM, "no memory for %zu bytes", size);
-		if (!read_all(s->fd, s->input, size, &got) || got < size)
+		if (!rmn_helper_receive(s->fd, s->input, size, &got) || got < size)
 			return rmn_fail(error, RMN_CORRUPT, "a request is cut short");
 		answer(s, &request);
 	}

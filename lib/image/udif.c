@@ -35,9 +35,10 @@ rmn_udif_claims(struct rmn_bytes tail)
 }
 
 bool
-rmn_udif_is_encrypted(struct rmn_bytes head)
+rmn_udif_is_encrypted(struct rmn_bytes head, struct rmn_bytes tail)
 {
-	return rmn_bytes_start_with(head, "encrcdsa");
+	return rmn_bytes_start_with(head, "encrcdsa") || (tail.size >= 8 &&
+	    memcmp(tail.data + tail.size - 8, "cdsaencr", 8) == 0);
 }
 
 enum rmn_status
@@ -225,7 +226,7 @@ struct udif_file {
 static bool
 udif_claim(const struct rmn_image_ends *ends)
 {
-	return rmn_udif_claims(ends->tail) || rmn_udif_is_encrypted(ends->head);
+	return rmn_udif_claims(ends->tail) || rmn_udif_is_encrypted(ends->head, ends->tail);
 }
 
 static void
@@ -242,16 +243,19 @@ udif_open(const struct rmn_image_files *files, void **state, uint64_t *size_byte
     uint32_t *sector_bytes, struct rmn_error *error)
 {
 	struct udif_file *file = calloc(1, sizeof(*file));
-	unsigned char head[8];
+	unsigned char ends[2][8];
+	struct rmn_bytes head = {ends[0], 0}, tail = {ends[1], 0};
 	enum rmn_status status;
-	size_t got = 0;
 
 	(void)sector_bytes;
 	if (!file)
 		return rmn_fail(error, RMN_NOMEM, "%s: out of memory", files->names[0]);
 	file->content = rmn_image_file(files, 0);
-	rmn_blob_read(&file->content, 0, head, sizeof(head), &got, NULL);
-	if (rmn_udif_is_encrypted((struct rmn_bytes){head, got}))
+	rmn_blob_read(&file->content, 0, ends[0], sizeof(ends[0]), &head.size, NULL);
+	if (file->content.size_bytes >= sizeof(ends[1]))
+		rmn_blob_read(&file->content, file->content.size_bytes - sizeof(ends[1]), ends[1],
+		    sizeof(ends[1]), &tail.size, NULL);
+	if (rmn_udif_is_encrypted(head, tail))
 		status = rmn_fail(error, RMN_ENCRYPTED, "%s is an encrypted disk image",
 		    files->names[0]);
 	else

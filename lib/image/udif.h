@@ -10,10 +10,10 @@
 
 struct rmn_udif;
 
-/* Whether the last 512 bytes (tail) are such a trailer; whether the first bytes say that the image is
- * encrypted. */
+/* Whether the last 512 bytes (tail) are such a trailer; whether the first or last bytes say that the
+ * image is encrypted: the first version of encryption has its header at the end. */
 bool rmn_udif_claims(struct rmn_bytes tail);
-bool rmn_udif_is_encrypted(struct rmn_bytes head);
+bool rmn_udif_is_encrypted(struct rmn_bytes head, struct rmn_bytes tail);
 
 /* Borrows content.  RMN_UNSUPPORTED: one of several segments, or without a table that is read;
  * RMN_CORRUPT: trailer or table are damaged. */

@@ -125,7 +125,6 @@ static const struct {
 	{"vhd", "conectix", 8},
 	{"vhd", "vhdxfile", 8},
 	{"ewf", "EVF\x09\x0D\x0A\xFF", 7},
-	{"udif", "encrcdsa", 8},
 };
 
 bool
@@ -143,7 +142,7 @@ rmn_inside_claim(struct rmn_blob *content, struct rmn_bytes head, const char **f
 	if (content->size_bytes >= SECTOR_BYTES && rmn_blob_read(content,
 	    content->size_bytes - SECTOR_BYTES, bytes, sizeof(bytes), &tail.size, NULL) == RMN_OK) {
 		*format_name = "udif";
-		if (rmn_udif_claims(tail))
+		if (rmn_udif_claims(tail) || rmn_udif_is_encrypted(head, tail))
 			return true;
 		*format_name = "vhd";
 		if (bytes_at(tail, 0, "conectix", 8))

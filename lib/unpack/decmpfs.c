@@ -3,10 +3,10 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <zlib.h>
 
 #include "base/checked.h"
 #include "base/cursor.h"
+#include "unpack/block.h"
 #include "unpack/lzvn.h"
 
 #define PIECE_BYTES ((size_t)65536)
@@ -94,19 +94,6 @@ piece_place(const struct rmn_decmpfs_blob *d, enum place place, uint64_t piece, 
 }
 
 static size_t
-zlib_decode(struct rmn_bytes packed, unsigned char *plain, size_t size)
-{
-	z_stream z = {.next_in = (unsigned char *)packed.data, .avail_in = (uInt)packed.size,
-	    .next_out = plain, .avail_out = (uInt)size};
-
-	if (inflateInit(&z) != Z_OK)
-		return 0;
-	inflate(&z, Z_FINISH);
-	inflateEnd(&z);
-	return size - z.avail_out;
-}
-
-static size_t
 plain_copy(struct rmn_bytes packed, unsigned char *plain, size_t size)
 {
 	size_t count = rmn_min_size(packed.size, size);
@@ -127,7 +114,7 @@ piece_decode(uint32_t type, enum coding coding, struct rmn_bytes packed, unsigne
 	switch (coding) {
 	case ZLIB:
 		if ((packed.data[0] & 0x0f) != 0x0f)
-			return zlib_decode(packed, plain, size);
+			return rmn_block_decode(RMN_BLOCK_ZLIB, packed, plain, size);
 		break;
 	case LZVN:
 		if (packed.data[0] != 0x06)

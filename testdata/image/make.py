@@ -93,6 +93,8 @@ def main():
     save('outside.dmg', udif([[('raw', 4), ('zlib', 8)]],
                              change=lambda r: [r[0], r[1][:3] + (1 << 40, 50)]))
     save('beyond.dmg', udif([[('raw', 4)]], change=lambda r: [r[0][:2] + (1 << 50,) + r[0][3:]]))
+    save('unknown_run.dmg', udif([[('raw', 4), ('raw', 1)]],
+                                 change=lambda r: [r[0], (3,) + r[1][1:]]))
     save('segment.dmg', udif([[('raw', 4)]], segments=2))
     save('no_list.dmg', udif([[('raw', 4)]], list_size=0))
 

@@ -88,6 +88,14 @@ test_containers(void **state)
 	assert_string_equal(claimed(IMAGE_BYTES), "vhd");
 	memcpy(image + IMAGE_BYTES - 512, "koly\0\0\0\4\0\0\2\0", 12);
 	assert_string_equal(claimed(IMAGE_BYTES), "udif");
+	memset(image + IMAGE_BYTES - 512, 0, 512);
+	memcpy(image + IMAGE_BYTES - 8, "cdsaencr", 8);		/* encrypted, first version */
+	assert_string_equal(claimed(IMAGE_BYTES), "udif");
+	image[IMAGE_BYTES - 1] = 0;
+	memcpy(image, "encrcdsa", 8);				/* second version */
+	assert_string_equal(claimed(IMAGE_BYTES), "udif");
+	image[0] = 0;
+	assert_string_equal(claimed(IMAGE_BYTES), "none");
 }
 
 static void
