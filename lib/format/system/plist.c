@@ -133,8 +133,9 @@ rmn_plist_data(struct rmn_plist_out *out, struct rmn_bytes data)
 	}
 	for (size_t i = 0; i < data.size && i < DATA_SHOWN; i++)
 		used += (size_t)snprintf(shown + used, sizeof(shown) - used, "%02x", data.data[i]);
-	snprintf(shown + used, sizeof(shown) - used, data.size > DATA_SHOWN ?
-	    "... (%zu bytes)" : "", data.size);
+	shown[used] = '\0';
+	if (data.size > DATA_SHOWN)
+		snprintf(shown + used, sizeof(shown) - used, "... (%zu bytes)", data.size);
 	rmn_plist_text(out, rmn_bytes_from_string(shown));
 	/* aliases and bookmarks have paths and names of volumes inside */
 	rmn_text_runs_put(&out->runs, data);
