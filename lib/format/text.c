@@ -10,6 +10,7 @@
 #include "format/markup/markup.h"
 
 #define VALUE_MAX 4096u	/* of a property: what a report would show */
+#define TABS_MAX 64u
 
 void
 rmn_text_init(struct rmn_text *text, const struct rmn_sink *sink, struct rmn_arena *arena,
@@ -155,6 +156,15 @@ rmn_text_char(struct rmn_text *text, char c)
 	text->last = (unsigned char)c;
 	if (text->used == RMN_TEXT_PIECE_BYTES)
 		drain(text, false);
+}
+
+void
+rmn_text_tabs(struct rmn_text *text, uint64_t *column, uint64_t to)
+{
+	for (unsigned i = 0; i < TABS_MAX && *column < to; i++, ++*column)
+		rmn_text_char(text, '\t');
+	if (*column < to)
+		*column = to;
 }
 
 void

@@ -44,6 +44,10 @@ void rmn_text_cell(struct rmn_text *text, struct rmn_bytes body);
 /* HTML: runs of white space become one space; none after a line start. */
 void rmn_text_flow(struct rmn_text *text, struct rmn_bytes body);
 
+/* Tabs up to a cell's column (from 0), at most 64 of them: wider gaps are layout, not data.  *column is
+ * where the row has come to; nothing is put when that is further. */
+void rmn_text_tabs(struct rmn_text *text, uint64_t *column, uint64_t to);
+
 void rmn_text_newline(struct rmn_text *text);	/* unless the line is empty */
 enum rmn_status rmn_text_flush(struct rmn_text *text);
 

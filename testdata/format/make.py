@@ -204,6 +204,10 @@ def xlsx():
         'docProps/core.xml': CORE.format(title='顧客名簿'),
     }
     package('xlsx/customers.xlsx.in', parts)
+    # one sheet listed over and over, another not at all
+    parts['xl/workbook.xml'] = (XML + f'<workbook {R}><sheets>' +
+                                '<sheet name="名簿" sheetId="1" r:id="rId1"/>' * 40 + '</sheets></workbook>')
+    package('xlsx/unlisted.xlsx.in', parts)
     bare = {k: parts[k] for k in ('xl/worksheets/sheet1.xml', 'xl/sharedStrings.xml', '[Content_Types].xml')}
     package('xlsx/no_workbook.xlsx.in', bare)
     package('xlsx/binary_empty.xlsb.in', {'[Content_Types].xml': types({}), 'xl/workbook.bin': b'\0\1\2',
@@ -292,6 +296,10 @@ def pptx():
         'docProps/core.xml': CORE.format(title='ご提案'),
     }
     package('pptx/proposal.pptx.in', parts)
+    # one slide listed over and over, the others not at all
+    parts['ppt/presentation.xml'] = (XML + f'<p:presentation {R}><p:sldIdLst>' + '<p:sldId r:id="rId3"/>' * 40 +
+                                     '</p:sldIdLst></p:presentation>')
+    package('pptx/repeated.pptx.in', parts)
 
 
 def odf():

@@ -35,7 +35,8 @@ struct rmn_relation {
 };
 
 struct rmn_relations {
-	struct rmn_relation *items;
+	struct rmn_relation *items;	/* in the order of the file */
+	struct rmn_relation **by_id;
 	size_t count;
 	size_t capacity;
 };

@@ -15,6 +15,7 @@ struct show {
 	struct rmn_relations relations;	/* of the presentation */
 	const struct rmn_zip_entry **slides;
 	size_t slide_count;
+	bool *is_read;			/* by entry of the package; slides: listed */
 	size_t number;			/* of the slide under way, from 1 */
 	unsigned cells;			/* in the current table row */
 	unsigned cell_depth;
@@ -164,10 +165,25 @@ static const struct rmn_ooxml_part other_parts[] = {
 	{"chart+xml", "ppt/charts/chart", RMN_PART_SLIDE, take_show},
 };
 
+static bool *
+read_mark(const struct show *s, const struct rmn_zip_entry *entry)
+{
+	return &s->is_read[entry - rmn_zip_entry(s->ooxml.package.zip, 0)];
+}
+
+static void
+slide_add(struct show *s, const struct rmn_zip_entry *entry)
+{
+	if (*read_mark(s, entry))
+		return;
+	*read_mark(s, entry) = true;
+	s->slides[s->slide_count++] = entry;
+}
+
 /* Notes and comments are what the slide's own relationships name; with those lost, they follow
  * at the end. */
 static void
-attached_read(struct show *s, const struct rmn_zip_entry *slide, size_t number, bool *is_read)
+attached_read(struct show *s, const struct rmn_zip_entry *slide, size_t number)
 {
 	struct rmn_package *package = &s->ooxml.package;
 	struct rmn_relations relations;
@@ -177,7 +193,6 @@ attached_read(struct show *s, const struct rmn_zip_entry *slide, size_t number, 
 		const struct rmn_zip_entry *entry = relations.items[i].is_external ? NULL :
 		    rmn_package_find(package, relations.items[i].target);
 		const struct rmn_ooxml_part *part = NULL;
-		size_t index;
 
 		if (!entry)
 			continue;
@@ -185,10 +200,9 @@ attached_read(struct show *s, const struct rmn_zip_entry *slide, size_t number, 
 			part = &notes_part;
 		else if (rmn_ooxml_is(&s->ooxml, entry, &comments_part))
 			part = &comments_part;
-		index = (size_t)(entry - rmn_zip_entry(package->zip, 0));
-		if (!part || is_read[index])
+		if (!part || *read_mark(s, entry))
 			continue;
-		is_read[index] = true;
+		*read_mark(s, entry) = true;
 		part_start(s, part->kind, number);
 		if (!scan(s, entry))
 			return;
@@ -222,31 +236,26 @@ take_order(void *context, const struct rmn_markup_token *t)
 		return;
 	relation = rmn_relation_find(&s->relations, id);
 	entry = relation ? rmn_package_find(&s->ooxml.package, relation->target) : NULL;
-	if (entry && s->slide_count < s->ooxml.package.count)
-		s->slides[s->slide_count++] = entry;
+	if (entry)
+		slide_add(s, entry);
 }
 
 /* Slides that the presentation does not list (any more) come after the others. */
 static void
-slides_complete(struct show *s, bool *is_read)
+slides_complete(struct show *s)
 {
 	struct rmn_package *package = &s->ooxml.package;
 
-	for (size_t i = 0; i < s->slide_count; i++)
-		is_read[s->slides[i] - rmn_zip_entry(package->zip, 0)] = true;
-	for (size_t i = 0; i < package->count && s->slide_count < package->count; i++) {
+	for (size_t i = 0; i < package->count; i++) {
 		const struct rmn_zip_entry *entry = rmn_package_entry(package, i);
-		size_t index = (size_t)(entry - rmn_zip_entry(package->zip, 0));
 
-		if (!is_read[index] && rmn_ooxml_is(&s->ooxml, entry, &slide_part)) {
-			is_read[index] = true;
-			s->slides[s->slide_count++] = entry;
-		}
+		if (rmn_ooxml_is(&s->ooxml, entry, &slide_part))
+			slide_add(s, entry);
 	}
 }
 
 static void
-slides_read(struct show *s, bool *is_read)
+slides_read(struct show *s)
 {
 	struct rmn_package *package = &s->ooxml.package;
 
@@ -257,21 +266,20 @@ slides_read(struct show *s, bool *is_read)
 		s->cells = s->cell_depth = s->skip_depth = 0;
 		s->in_text = s->in_placeholder = s->had_choice = false;
 		rmn_package_scan(package, s->slides[i], take_slide_head, s);
-		attached_read(s, s->slides[i], i + 1, is_read);
+		attached_read(s, s->slides[i], i + 1);
 	}
 }
 
 static void
-leftovers_read(struct show *s, bool *is_read)
+leftovers_read(struct show *s)
 {
 	struct rmn_package *package = &s->ooxml.package;
 
 	for (size_t i = 0; i < package->count; i++) {
 		const struct rmn_zip_entry *entry = rmn_package_entry(package, i);
-		size_t index = (size_t)(entry - rmn_zip_entry(package->zip, 0));
 		const struct rmn_ooxml_part *part = NULL;
 
-		if (is_read[index])
+		if (*read_mark(s, entry))
 			continue;
 		if (rmn_ooxml_is(&s->ooxml, entry, &notes_part))
 			part = &notes_part;
@@ -296,14 +304,13 @@ pptx_read(const struct rmn_format_input *input, const struct rmn_sink *sink,
 	struct rmn_package *package = &s.ooxml.package;
 	const struct rmn_zip_entry *entry;
 	enum rmn_status status = rmn_ooxml_open(&s.ooxml, input, sink, error);
-	bool *is_read;
 
 	if (status != RMN_OK)
 		return status;
 	s.text = &package->text;
 	s.slides = rmn_arena_alloc(package->arena, package->count, sizeof(struct rmn_zip_entry *));
-	is_read = rmn_arena_alloc(package->arena, package->count, sizeof(*is_read));
-	if (!s.slides || !is_read) {
+	s.is_read = rmn_arena_alloc(package->arena, package->count, sizeof(*s.is_read));
+	if (!s.slides || !s.is_read) {
 		rmn_package_note(package, RMN_LIMIT, rmn_bytes_from_string("presentation"),
 		    "outgrows its memory");
 		return rmn_package_close(package);
@@ -316,9 +323,9 @@ pptx_read(const struct rmn_format_input *input, const struct rmn_sink *sink,
 		rmn_package_note(package, RMN_PARTIAL,
 		    rmn_bytes_from_string("ppt/presentation.xml"), "the main part is missing");
 	}
-	slides_complete(&s, is_read);
-	slides_read(&s, is_read);
-	leftovers_read(&s, is_read);
+	slides_complete(&s);
+	slides_read(&s);
+	leftovers_read(&s);
 	return rmn_ooxml_close(&s.ooxml);
 }
 

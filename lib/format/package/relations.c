@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
  * Relationships between parts (ECMA-376 part 2, 9.3): the file _rels/NAME.rels beside a part. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/checked.h"
@@ -114,6 +115,41 @@ take_relation(void *context, const struct rmn_markup_token *t)
 		    "relationships outgrow their memory");
 }
 
+static int
+id_order(struct rmn_bytes a, struct rmn_bytes b)
+{
+	size_t size = rmn_min_size(a.size, b.size);
+	int order = size > 0 ? memcmp(a.data, b.data, size) : 0;
+
+	return order != 0 ? order : (a.size > b.size) - (a.size < b.size);
+}
+
+/* Of those with the same id the first in the file comes first. */
+static int
+relation_compare(const void *left, const void *right)
+{
+	const struct rmn_relation *const *a = left, *const *b = right;
+	int order = id_order((*a)->id, (*b)->id);
+
+	return order != 0 ? order : (*a > *b) - (*a < *b);
+}
+
+static void
+relations_sort(struct rmn_package *package, struct rmn_relations *r)
+{
+	r->by_id = rmn_arena_alloc(package->arena, r->count + 1, sizeof(struct rmn_relation *));
+	if (!r->by_id) {
+		r->count = 0;
+		if (package->text.status == RMN_OK)
+			package->text.status = rmn_fail(package->error, RMN_LIMIT,
+			    "relationships outgrow their memory");
+		return;
+	}
+	for (size_t i = 0; i < r->count; i++)
+		r->by_id[i] = &r->items[i];
+	qsort(r->by_id, r->count, sizeof(struct rmn_relation *), relation_compare);
+}
+
 void
 rmn_package_relations(struct rmn_package *package, struct rmn_bytes part,
     struct rmn_relations *relations)
@@ -135,13 +171,22 @@ rmn_package_relations(struct rmn_package *package, struct rmn_bytes part,
 	entry = rmn_package_find(package, rmn_bytes_from_string(name));
 	if (entry)
 		rmn_package_scan(package, entry, take_relation, &g);
+	relations_sort(package, relations);
 }
 
 const struct rmn_relation *
 rmn_relation_find(const struct rmn_relations *relations, struct rmn_bytes id)
 {
-	for (size_t i = 0; i < relations->count; i++)
-		if (rmn_bytes_equal(relations->items[i].id, id))
-			return &relations->items[i];
-	return NULL;
+	size_t low = 0, high = relations->count;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (id_order(relations->by_id[middle]->id, id) < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low < relations->count && rmn_bytes_equal(relations->by_id[low]->id, id) ?
+	    relations->by_id[low] : NULL;
 }

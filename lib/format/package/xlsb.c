@@ -12,7 +12,6 @@
 #include "base/limits.h"
 #include "format/package/xlsx.h"
 
-#define GAP_MAX 64u
 #define CUSTOM_MAX 512u
 #define STYLES_MAX 65536u
 
@@ -40,8 +39,7 @@ struct binary {
 	size_t custom_count;
 	size_t style_capacity;		/* 0: outside of the cells' styles */
 	size_t string_capacity;
-	size_t sheets_read;
-	unsigned next_column;		/* of the row under way */
+	uint64_t next_column;		/* of the row under way */
 };
 
 static bool
@@ -220,17 +218,6 @@ number_put(struct binary *b, double value, uint32_t style)
 }
 
 static void
-column_reach(struct binary *b, uint32_t column)
-{
-	unsigned gap = column > b->next_column ? column - b->next_column : 0;
-
-	for (unsigned i = 0; i < gap && i < GAP_MAX; i++)
-		rmn_text_char(b->x->text, '\t');
-	if (column > b->next_column)
-		b->next_column = column;
-}
-
-static void
 cell_put(struct binary *b, struct record *r, uint32_t style)
 {
 	struct xlsx *x = b->x;
@@ -309,7 +296,7 @@ take_cell(struct binary *b, struct record *r)
 	} else if (((r->number >= CELL_RK && r->number <= FORMULA_ERROR) ||
 	    r->number == CELL_RICH) && rmn_cursor_le32(&r->body, &column) &&
 	    rmn_cursor_le32(&r->body, &style)) {
-		column_reach(b, column);
+		rmn_text_tabs(b->x->text, &b->next_column, column);
 		cell_put(b, r, style & 0xFFFFFF);
 	}
 }
@@ -331,16 +318,11 @@ static void
 sheet_read(struct binary *b, const struct rmn_zip_entry *entry, struct rmn_bytes name,
     bool is_hidden)
 {
-	char label[256];
-
-	name = rmn_bytes_head(name, 200);
-	snprintf(label, sizeof(label), "%.*s%s", (int)name.size, (const char *)name.data,
-	    is_hidden ? " (hidden)" : "");
-	rmn_text_part(b->x->text, RMN_PART_SHEET, rmn_bytes_from_string(label));
+	if (!xlsx_sheet_begin(b->x, entry, name, is_hidden))
+		return;
 	b->next_column = 0;
 	part_each(b, entry, take_cell);
 	rmn_text_newline(b->x->text);
-	b->sheets_read++;
 }
 
 /* The sheet that the rest of a BrtBundleSh record tells of. */
@@ -403,7 +385,7 @@ is_kind(const struct rmn_zip_entry *entry, const char *prefix)
 	    rmn_markup_is(rmn_bytes_after(entry->name, entry->name.size - 4), ".bin");
 }
 
-/* All sheets there are, where no list of them can be read (drafts of the format had another). */
+/* Sheets that no list names: it may be lost, and drafts of the format had another. */
 static void
 unlisted_read(struct binary *b)
 {
@@ -457,9 +439,8 @@ xlsb_read(struct xlsx *x, const struct rmn_zip_entry *workbook)
 	if (entry)
 		part_each(b, entry, take_style);
 	sheets_read(b, workbook);
-	if (b->sheets_read == 0)
-		unlisted_read(b);
-	if (b->sheets_read == 0)
+	unlisted_read(b);
+	if (x->sheets_read == 0)
 		rmn_package_note(package, RMN_PARTIAL, workbook->name, "no sheet was found");
 	others_read(b);
 	rmn_buf_release(&b->part);

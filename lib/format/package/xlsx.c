@@ -12,7 +12,6 @@
 
 struct book {
 	struct xlsx x;
-	size_t sheets_read;
 	bool in_text;
 	bool in_phonetic;
 };
@@ -21,33 +20,30 @@ static const struct rmn_ooxml_part sheet_part = {
 	.type = "worksheet+xml", .prefix = "xl/worksheets/sheet", .kind = RMN_PART_SHEET,
 };
 
-/* The n-th worksheet by name, for workbooks without relationships. */
-static const struct rmn_zip_entry *
-sheet_by_number(const struct book *b, size_t number)
+bool
+xlsx_sheet_begin(struct xlsx *x, const struct rmn_zip_entry *entry, struct rmn_bytes name,
+    bool is_hidden)
 {
-	const struct rmn_package *package = &b->x.ooxml.package;
+	bool *is_read = &x->is_read[entry - rmn_zip_entry(x->ooxml.package.zip, 0)];
+	char label[256];
 
-	for (size_t i = 0; i < package->count; i++) {
-		const struct rmn_zip_entry *entry = rmn_package_entry(package, i);
-
-		if (rmn_ooxml_is(&b->x.ooxml, entry, &sheet_part) && number-- == 0)
-			return entry;
-	}
-	return NULL;
+	if (*is_read)
+		return false;
+	*is_read = true;
+	name = rmn_bytes_head(name, 200);
+	snprintf(label, sizeof(label), "%.*s%s", (int)name.size, (const char *)name.data,
+	    is_hidden ? " (hidden)" : "");
+	rmn_text_part(x->text, RMN_PART_SHEET, rmn_bytes_from_string(label));
+	x->sheets_read++;
+	return true;
 }
 
 static void
 sheet_read(struct book *b, const struct rmn_zip_entry *entry, struct rmn_bytes name,
     bool is_hidden)
 {
-	char label[256];
-
-	name = rmn_bytes_head(name, 200);
-	snprintf(label, sizeof(label), "%.*s%s", (int)name.size, (const char *)name.data,
-	    is_hidden ? " (hidden)" : "");
-	rmn_text_part(b->x.text, RMN_PART_SHEET, rmn_bytes_from_string(label));
-	xlsx_sheet_read(&b->x, entry);
-	b->sheets_read++;
+	if (xlsx_sheet_begin(&b->x, entry, name, is_hidden))
+		xlsx_sheet_read(&b->x, entry);
 }
 
 /* The name and place of a sheet that the workbook lists. */
@@ -62,7 +58,23 @@ struct listing {
 	struct listed *items;
 	size_t count;
 	size_t capacity;
+	size_t place;			/* in the package, where nothing says which part is a sheet's */
 };
+
+/* The next worksheet by name, for workbooks without relationships. */
+static const struct rmn_zip_entry *
+next_sheet(struct listing *l)
+{
+	const struct rmn_ooxml *ooxml = &l->book->x.ooxml;
+
+	while (l->place < ooxml->package.count) {
+		const struct rmn_zip_entry *entry = rmn_package_entry(&ooxml->package, l->place++);
+
+		if (rmn_ooxml_is(ooxml, entry, &sheet_part))
+			return entry;
+	}
+	return NULL;
+}
 
 static void
 list_sheet(struct listing *l, const struct rmn_markup_token *t)
@@ -85,7 +97,7 @@ list_sheet(struct listing *l, const struct rmn_markup_token *t)
 	if (relation)
 		item->entry = rmn_package_find(&x->ooxml.package, relation->target);
 	else if (x->relations.count == 0)
-		item->entry = sheet_by_number(l->book, l->count);
+		item->entry = next_sheet(l);
 	l->count++;
 }
 
@@ -109,7 +121,7 @@ take_book(void *context, const struct rmn_markup_token *t)
 		    value);
 }
 
-/* Reads the sheets that the workbook lists, or all there are when its list is lost. */
+/* Reads the sheets that the workbook lists, then those that it does not. */
 static void
 sheets_read(struct book *b)
 {
@@ -127,6 +139,9 @@ sheets_read(struct book *b)
 		rmn_package_relations(&ooxml->package, entry->name, &b->x.relations);
 		rmn_package_scan(&ooxml->package, entry, take_book, &l);
 	}
+	if (l.count == l.capacity)
+		rmn_package_note(&ooxml->package, RMN_PARTIAL, rmn_bytes_from_string("workbook"),
+		    "lists more sheets than there are parts");
 	for (size_t i = 0; i < l.count; i++) {
 		if (l.items[i].entry)
 			sheet_read(b, l.items[i].entry, l.items[i].name, l.items[i].is_hidden);
@@ -134,10 +149,9 @@ sheets_read(struct book *b)
 			rmn_package_note(&ooxml->package, RMN_PARTIAL, l.items[i].name,
 			    "the sheet is missing");
 	}
-	for (size_t i = 0; b->sheets_read == 0 && (entry = sheet_by_number(b, i)); i++) {
-		rmn_text_part(b->x.text, RMN_PART_SHEET, entry->name);
-		xlsx_sheet_read(&b->x, entry);
-	}
+	l.place = 0;
+	while ((entry = next_sheet(&l)))
+		sheet_read(b, entry, entry->name, false);
 }
 
 /* Comments, threaded comments, drawings, charts: the text of <t>, <text> and <v>; paragraphs and
@@ -262,7 +276,7 @@ static enum rmn_status
 xlsx_read(const struct rmn_format_input *input, const struct rmn_sink *sink,
     struct rmn_error *error)
 {
-	struct book b = {.sheets_read = 0};
+	struct book b = {.in_text = false};
 	struct rmn_package *package = &b.x.ooxml.package;
 	const struct rmn_zip_entry *binary;
 	enum rmn_status status = rmn_ooxml_open(&b.x.ooxml, input, sink, error);
@@ -270,6 +284,12 @@ xlsx_read(const struct rmn_format_input *input, const struct rmn_sink *sink,
 	if (status != RMN_OK)
 		return status;
 	b.x.text = &package->text;
+	b.x.is_read = rmn_arena_alloc(package->arena, package->count, sizeof(*b.x.is_read));
+	if (!b.x.is_read) {
+		rmn_package_note(package, RMN_LIMIT, rmn_bytes_from_string("workbook"),
+		    "outgrows its memory");
+		return rmn_ooxml_close(&b.x.ooxml);
+	}
 	binary = rmn_package_find(package, rmn_bytes_from_string("xl/workbook.bin"));
 	if (binary) {
 		xlsb_read(&b.x, binary);

@@ -27,7 +27,13 @@ struct xlsx {
 	struct rmn_number_format *styles;	/* by the style number of a cell */
 	size_t style_count;
 	bool from_1904;
+	bool *is_read;			/* sheets, by entry of the package */
+	size_t sheets_read;
 };
+
+/* Starts the part of a sheet; false when it was read before. */
+bool xlsx_sheet_begin(struct xlsx *x, const struct rmn_zip_entry *entry, struct rmn_bytes name,
+    bool is_hidden);
 
 /* Reads xl/sharedStrings.xml and xl/styles.xml. */
 void xlsx_strings_read(struct xlsx *x);

@@ -8,7 +8,6 @@
 #include "format/package/xlsx.h"
 
 #define VALUE_BYTES 40u
-#define GAP_MAX 64u	/* tabs for skipped cells; wider gaps are layout, not data */
 
 enum cell_type {
 	CELL_NUMBER,
@@ -23,7 +22,7 @@ struct sheet {
 	enum cell_type type;
 	size_t style;
 	unsigned column;	/* of the cell, from 0 */
-	unsigned next_column;	/* where the text stands */
+	uint64_t next_column;	/* where the text stands */
 	unsigned implied;	/* the column of a cell that does not say its own */
 	bool in_value;		/* <v>, or <t> inside <is> */
 	bool in_header;		/* page headers and footers */
@@ -110,17 +109,10 @@ cell_start(struct sheet *s, const struct rmn_markup_token *t)
 static void
 cell_reach(struct sheet *s)
 {
-	unsigned gap = s->column > s->next_column ? s->column - s->next_column : 0;
-
 	if (s->has_cell)
 		return;
 	s->has_cell = true;
-	if (gap > GAP_MAX)
-		gap = GAP_MAX;
-	while (gap-- > 0)
-		rmn_text_char(s->text, '\t');
-	if (s->column >= s->next_column)
-		s->next_column = s->column;
+	rmn_text_tabs(s->text, &s->next_column, s->column);
 }
 
 static void

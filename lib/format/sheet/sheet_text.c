@@ -4,8 +4,6 @@
 #include "base/limits.h"
 #include "charset/charset.h"
 
-#define GAP_MAX 64u
-
 enum rmn_status
 rmn_sheet_text_open(struct rmn_sheet_text *sheet, const struct rmn_format_input *input,
     const struct rmn_sink *sink, struct rmn_buf *utf8, struct rmn_error *error)
@@ -43,8 +41,7 @@ rmn_sheet_text_cell(struct rmn_sheet_text *sheet, uint64_t row, uint64_t column,
 		sheet->row = row;
 		sheet->column = 0;
 	}
-	for (unsigned gap = 0; sheet->column < column && gap < GAP_MAX; gap++, sheet->column++)
-		rmn_text_char(&sheet->text, '\t');
+	rmn_text_tabs(&sheet->text, &sheet->column, column);
 	sheet->column = column;
 	for (size_t i = 0; i < utf8.size; i++) {
 		if (utf8.data[i] >= 0x20)

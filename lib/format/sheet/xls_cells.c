@@ -10,12 +10,11 @@
 #include "base/number.h"
 #include "format/sheet/xls.h"
 
-#define GAP_MAX 64u	/* tabs for skipped cells; wider gaps are layout, not data */
 #define AHEAD_MAX 8u	/* records between a formula and the text it gave (array, table, comment) */
 
 struct row {
 	unsigned number;
-	unsigned column;	/* where the text stands */
+	uint64_t column;	/* where the text stands */
 	bool has_cell;
 };
 
@@ -66,21 +65,13 @@ xls_cell_note(struct xls *x, const struct xls_record *record)
 static void
 row_reach(struct xls *x, struct row *r, unsigned row, unsigned column)
 {
-	unsigned gap;
-
 	if (row != r->number) {
 		rmn_text_newline(x->text);
 		*r = (struct row){.number = row};
 	}
-	gap = column > r->column ? column - r->column : 0;
-	if (gap == 0 && r->has_cell)
+	if (column <= r->column && r->has_cell)
 		rmn_text_char(x->text, ' ');	/* a second value of one cell */
-	if (gap > GAP_MAX)
-		gap = GAP_MAX;
-	while (gap-- > 0)
-		rmn_text_char(x->text, '\t');
-	if (column > r->column)
-		r->column = column;
+	rmn_text_tabs(x->text, &r->column, column);
 	r->has_cell = true;
 }
 
