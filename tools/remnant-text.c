@@ -69,6 +69,7 @@ struct printer {
 	const char *file;
 	bool json;
 	bool had_text;			/* the last thing printed was text without an end of line */
+	uint32_t member;		/* whose text it was */
 	enum rmn_status worst;
 	atomic_uint *signs;		/* of life: shared with the parent, which sees it change */
 };
@@ -138,6 +139,10 @@ on_text(void *context, uint32_t member, enum rmn_part_kind kind, struct rmn_byte
 		    json_bytes(utf8)));
 		return;
 	}
+	/* a container's text goes on behind that of its member */
+	if (p->had_text && member != p->member)
+		putchar('\n');
+	p->member = member;
 	rmn_print_evidence(utf8);
 	p->had_text = utf8.size > 0 && utf8.data[utf8.size - 1] != '\n';
 }
