@@ -5,6 +5,8 @@
 #include <string.h>
 #include <time.h>
 
+#define FILETIME_1970 116444736000000000ull
+
 #define SECOND_NS 1000000000ll
 
 void
@@ -48,6 +50,14 @@ time_zone(const char *text, int *minutes)
 		return false;
 	*minutes = (hours * 60 + rest) * (sign == '-' ? -1 : 1);
 	return true;
+}
+
+int64_t
+rmn_time_from_filetime(uint64_t filetime)
+{
+	if (filetime <= FILETIME_1970 || filetime - FILETIME_1970 >= (uint64_t)INT64_MAX / 100)
+		return RMN_TIME_UNKNOWN;
+	return (int64_t)(filetime - FILETIME_1970) * 100;
 }
 
 bool

@@ -17,6 +17,9 @@ void rmn_time_text(int64_t time_ns, char text[RMN_TIME_TEXT_BYTES]);
 /* Seconds since 1970 -> nanoseconds; unknown where that does not fit. */
 int64_t rmn_time_from_unix(int64_t seconds, uint32_t nanoseconds);
 
+/* Hundreds of nanoseconds since 1601, as Windows counts; unknown before 1970 and where that does not fit. */
+int64_t rmn_time_from_filetime(uint64_t filetime);
+
 /* Reads RFC 3339 / ISO 8601 ("2010-03-01", "2010-03-01T09:30:00+09:00", "...Z"); a time
  * without a zone is taken as UTC.  False leaves *time_ns alone. */
 bool rmn_time_parse(const char *text, int64_t *time_ns);

@@ -20,12 +20,18 @@ bytes_read(void *state, void *buffer, size_t size, size_t *got, struct rmn_error
 	return RMN_OK;
 }
 
+struct rmn_member_reader
+rmn_member_bytes_reader(struct rmn_bytes *left)
+{
+	return (struct rmn_member_reader){bytes_read, left};
+}
+
 bool
 rmn_member_bytes_give(struct rmn_text *text, struct rmn_bytes name, struct rmn_bytes bytes)
 {
 	struct rmn_member member = {.name = name, .size_bytes = bytes.size,
 	    .modified = RMN_TIME_UNKNOWN, .created = RMN_TIME_UNKNOWN};
-	struct rmn_member_reader reader = {bytes_read, &bytes};
+	struct rmn_member_reader reader = rmn_member_bytes_reader(&bytes);
 
 	if (rmn_text_flush(text) == RMN_OK)
 		text->status = rmn_sink_member(text->sink, &member, &reader);

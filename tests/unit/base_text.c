@@ -133,6 +133,9 @@ test_times(void **state)
 	rmn_time_text(RMN_TIME_UNKNOWN, text);
 	assert_string_equal(text, "");
 	assert_true(rmn_time_from_unix(INT64_MAX, 0) == RMN_TIME_UNKNOWN);
+	assert_true(rmn_time_from_filetime(116444736000000001ull) == 100);
+	assert_true(rmn_time_from_filetime(116444736000000000ull) == RMN_TIME_UNKNOWN);
+	assert_true(rmn_time_from_filetime(UINT64_MAX) == RMN_TIME_UNKNOWN);
 }
 
 static void

@@ -4,22 +4,20 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/checked.h"
 #include "base/limits.h"
 #include "base/number.h"
 #include "base/time.h"
 #include "charset/charset.h"
 #include "format/sheet/cells.h"
+#include "format/database/cell_document.h"
 #include "format/database/jet.h"
-#include "unpack/unpack.h"
+#include "format/member_bytes.h"
 
 #define LONG_INLINE 0x80000000u
 #define LONG_ONE_ROW 0x40000000u
 #define LONG_HEAD_BYTES 12u
 #define LONG_BYTES_MAX 0x3FFFFFFFu
 #define OLE_HEAD_MAX 512u	/* of Access's own head before an OLE object */
-#define CLAIM_BITS 32u
-#define MEMBERS_MAX 4096u
 #define DAYS_TO_1970 25569.0	/* from 1899-12-30 */
 
 /* Behind the mark FF FE characters are a byte each while they fit one; a zero switches. */
@@ -128,33 +126,6 @@ text_put(struct rmn_jet *jet, struct rmn_bytes bytes)
 	rmn_cell_put(&jet->text, rmn_buf_bytes(&jet->decoded));
 }
 
-static enum rmn_status
-memory_read(void *state, void *buffer, size_t size, size_t *got, struct rmn_error *error)
-{
-	struct rmn_bytes *left = state;
-
-	(void)error;
-	*got = rmn_min_size(size, left->size);
-	if (*got == 0)
-		return RMN_END;
-	memcpy(buffer, left->data, *got);
-	*left = rmn_bytes_after(*left, *got);
-	return RMN_OK;
-}
-
-static bool
-is_document(struct rmn_jet *jet, struct rmn_bytes bytes)
-{
-	struct rmn_blob blob = rmn_blob_from_bytes(bytes);
-	struct rmn_format_input input = {.content = &blob, .head = rmn_bytes_head(bytes, 8192),
-	    .arena = jet->input->arena};
-	const struct rmn_format *format = rmn_format_claim(&input);
-	const char *archive;
-
-	return rmn_unpack_claim(input.head, &archive) ||
-	    (format && format->kind != RMN_KIND_TEXT && format->claim(&input) >= CLAIM_BITS);
-}
-
 /* Where the document in an OLE value starts: its own head has names in it, of no fixed size. */
 static struct rmn_bytes
 document_find(struct rmn_jet *jet, struct rmn_bytes value)
@@ -168,7 +139,7 @@ document_find(struct rmn_jet *jet, struct rmn_bytes value)
 		    rmn_bytes_from_string(magics[i]));
 
 		rest = rmn_bytes_after(value, at == SIZE_MAX ? value.size : at);
-		if (rest.size > 0 && is_document(jet, rest))
+		if (rest.size > 0 && rmn_cell_is_document(rest, jet->input->arena))
 			return rest;
 	}
 	return (struct rmn_bytes){NULL, 0};
@@ -178,7 +149,7 @@ static void
 ole_put(struct rmn_jet *jet, const struct rmn_jet_column *column)
 {
 	struct rmn_bytes found = document_find(jet, rmn_buf_bytes(&jet->value));
-	struct rmn_member_reader reader = {memory_read, &found};
+	struct rmn_member_reader reader = rmn_member_bytes_reader(&found);
 	struct rmn_member member = {
 		.size_bytes = found.size,
 		.modified = RMN_TIME_UNKNOWN,
@@ -187,7 +158,7 @@ ole_put(struct rmn_jet *jet, const struct rmn_jet_column *column)
 
 	if (jet->value.size == 0)
 		return;
-	if (found.size == 0 || jet->members >= MEMBERS_MAX) {
+	if (found.size == 0 || jet->members >= RMN_CELL_DOCUMENTS_MAX) {
 		jet->unread++;
 		rmn_runs_put(&jet->text, rmn_buf_bytes(&jet->value),
 		    jet->is_jet3 ? jet->encoding : RMN_UTF8, ' ');

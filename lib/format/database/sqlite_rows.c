@@ -1,20 +1,14 @@
 /* SPDX-License-Identifier: MIT
  *
  * A table's rows: values come in the order of the record and go out in that of the columns. */
-#include <stdio.h>
-#include <string.h>
 
-#include "base/checked.h"
 #include "base/time.h"
 #include "format/sheet/cells.h"
+#include "format/database/cell_document.h"
 #include "format/database/sqlite.h"
-#include "unpack/unpack.h"
+#include "format/member_bytes.h"
 
-/* Documents in cells of one database. */
-#define MEMBERS_MAX 4096u
-/* Bits of a claim that make a cell a document of its own: a magic of four bytes. */
-#define CLAIM_BITS 32u
-#define MEMBER_HEAD_BYTES 8192u
+#define DOCUMENT_BYTES_MIN 32u	/* smaller cells are numbers and hashes, and there are many */
 
 struct rows {
 	const struct rmn_sqlite_table *table;
@@ -23,50 +17,12 @@ struct rows {
 	uint64_t count;
 };
 
-struct memory_reader {
-	struct rmn_bytes left;
-};
-
-static enum rmn_status
-memory_read(void *state, void *buffer, size_t size, size_t *got, struct rmn_error *error)
-{
-	struct memory_reader *m = state;
-
-	(void)error;
-	*got = rmn_min_size(size, m->left.size);
-	if (*got == 0)
-		return RMN_END;
-	memcpy(buffer, m->left.data, *got);
-	m->left = rmn_bytes_after(m->left, *got);
-	return RMN_OK;
-}
-
-static bool
-is_document(struct rmn_sqlite *s, struct rmn_bytes bytes)
-{
-	struct rmn_blob blob = rmn_blob_from_bytes(bytes);
-	struct rmn_format_input input = {
-		.content = &blob,
-		.head = rmn_bytes_head(bytes, MEMBER_HEAD_BYTES),
-		.arena = s->input->arena,
-	};
-	const struct rmn_format *format;
-	const char *archive;
-
-	if (bytes.size < 32)
-		return false;
-	if (rmn_unpack_claim(input.head, &archive))
-		return true;
-	format = rmn_format_claim(&input);
-	return format && format->kind != RMN_KIND_TEXT && format->claim(&input) >= CLAIM_BITS;
-}
-
 static void
 member_pass(struct rmn_sqlite *s, const struct rows *r, struct rmn_bytes column,
     const struct rmn_sqlite_value *value)
 {
-	struct memory_reader memory = {value->bytes};
-	struct rmn_member_reader reader = {memory_read, &memory};
+	struct rmn_bytes left = value->bytes;
+	struct rmn_member_reader reader = rmn_member_bytes_reader(&left);
 	struct rmn_member member = {
 		.size_bytes = value->bytes.size,
 		.modified = RMN_TIME_UNKNOWN,
@@ -74,7 +30,7 @@ member_pass(struct rmn_sqlite *s, const struct rows *r, struct rmn_bytes column,
 	};
 	struct rmn_buf name;
 
-	if (s->member_count >= MEMBERS_MAX) {
+	if (s->member_count >= RMN_CELL_DOCUMENTS_MAX) {
 		s->member_left_out++;
 		return;
 	}
@@ -94,7 +50,8 @@ static void
 value_put(struct rmn_sqlite *s, const struct rows *r, struct rmn_bytes column,
     const struct rmn_sqlite_value *value)
 {
-	if (value->type == RMN_SQLITE_BLOB && is_document(s, value->bytes))
+	if (value->type == RMN_SQLITE_BLOB && value->bytes.size >= DOCUMENT_BYTES_MIN &&
+	    rmn_cell_is_document(value->bytes, s->input->arena))
 		member_pass(s, r, column, value);
 	else
 		rmn_sqlite_value_put(&s->text, value, s->shape.encoding);

@@ -100,15 +100,6 @@ base64_decode(struct rmn_mail_decoder *d, unsigned char *out, size_t size)
 	return got;
 }
 
-static int
-hex_value(unsigned char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	c |= 0x20;
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
 /* What follows '=' at d->at: a byte (returned), a soft line break (-1), or neither ('='). */
 static int
 quoted_escape(struct rmn_mail_decoder *d)
@@ -116,9 +107,9 @@ quoted_escape(struct rmn_mail_decoder *d)
 	struct rmn_bytes rest = rmn_bytes_after(d->in, d->at);
 	size_t i = 0;
 
-	if (rest.size >= 2 && hex_value(rest.data[0]) >= 0 && hex_value(rest.data[1]) >= 0) {
+	if (rest.size >= 2 && rmn_mail_hex(rest.data[0]) >= 0 && rmn_mail_hex(rest.data[1]) >= 0) {
 		d->at += 2;
-		return hex_value(rest.data[0]) << 4 | hex_value(rest.data[1]);
+		return rmn_mail_hex(rest.data[0]) << 4 | rmn_mail_hex(rest.data[1]);
 	}
 	while (i < rest.size && (rest.data[i] == ' ' || rest.data[i] == '\t'))
 		i++;
@@ -288,4 +279,32 @@ rmn_mail_decode(struct rmn_mail_decoder *d, unsigned char *out, size_t size)
 		memcpy(out, d->held + d->held_at, left);
 	d->held_at += left;
 	return left;
+}
+
+static enum rmn_status
+decoded_read(void *state, void *buffer, size_t size, size_t *got, struct rmn_error *error)
+{
+	(void)error;
+	*got = rmn_mail_decode(state, buffer, size);
+	return *got > 0 ? RMN_OK : RMN_END;
+}
+
+struct rmn_member_reader
+rmn_mail_decoder_reader(struct rmn_mail_decoder *d)
+{
+	return (struct rmn_member_reader){decoded_read, d};
+}
+
+void
+rmn_mail_decode_whole(enum rmn_mail_encoding encoding, struct rmn_bytes in, unsigned char line_end,
+    struct rmn_buf *out)
+{
+	struct rmn_mail_decoder d;
+
+	/* no encoding makes more of its bytes; base64 comes in threes */
+	if (!rmn_buf_reserve(out, in.size + 3))
+		return;
+	rmn_mail_decoder_init(&d, encoding, in, line_end);
+	for (size_t got = 1; got > 0; out->size += got)
+		got = rmn_mail_decode(&d, out->data + out->size, out->capacity - out->size);
 }

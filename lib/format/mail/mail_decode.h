@@ -4,7 +4,8 @@
 #ifndef RMN_FORMAT_MAIL_DECODE_H
 #define RMN_FORMAT_MAIL_DECODE_H
 
-#include "base/bytes.h"
+#include "base/buf.h"
+#include "base/sink.h"
 
 enum rmn_mail_encoding {
 	RMN_MAIL_PLAIN,		/* 7bit, 8bit, binary */
@@ -32,5 +33,12 @@ void rmn_mail_decoder_init(struct rmn_mail_decoder *d, enum rmn_mail_encoding en
 
 /* Fills out as far as there is something; 0 at the end.  What is no code is stepped over. */
 size_t rmn_mail_decode(struct rmn_mail_decoder *d, unsigned char *out, size_t size);
+
+/* The same as a member is read. */
+struct rmn_member_reader rmn_mail_decoder_reader(struct rmn_mail_decoder *d);
+
+/* Appends everything at once; without memory out has failed. */
+void rmn_mail_decode_whole(enum rmn_mail_encoding encoding, struct rmn_bytes in,
+    unsigned char line_end, struct rmn_buf *out);
 
 #endif

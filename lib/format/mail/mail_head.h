@@ -58,6 +58,16 @@ rmn_mail_is_space(unsigned char c)
 	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
 }
 
+/* The value of a hexadecimal digit; -1 for what is none. */
+static inline int
+rmn_mail_hex(unsigned char c)
+{
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	c |= 0x20;
+	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
 /* Without white space around it. */
 struct rmn_bytes rmn_mail_trim(struct rmn_bytes bytes);
 

@@ -41,14 +41,6 @@ media_type(struct rmn_bytes value)
 	return type;
 }
 
-static enum rmn_status
-decoded_read(void *state, void *buffer, size_t size, size_t *got, struct rmn_error *error)
-{
-	(void)error;
-	*got = rmn_mail_decode(state, buffer, size);
-	return *got > 0 ? RMN_OK : RMN_END;
-}
-
 /* The file name that mail programs would show, in m->name; false when there is none. */
 static bool
 part_name(struct rmn_mail *m, const struct part *part)
@@ -84,7 +76,7 @@ rmn_mail_pass_bytes(struct rmn_mail *m, enum rmn_mail_encoding encoding, struct 
     unsigned char line_end)
 {
 	struct rmn_mail_decoder decoder;
-	struct rmn_member_reader reader = {decoded_read, &decoder};
+	struct rmn_member_reader reader = rmn_mail_decoder_reader(&decoder);
 	struct rmn_member member = {
 		.name = rmn_buf_bytes(&m->name),
 		.size_bytes = encoding == RMN_MAIL_PLAIN ? body.size : UINT64_MAX,
@@ -117,16 +109,9 @@ pass_member(struct rmn_mail *m, const struct part *part)
 static bool
 decode_whole(struct rmn_mail *m, const struct part *part)
 {
-	struct rmn_mail_decoder decoder;
-
 	rmn_buf_clear(&m->raw);
-	if (!rmn_buf_reserve(&m->raw, part->body.size + 3))
-		return false;
-	rmn_mail_decoder_init(&decoder, part->encoding, part->body, m->line_end);
-	for (size_t got = 1; got > 0; m->raw.size += got)
-		got = rmn_mail_decode(&decoder, m->raw.data + m->raw.size,
-		    m->raw.capacity - m->raw.size);
-	return true;
+	rmn_mail_decode_whole(part->encoding, part->body, m->line_end, &m->raw);
+	return !m->raw.failed;
 }
 
 /* "\r\n" and "\r" become "\n". */

@@ -370,15 +370,6 @@ parameter_next(struct rmn_bytes *rest, struct parameter *p)
 	return true;
 }
 
-static int
-hex_digit(unsigned char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	c |= 0x20;
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
 static void
 append_percent(struct rmn_bytes text, struct rmn_buf *raw)
 {
@@ -386,8 +377,8 @@ append_percent(struct rmn_bytes text, struct rmn_buf *raw)
 		int high = -1, low = -1;
 
 		if (text.data[i] == '%' && text.size - i > 2) {
-			high = hex_digit(text.data[i + 1]);
-			low = hex_digit(text.data[i + 2]);
+			high = rmn_mail_hex(text.data[i + 1]);
+			low = rmn_mail_hex(text.data[i + 2]);
 		}
 		if (high >= 0 && low >= 0) {
 			rmn_buf_append_char(raw, (char)(high << 4 | low));

@@ -11,7 +11,6 @@
 #include "charset/charset.h"
 #include "format/codepage.h"
 
-#define FILETIME_1970 116444736000000000ull	/* 100 ns since 1601 */
 #define VALUES_MAX 65536u			/* of one object; honest ones have a few hundred */
 #define GUESS_BYTES 65536u
 
@@ -134,10 +133,7 @@ time_from(const struct rmn_mapi_value *value)
 	if (!value || value->type != RMN_MAPI_TIME)
 		return RMN_TIME_UNKNOWN;
 	c = rmn_cursor_over(value->data);
-	if (!rmn_cursor_le64(&c, &filetime) || filetime <= FILETIME_1970 ||
-	    filetime - FILETIME_1970 >= UINT64_MAX / 400)
-		return RMN_TIME_UNKNOWN;
-	return (int64_t)(filetime - FILETIME_1970) * 100;
+	return rmn_cursor_le64(&c, &filetime) ? rmn_time_from_filetime(filetime) : RMN_TIME_UNKNOWN;
 }
 
 int64_t
@@ -369,24 +365,4 @@ rmn_mapi_attachment_describe(struct rmn_mapi_bag *bag, size_t index, struct rmn_
 	a->media_type = type_is_plain(type) ? (const char *)type.data : NULL;
 	a->created = rmn_mapi_find_time(bag, 0x3007);
 	a->modified = rmn_mapi_find_time(bag, 0x3008);
-}
-
-static enum rmn_status
-bytes_read(void *state, void *buffer, size_t size, size_t *got, struct rmn_error *error)
-{
-	struct rmn_bytes *left = state, piece = rmn_bytes_head(*left, size);
-
-	(void)error;
-	*got = piece.size;
-	if (piece.size == 0)
-		return RMN_END;
-	memcpy(buffer, piece.data, piece.size);
-	*left = rmn_bytes_after(*left, piece.size);
-	return RMN_OK;
-}
-
-struct rmn_member_reader
-rmn_mapi_bytes_reader(struct rmn_bytes *left)
-{
-	return (struct rmn_member_reader){bytes_read, left};
 }

@@ -128,7 +128,4 @@ struct rmn_mapi_attachment {
 void rmn_mapi_attachment_describe(struct rmn_mapi_bag *bag, size_t index,
     struct rmn_mapi_attachment *a);
 
-/* Bytes in memory as a member's; *left is what was not read yet. */
-struct rmn_member_reader rmn_mapi_bytes_reader(struct rmn_bytes *left);
-
 #endif

@@ -8,6 +8,7 @@
 #include "base/buf.h"
 #include "base/limits.h"
 #include "base/time.h"
+#include "format/member_bytes.h"
 #include "format/ole/cfb_stream.h"
 #include "format/mail/mapi_give.h"
 #include "format/mail/msg_storage.h"
@@ -174,7 +175,7 @@ static enum rmn_status
 rtf_member(struct msg *m, struct rmn_bytes rtf)
 {
 	struct rmn_bytes left = rtf;
-	struct rmn_member_reader reader = rmn_mapi_bytes_reader(&left);
+	struct rmn_member_reader reader = rmn_member_bytes_reader(&left);
 	struct rmn_member member = {.name = rmn_bytes_from_string("body.rtf"),
 	    .size_bytes = rtf.size, .modified = RMN_TIME_UNKNOWN, .created = RMN_TIME_UNKNOWN};
 

@@ -8,13 +8,13 @@
  * and the certificates. */
 #include <string.h>
 
-#include "base/checked.h"
 #include "base/limits.h"
 #include "base/time.h"
 #include "format/mail/ber.h"
 #include "format/sheet/cells.h"
 #include "format/format.h"
 #include "format/mail/mail_head.h"
+#include "format/member_bytes.h"
 
 /* The last byte of 1.2.840.113549.1.7.N. */
 enum { CMS_DATA = 1, CMS_SIGNED = 2, CMS_ENVELOPED = 3, CMS_SIGNED_ENVELOPED = 4, CMS_ENCRYPTED = 6 };
@@ -31,24 +31,6 @@ struct p7m {
 	bool has_content;		/* its octets were there: not only a signature of something else */
 	bool is_damaged;
 };
-
-struct memory {
-	struct rmn_bytes left;
-};
-
-static enum rmn_status
-memory_read(void *state, void *buffer, size_t size, size_t *got, struct rmn_error *error)
-{
-	struct memory *m = state;
-
-	(void)error;
-	*got = rmn_min_size(size, m->left.size);
-	if (*got == 0)
-		return RMN_END;
-	memcpy(buffer, m->left.data, *got);
-	m->left = rmn_bytes_after(m->left, *got);
-	return RMN_OK;
-}
 
 /* The next element; those that hold others are entered. */
 static bool
@@ -167,8 +149,8 @@ content_name(struct rmn_bytes name)
 static enum rmn_status
 content_pass(const struct p7m *p, const struct rmn_sink *sink)
 {
-	struct memory memory = {rmn_buf_bytes(&p->content)};
-	struct rmn_member_reader reader = {memory_read, &memory};
+	struct rmn_bytes left = rmn_buf_bytes(&p->content);
+	struct rmn_member_reader reader = rmn_member_bytes_reader(&left);
 	struct rmn_member member = {
 		.name = content_name(p->name),
 		.size_bytes = p->content.size,

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/number.h"
+#include "format/member_bytes.h"
 
 #define DEPTH_MAX 8u			/* messages attached to messages */
 #define RECIPIENTS 0x692u
@@ -74,7 +75,7 @@ data_open(struct rmn_pst_message *m, const struct rmn_pst_object *o,
 	if (o->is_object || (o->held.size == 0 && !o->has_data))
 		return rmn_fail(error, RMN_CORRUPT, "the data of an attachment is missing");
 	m->held = o->held;
-	a->reader = rmn_mapi_bytes_reader(&m->held);
+	a->reader = rmn_member_bytes_reader(&m->held);
 	return RMN_OK;
 }
 
@@ -96,7 +97,7 @@ attachment_open(void *state, size_t index, struct rmn_mapi_attachment *a, struct
 	if (!o.has_data && rmn_mapi_find_number(&bag, ID_METHOD, 1) != 1) {
 		m->held = rmn_mapi_find_text(&bag, 0x370D);	/* a link: where it leads */
 		a->media_type = "text/plain";
-		a->reader = rmn_mapi_bytes_reader(&m->held);
+		a->reader = rmn_member_bytes_reader(&m->held);
 		return RMN_OK;
 	}
 	return data_open(m, &o, a, error);

@@ -12,6 +12,7 @@
 #include "format/codepage.h"
 #include "format/format.h"
 #include "format/mail/mapi_give.h"
+#include "format/member_bytes.h"
 
 #define SIGNATURE "\x78\x9F\x3E\x22"
 #define HEAD_BYTES 6u
@@ -306,7 +307,7 @@ message_give(struct tnef *t)
 		return text.status;
 	if (status == RMN_OK || status == RMN_PARTIAL) {
 		struct rmn_bytes left = m.rtf;
-		struct rmn_member_reader reader = rmn_mapi_bytes_reader(&left);
+		struct rmn_member_reader reader = rmn_member_bytes_reader(&left);
 		struct rmn_member member = {.name = rmn_bytes_from_string("body.rtf"),
 		    .size_bytes = left.size, .modified = RMN_TIME_UNKNOWN,
 		    .created = RMN_TIME_UNKNOWN};
@@ -349,7 +350,7 @@ attachment_give(struct tnef *t, struct attachment *a, size_t index)
 	member.size_bytes = left.size;
 	member.modified = said.modified;
 	member.created = said.created;
-	reader = rmn_mapi_bytes_reader(&left);
+	reader = rmn_member_bytes_reader(&left);
 	return rmn_sink_member(t->sink, &member, &reader);
 }
 

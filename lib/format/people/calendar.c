@@ -128,20 +128,12 @@ row_end(struct calendar *c)
 	c->has_value = false;
 }
 
-static enum rmn_status
-decoded_read(void *state, void *buffer, size_t size, size_t *got, struct rmn_error *error)
-{
-	(void)error;
-	*got = rmn_mail_decode(state, buffer, size);
-	return *got > 0 ? RMN_OK : RMN_END;
-}
-
 /* A file inside the calendar. */
 static void
 attachment_pass(struct calendar *c, const struct rmn_vline *line)
 {
 	struct rmn_mail_decoder decoder;
-	struct rmn_member_reader reader = {decoded_read, &decoder};
+	struct rmn_member_reader reader = rmn_mail_decoder_reader(&decoder);
 	struct rmn_member member = {
 		.size_bytes = UINT64_MAX,
 		.modified = RMN_TIME_UNKNOWN,

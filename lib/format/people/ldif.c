@@ -19,18 +19,12 @@ struct ldif {
 static bool
 base64_decode(struct ldif *l, struct rmn_bytes coded)
 {
-	struct rmn_mail_decoder decoder;
 	struct rmn_buf raw;
 	bool is_text;
 
 	rmn_buf_init(&raw, 0);
-	if (!rmn_buf_reserve(&raw, coded.size + 3)) {
-		l->people.no_memory = true;
-		return false;
-	}
-	rmn_mail_decoder_init(&decoder, RMN_MAIL_BASE64, coded, '\n');
-	for (size_t got = 1; got > 0; raw.size += got)
-		got = rmn_mail_decode(&decoder, raw.data + raw.size, raw.capacity - raw.size);
+	rmn_mail_decode_whole(RMN_MAIL_BASE64, coded, '\n', &raw);
+	l->people.no_memory |= raw.failed;
 	is_text = rmn_charset_guess(rmn_buf_bytes(&raw)).is_text;
 	if (is_text)
 		rmn_mail_charset(rmn_buf_bytes(&raw), (struct rmn_bytes){NULL, 0}, &l->value);

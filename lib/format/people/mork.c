@@ -72,22 +72,13 @@ peek(const struct mork *m)
 	return m->at < m->bytes.size ? m->bytes.data[m->at] : 0;
 }
 
-static int
-hex_value(unsigned char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	c |= 0x20;
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
 static uint32_t
 hex_read(struct mork *m)
 {
 	uint32_t id = 0;
 
-	for (; hex_value(peek(m)) >= 0; m->at++)
-		id = id << 4 | (uint32_t)hex_value(peek(m));
+	for (; rmn_mail_hex(peek(m)) >= 0; m->at++)
+		id = id << 4 | (uint32_t)rmn_mail_hex(peek(m));
 	return id;
 }
 
@@ -115,10 +106,10 @@ literal_decode(struct rmn_bytes text, struct rmn_buf *utf8)
 	for (size_t i = 0; i < text.size; i++) {
 		unsigned char c = text.data[i];
 
-		if (c == '$' && text.size - i > 2 && hex_value(text.data[i + 1]) >= 0 &&
-		    hex_value(text.data[i + 2]) >= 0) {
-			c = (unsigned char)(hex_value(text.data[i + 1]) << 4 |
-			    hex_value(text.data[i + 2]));
+		if (c == '$' && text.size - i > 2 && rmn_mail_hex(text.data[i + 1]) >= 0 &&
+		    rmn_mail_hex(text.data[i + 2]) >= 0) {
+			c = (unsigned char)(rmn_mail_hex(text.data[i + 1]) << 4 |
+			    rmn_mail_hex(text.data[i + 2]));
 			i += 2;
 		} else if (c == '\\' && i + 1 < text.size) {
 			c = text.data[++i];

@@ -181,17 +181,9 @@ value_decode(struct rmn_vlines *c, const struct rmn_vline *line, struct rmn_buf 
 	struct rmn_bytes raw = line->value;
 
 	if (is_quoted) {
-		struct rmn_mail_decoder decoder;
-
 		rmn_buf_clear(&c->raw);
-		if (!rmn_buf_reserve(&c->raw, raw.size + 3)) {
-			c->no_memory = true;
-			return;
-		}
-		rmn_mail_decoder_init(&decoder, RMN_MAIL_QUOTED, raw, '\n');
-		for (size_t got = 1; got > 0; c->raw.size += got)
-			got = rmn_mail_decode(&decoder, c->raw.data + c->raw.size,
-			    c->raw.capacity - c->raw.size);
+		rmn_mail_decode_whole(RMN_MAIL_QUOTED, raw, '\n', &c->raw);
+		c->no_memory |= c->raw.failed;
 		raw = rmn_buf_bytes(&c->raw);
 	}
 	if (is_quoted || charset.size > 0)

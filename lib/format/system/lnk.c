@@ -16,7 +16,6 @@
 
 #define HEADER_BYTES 76u
 #define MAGIC "\x4C\0\0\0\x01\x14\x02\0\0\0\0\0\xC0\0\0\0\0\0\0\x46"
-#define FILETIME_1970 116444736000000000ull	/* 100 ns since 1601 */
 #define HAS_ID_LIST 1u
 #define HAS_LINK_INFO 2u
 #define HAS_NAME 4u		/* and four more strings in the bits above */
@@ -99,11 +98,8 @@ static int64_t
 time_give(struct link *l, const char *name, uint64_t filetime)
 {
 	char when[RMN_TIME_TEXT_BYTES];
-	int64_t time;
+	int64_t time = rmn_time_from_filetime(filetime);
 
-	if (filetime <= FILETIME_1970 || filetime - FILETIME_1970 >= (uint64_t)INT64_MAX / 100)
-		return RMN_TIME_UNKNOWN;
-	time = (int64_t)(filetime - FILETIME_1970) * 100;
 	rmn_time_text(time, when);
 	line_give(l, name, rmn_bytes_from_string(when));
 	return time;

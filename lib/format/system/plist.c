@@ -9,6 +9,7 @@
 #include "base/time.h"
 #include "format/markup/html.h"
 #include "format/markup/markup.h"
+#include "format/sheet/cells.h"
 
 #define PATH_MAX_BYTES 1024u
 #define SECONDS_TO_2001 978307200.0
@@ -44,32 +45,13 @@ rmn_plist_pop(struct rmn_plist_out *out, size_t size)
 		out->path.size = size;
 }
 
-/* Line ends and tabs as spaces: a value is one line. */
-static void
-line_put(struct rmn_text *text, struct rmn_bytes utf8)
-{
-	size_t start = 0;
-
-	for (size_t i = 0; i < utf8.size; i++) {
-		unsigned char c = utf8.data[i];
-
-		if (c >= 0x20 && c != 0x7F)
-			continue;
-		rmn_text_put(text, (struct rmn_bytes){utf8.data + start, i - start});
-		if (text->last != ' ')
-			rmn_text_char(text, ' ');
-		start = i + 1;
-	}
-	rmn_text_put(text, rmn_bytes_after(utf8, start));
-}
-
 static void
 path_put(struct rmn_plist_out *out)
 {
 	rmn_text_newline(out->text);
 	if (out->path.size == 0)
 		return;
-	line_put(out->text, rmn_buf_bytes(&out->path));
+	rmn_cell_put(out->text, rmn_buf_bytes(&out->path));
 	rmn_text_put(out->text, rmn_bytes_from_string(": "));
 }
 
@@ -77,7 +59,7 @@ void
 rmn_plist_text(struct rmn_plist_out *out, struct rmn_bytes utf8)
 {
 	path_put(out);
-	line_put(out->text, utf8);
+	rmn_cell_put(out->text, utf8);
 	rmn_text_char(out->text, '\n');
 	if (out->path.failed)
 		out->is_whole = false;

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "format/mail/mail_decode.h"
 #include "format/markup/markup.h"
 #include "format/system/plist.h"
 
@@ -87,34 +88,13 @@ container_end(struct scan *s)
 	value_end(s);
 }
 
-static int
-base64_digit(unsigned char c)
-{
-	if (c >= 'A' && c <= 'Z')
-		return c - 'A';
-	if (c >= 'a' && c <= 'z')
-		return c - 'a' + 26;
-	if (c >= '0' && c <= '9')
-		return c - '0' + 52;
-	return c == '+' ? 62 : c == '/' ? 63 : -1;
-}
-
 static void
 data_give(struct scan *s, struct rmn_bytes body)
 {
 	struct rmn_buf data;
-	unsigned bits = 0, count = 0;
 
-	rmn_buf_init(&data, BASE64_MAX);
-	for (size_t i = 0; i < body.size; i++) {
-		int digit = base64_digit(body.data[i]);
-
-		if (digit < 0)
-			continue;
-		bits = (bits << 6 | (unsigned)digit) & 0xFFFFFF;
-		if (++count % 4 != 1)
-			rmn_buf_u8(&data, (uint8_t)(bits >> (6 - 2 * ((count - 1) % 4))));
-	}
+	rmn_buf_init(&data, 2 * BASE64_MAX + 3);
+	rmn_mail_decode_whole(RMN_MAIL_BASE64, body, '\n', &data);
 	if (data.failed)
 		s->out->is_whole = false;
 	rmn_plist_data(s->out, rmn_buf_bytes(&data));

@@ -9,16 +9,7 @@
 #include "charset/charset.h"
 #include "format/ole/ole.h"
 
-#define FILETIME_1970 116444736000000000ull	/* 100 ns since 1601 */
 #define ENTRY_HEAD_BYTES 16u
-
-static int64_t
-time_of(uint64_t filetime)
-{
-	if (filetime <= FILETIME_1970 || filetime - FILETIME_1970 >= (uint64_t)INT64_MAX / 100)
-		return RMN_TIME_UNKNOWN;
-	return (int64_t)(filetime - FILETIME_1970) * 100;
-}
 
 /* One entry: a line of text and a file that is spoken of. */
 static enum rmn_status
@@ -43,7 +34,7 @@ entry_give(const struct rmn_ole *ole, struct rmn_cursor *c, struct rmn_buf *name
 	rmn_text_put(ole->text, rmn_buf_bytes(name));
 	rmn_text_newline(ole->text);
 	named.path = rmn_buf_bytes(name);
-	named.modified = time_of(changed);
+	named.modified = rmn_time_from_filetime(changed);
 	return rmn_sink_named(ole->sink, &named);
 }
 
