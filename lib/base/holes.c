@@ -5,12 +5,12 @@
 
 #define BLOCK_BYTES ((size_t)64 << 10)
 
-bool
-rmn_hole_next(struct rmn_bytes bytes, size_t at, size_t *start, size_t *end)
+static bool
+zeros_next(struct rmn_bytes bytes, size_t at, size_t least, size_t *start, size_t *end)
 {
 	/* a run that is long enough covers one of these places, wherever it starts */
-	while (at < bytes.size && bytes.size - at >= RMN_HOLE_BYTES) {
-		size_t probe = at + RMN_HOLE_BYTES - 1, from = probe, to = probe;
+	while (at < bytes.size && bytes.size - at >= least) {
+		size_t probe = at + least - 1, from = probe, to = probe;
 
 		if (bytes.data[probe] != 0) {
 			at = probe + 1;
@@ -20,7 +20,7 @@ rmn_hole_next(struct rmn_bytes bytes, size_t at, size_t *start, size_t *end)
 			from--;
 		while (to < bytes.size && bytes.data[to] == 0)
 			to++;
-		if (to - from >= RMN_HOLE_BYTES) {
+		if (to - from >= least) {
 			*start = from;
 			*end = to;
 			return true;
@@ -28,6 +28,20 @@ rmn_hole_next(struct rmn_bytes bytes, size_t at, size_t *start, size_t *end)
 		at = to;
 	}
 	return false;
+}
+
+bool
+rmn_hole_next(struct rmn_bytes bytes, size_t at, size_t *start, size_t *end)
+{
+	return zeros_next(bytes, at, RMN_HOLE_BYTES, start, end);
+}
+
+bool
+rmn_text_hole_is_there(struct rmn_bytes text)
+{
+	size_t start, end;
+
+	return zeros_next(text, 0, RMN_TEXT_HOLE_BYTES, &start, &end);
 }
 
 /* Blocks come one after the other; `run` zeros end the last one. */

@@ -5,6 +5,7 @@
 #include <strings.h>
 
 #include "base/cursor.h"
+#include "base/holes.h"
 #include "base/limits.h"
 
 #define STREAM_PREFIX "__substg1.0_"
@@ -95,6 +96,16 @@ stream_tag(const char *name, uint16_t *id, uint16_t *type)
 	return true;
 }
 
+/* A text that is all zeros, or has a run of them. */
+static bool
+is_holed(const struct rmn_mapi_value *value)
+{
+	if (value->type != RMN_MAPI_UNICODE && value->type != RMN_MAPI_STRING8)
+		return false;
+	return (value->data.size >= 8 && rmn_bytes_are_zero(value->data)) ||
+	    rmn_text_hole_is_there(value->data);
+}
+
 static void
 streams_read(struct rmn_msg_file *f, uint32_t storage, struct rmn_mapi_bag *bag)
 {
@@ -107,6 +118,7 @@ streams_read(struct rmn_msg_file *f, uint32_t storage, struct rmn_mapi_bag *bag)
 		if (!rmn_mapi_is_wanted(&value))
 			continue;
 		value.data = stream_bytes(f, i, RMN_LIMIT_TEXT_BYTES);
+		f->is_damaged = f->is_damaged || is_holed(&value);
 		if (value.data.data)
 			rmn_mapi_bag_add(bag, &value);
 		else
@@ -132,6 +144,7 @@ numbers_read(struct rmn_msg_file *f, uint32_t storage, size_t header_bytes,
 		if (!rmn_cursor_le16(&c, &value.type) || !rmn_cursor_le16(&c, &value.id) ||
 		    !rmn_cursor_take(&c, 4, &skipped) || !rmn_cursor_take(&c, 8, &value.data))
 			break;
+		f->is_damaged = f->is_damaged || (value.type == 0 && value.id == 0);
 		if (value.type != RMN_MAPI_I2 && value.type != RMN_MAPI_I4 &&
 		    value.type != RMN_MAPI_BOOL && value.type != RMN_MAPI_TIME)
 			continue;

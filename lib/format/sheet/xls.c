@@ -100,7 +100,7 @@ cache_give(const struct rmn_ole *ole, const struct rmn_cfb_entry *entry)
 			continue;
 		xls_scratch_clear(&x);
 		xls_string(&x, &p, 2, &x.scratch);
-		xls_clean_cell(&x.scratch, 0);
+		xls_clean_cell(&x, &x.scratch, 0);
 		if (x.scratch.size == 0)
 			continue;
 		rmn_text_put(ole->text, rmn_buf_bytes(&x.scratch));

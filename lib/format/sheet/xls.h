@@ -123,9 +123,10 @@ bool xls_string(const struct xls *x, struct xls_place *p, unsigned length_bytes,
 /* The same where the length was read before. */
 bool xls_string_of(const struct xls *x, struct xls_place *p, uint64_t length, struct rmn_buf *out);
 
-/* In what out got from from on: line breaks and tabs of a cell become spaces; or lines end with '\n'. */
-void xls_clean_cell(struct rmn_buf *out, size_t from);
-void xls_clean_lines(struct rmn_buf *out, size_t from);
+/* In what out got from from on: line breaks and tabs of a cell become spaces; or lines end with '\n'.  A
+ * long run of zeros is noted as damage; with x NULL it is not. */
+void xls_clean_cell(struct xls *x, struct rmn_buf *out, size_t from);
+void xls_clean_lines(struct xls *x, struct rmn_buf *out, size_t from);
 
 /* xls_globals.c: what cells refer to, and what a workbook says about itself. */
 void xls_globals_record(struct xls *x, const struct xls_record *record);

@@ -247,7 +247,7 @@ text_put(struct xls *x, struct row *r, unsigned row, unsigned column)
 {
 	if (x->scratch.size == 0)
 		return;
-	xls_clean_cell(&x->scratch, 0);
+	xls_clean_cell(x, &x->scratch, 0);
 	row_reach(x, r, row, column);
 	rmn_text_put(x->text, rmn_buf_bytes(&x->scratch));
 }

@@ -24,7 +24,7 @@ header_read(struct xls *x, struct xls_place *p)
 	if (xls_left(p) == 0)
 		return;
 	xls_string(x, p, x->version >= 8 ? 2 : 1, &x->scratch);
-	xls_clean_cell(&x->scratch, 0);
+	xls_clean_cell(x, &x->scratch, 0);
 	if (x->scratch.size > 0)
 		xlsx_header_append(&x->aside[XLS_ASIDE_HEADER], rmn_buf_bytes(&x->scratch));
 }
@@ -84,7 +84,7 @@ box_read(struct xls *x, struct xls_place *p)
 	from = out->size;
 	p->at = p->end;
 	xls_units(p, length, out);
-	xls_clean_lines(out, from);
+	xls_clean_lines(x, out, from);
 	if (!x->object_is_note) {
 		rmn_buf_append_char(out, '\n');
 		return;
@@ -129,7 +129,7 @@ old_note_read(struct xls *x, const struct xls_record *record)
 	xls_scratch_clear(x);
 	rmn_codepage_decode(x->codepage, rmn_buf_bytes(&bytes), &x->scratch);
 	from = x->scratch.size;
-	xls_clean_lines(&x->scratch, 0);
+	xls_clean_lines(x, &x->scratch, 0);
 	if (from > 0)
 		note_put(x, rmn_buf_bytes(&x->scratch));
 	if (bytes.failed)
@@ -152,7 +152,7 @@ note_read(struct xls *x, const struct xls_record *record)
 	if (!xls_skip(&p, 6) || !xls_u16(&p, &number))
 		return;
 	xls_string(x, &p, 2, out);
-	xls_clean_cell(out, from);
+	xls_clean_cell(x, out, from);
 	rmn_buf_append_char(out, '\t');
 	if (x->notes) {
 		note_put(x, x->notes[number]);
@@ -177,7 +177,7 @@ validation_read(struct xls *x, struct xls_place *p)
 
 		if (!xls_string(x, p, 2, out))
 			return;
-		xls_clean_cell(out, from);
+		xls_clean_cell(x, out, from);
 		/* one NUL stands for no text */
 		if (out->size == from + 1 && out->data[from] == ' ')
 			out->size = from;
@@ -188,7 +188,7 @@ validation_read(struct xls *x, struct xls_place *p)
 		size_t from = out->size;
 
 		xls_string(x, p, 1, out);
-		xls_clean_cell(out, from);
+		xls_clean_cell(x, out, from);
 		rmn_buf_append_char(out, '\n');
 	}
 }
@@ -200,7 +200,7 @@ words_read(struct xls *x, struct xls_place *p, enum xls_aside where, unsigned le
 	size_t from = out->size;
 
 	xls_string(x, p, length_bytes, out);
-	xls_clean_cell(out, from);
+	xls_clean_cell(x, out, from);
 	if (out->size > from)
 		rmn_buf_append_char(out, '\n');
 }

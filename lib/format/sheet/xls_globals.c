@@ -86,7 +86,7 @@ sheet_name(struct xls *x, struct xls_place *p, bool is_hidden)
 {
 	xls_scratch_clear(x);
 	xls_string(x, p, 1, &x->scratch);
-	xls_clean_cell(&x->scratch, 0);
+	xls_clean_cell(x, &x->scratch, 0);
 	if (is_hidden)
 		rmn_buf_append_string(&x->scratch, " (hidden)");
 	rmn_buf_append_string(&x->scratch, x->suffix);
@@ -119,7 +119,7 @@ person_give(struct xls *x, struct xls_place *p, const char *name)
 {
 	xls_scratch_clear(x);
 	xls_string(x, p, x->version >= 8 ? 2 : 1, &x->scratch);
-	xls_clean_cell(&x->scratch, 0);
+	xls_clean_cell(x, &x->scratch, 0);
 	rmn_text_property_plain(x->text, x->arena, RMN_PROPERTY_OTHER, name,
 	    rmn_buf_bytes(&x->scratch));
 }
@@ -156,7 +156,7 @@ name_read(struct xls *x, const struct xls_record *record)
 		rmn_buf_append_char(out, '\t');
 		says |= xls_string_of(x, &p, said[i], out);
 	}
-	xls_clean_lines(out, from);
+	xls_clean_lines(x, out, from);
 	rmn_buf_append_char(out, '\n');
 	if (!says)
 		out->size = from;

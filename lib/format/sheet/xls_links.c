@@ -27,7 +27,7 @@ units_append(struct rmn_bytes units, struct rmn_buf *out)
 	rmn_charset_decode(units, RMN_UTF16LE, out, NULL);
 	while (out->size > from && out->data[out->size - 1] == '\0')
 		out->size--;
-	xls_clean_cell(out, from);
+	xls_clean_cell(NULL, out, from);
 }
 
 /* A string of a hyperlink ([MS-OSHARED] 2.3.7.9): its length counts the NUL. */
@@ -187,7 +187,7 @@ xls_supbook_record(struct xls *x, const struct xls_record *record)
 		rmn_buf_append_char(out, '\t');
 		if (!xls_string(x, &p, 2, out))
 			break;
-		xls_clean_cell(out, from + 1);
+		xls_clean_cell(x, out, from + 1);
 	}
 	rmn_buf_append_char(out, '\n');
 }
@@ -207,7 +207,7 @@ linked_value_append(struct xls *x, struct xls_place *p, struct rmn_buf *out)
 	if (kind == 2) {
 		if (!xls_string(x, p, x->version >= 8 ? 2 : 1, out))
 			return false;
-		xls_clean_cell(out, from);
+		xls_clean_cell(x, out, from);
 		return true;
 	}
 	if (!xls_u32(p, &low) || !xls_u32(p, &high))

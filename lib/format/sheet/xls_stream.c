@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "base/checked.h"
+#include "base/holes.h"
 #include "base/number.h"
 #include "format/codepage.h"
 #include "format/sheet/xls.h"
@@ -206,19 +207,29 @@ xls_string(const struct xls *x, struct xls_place *p, unsigned length_bytes, stru
 	return xls_string_of(x, p, length, out);
 }
 
-void
-xls_clean_cell(struct rmn_buf *out, size_t from)
+/* Lost sectors in a long text. */
+static void
+hole_note(struct xls *x, const struct rmn_buf *out, size_t from)
 {
+	if (x && rmn_text_hole_is_there(rmn_bytes_after(rmn_buf_bytes(out), from)))
+		xls_note(x, RMN_PARTIAL, "a text of the workbook has a hole");
+}
+
+void
+xls_clean_cell(struct xls *x, struct rmn_buf *out, size_t from)
+{
+	hole_note(x, out, from);
 	for (size_t i = from; i < out->size; i++)
 		if (out->data[i] < ' ')
 			out->data[i] = ' ';
 }
 
 void
-xls_clean_lines(struct rmn_buf *out, size_t from)
+xls_clean_lines(struct xls *x, struct rmn_buf *out, size_t from)
 {
 	size_t used = from;
 
+	hole_note(x, out, from);
 	for (size_t i = from; i < out->size; i++) {
 		unsigned char c = out->data[i];
 

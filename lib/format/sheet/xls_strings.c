@@ -86,7 +86,7 @@ xls_shared_string(struct xls *x, uint32_t index, struct rmn_buf *out)
 		return false;
 	p = place_of(x, index);
 	xls_string(x, &p, 2, out);
-	xls_clean_cell(out, from);
+	xls_clean_cell(x, out, from);
 	x->string_used[index] = 1;
 	/* many cells may show one string that lies in very many pieces */
 	if (p.moves >= x->moves_left)

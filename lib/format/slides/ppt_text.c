@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/checked.h"
+#include "base/holes.h"
 #include "base/hash.h"
 #include "base/number.h"
 #include "charset/charset.h"
@@ -102,6 +103,8 @@ ppt_lines_put(struct ppt *p, struct rmn_bytes utf8)
 void
 ppt_text_put(struct ppt *p, struct rmn_bytes raw, bool is_wide)
 {
+	if (rmn_text_hole_is_there(raw))
+		ppt_note(p, RMN_PARTIAL, "a text of the presentation has a hole");
 	rmn_buf_clear(&p->scratch);
 	ppt_decode(raw, is_wide, &p->scratch);
 	if (p->scratch.failed)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "format/word/jtd_text.h"
 
+#include "base/holes.h"
 #include "base/number.h"
 #include "base/utf8.h"
 
@@ -128,5 +129,5 @@ rmn_jtd_text_put(struct rmn_text *text, struct rmn_bytes bytes)
 		at += take_char(text, &u, at);
 	}
 	rmn_text_newline(text);
-	return is_whole && bytes.size % 2 == 0;
+	return is_whole && bytes.size % 2 == 0 && !rmn_text_hole_is_there(bytes);
 }
