@@ -32,12 +32,14 @@ is_plumbing(const char *name)
 	return (name[0] > 0 && name[0] < 4) || name[0] == 5 || strcasecmp(name, "PRINT") == 0;
 }
 
+/* A path that is too long keeps its end. */
 static void
 path_join(char path[PATH_BYTES], const char *above, const char *name)
 {
 	while (*name > 0 && *name < ' ')
 		name++;
-	snprintf(path, PATH_BYTES, "%s%s%s", above, above[0] ? "/" : "", name);
+	snprintf(path, PATH_BYTES, "%.*s%s%s", (int)(PATH_BYTES - RMN_CFB_NAME_UNITS * 3 - 2), above,
+	    above[0] ? "/" : "", name);
 }
 
 /* The sink's refusal or want of memory ends the walk, anything else is remembered. */
