@@ -21,7 +21,7 @@ BREAKS = {
     'docx': r'</w:p>|<w:tab/>|<w:br/>|<w:cr/>',
     'pptx': r'</a:p>|<a:br/?>',
     'xlsx': r'</si>|</is>|</c>',
-    'odf': r'</text:p>|</text:h>|</dc:creator>|</dc:date>|<text:tab/>|<text:line-break/>|<text:s( [^>]*)?/>',
+    'odf': r'</text:p>|</text:h>|</dc:creator>|</dc:date>|<text:tab/>|<text:line-break/>|<text:s(?: [^>]*)?/>',
 }
 TEXT = {'docx': r'<w:t(?: [^>]*)?>([^<]*)</w:t>', 'pptx': r'<a:t(?: [^>]*)?>([^<]*)</a:t>',
         'xlsx': r'<t(?: [^>]*)?>([^<]*)</t>'}
