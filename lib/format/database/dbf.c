@@ -121,7 +121,9 @@ head_fits(struct rmn_bytes head)
 static void
 text_put(struct table *t, struct rmn_bytes bytes)
 {
-	bytes = rmn_mail_trim(rmn_bytes_head(bytes, strnlen((const char *)bytes.data, bytes.size)));
+	if (bytes.size > 0)
+		bytes = rmn_mail_trim(rmn_bytes_head(bytes,
+		    strnlen((const char *)bytes.data, bytes.size)));
 	if (bytes.size == 0)
 		return;
 	rmn_buf_clear(&t->utf8);
