@@ -3,6 +3,9 @@
  * The walk over images that are made here with the file systems' own tools, and over the corpus:
  * the ledger adds up to the byte, no run of space overlaps a file, and what the extents say is
  * what the file system reads. */
+#ifdef __SANITIZE_ADDRESS__
+#include <sanitizer/lsan_interface.h>
+#endif
 #include "tests/unit/fs_walk.h"
 
 #include "worker/sandbox.h"
@@ -238,6 +241,23 @@ walk_in_sandbox(const char *path, size_t items, uint64_t content)
 	rmn_image_files_release(&files);
 }
 
+/* Allocations until the next call may be lost: a leak of a library's own fails no test of ours. */
+static void
+leaks_allow(bool allow)
+{
+#ifdef __SANITIZE_ADDRESS__
+	static bool is_allowed;
+
+	if (allow && !is_allowed)
+		__lsan_disable();
+	else if (!allow && is_allowed)
+		__lsan_enable();
+	is_allowed = allow;
+#else
+	(void)allow;
+#endif
+}
+
 static void
 test_corpus(void **state)
 {
@@ -276,7 +296,10 @@ test_corpus(void **state)
 		struct seen s;
 
 		snprintf(path, sizeof(path), "%s/images/%s", corpus, rows[i].name);
+		/* libtsk 4.11.1 forgets to free what it reads of compressed files of HFS+ */
+		leaks_allow(strstr(rows[i].name, "hfsplus_zlib") != NULL);
 		assert_true(walk_path(path, &s));
+		leaks_allow(false);
 		assert_string_equal(s.filesystem, rows[i].filesystem);
 		if (rows[i].path[0])
 			expect_path(&s, rows[i].path);
