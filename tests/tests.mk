@@ -29,6 +29,9 @@ FUZZ_SHARED := replay sink disk
 FUZZ_TARGETS := $(filter-out $(FUZZ_SHARED),$(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/*.c)))
 # A child an input, and no fixture is a disk: tests/unit/fs_damage.c does that better.
 REPLAY_BIN := $(patsubst %,$(OUT)/fuzz/%-replay,$(filter-out image,$(FUZZ_TARGETS)))
+# What reads files replays every fixture; what reads disks, streams and messages, those that are such.
+REPLAY_FILES := archive carve carve_text charset detect format identify
+REPLAYS = $(foreach b,$(REPLAY_BIN),'$(b) $(if $(filter $(REPLAY_FILES:%=%-replay),$(notdir $(b))),testdata,testdata/unpack testdata/recover_hfs)')
 FUZZ_OBJ = $(OUT)/tests/fuzz/$*.o $(OUT)/tests/fuzz/sink.o $(OUT)/tests/fuzz/disk.o
 FUZZ_ROW := $(if $(filter $(T),$(FUZZ_TARGETS)),,$(T))
 FUZZ_NAME := $(if $(FUZZ_ROW),format,$(T))
@@ -62,7 +65,7 @@ TEST_ENV = RMN_BIN=$(abspath $(OUT)/bin) RMN_TOOLS=$(abspath $(OUT)/testtools) \
 	RMN_COMPLETIONS=$(abspath $(OUT)/completions)
 TESTS_QUICK = tests/floors.sh tests/conventions.sh \
 	'tests/headers.sh $(CC) $(filter-out -DRMN_VERSION%,$(ALL_CPPFLAGS)) -std=gnu11 -Wall -Wextra -Werror' $(UNIT_BIN)
-TESTS_ALL = $(TESTS_QUICK) $(if $(wildcard testdata/*),$(REPLAY_BIN:%='% testdata')) \
+TESTS_ALL = $(TESTS_QUICK) $(if $(wildcard testdata/*),$(REPLAYS)) \
 	$(patsubst %,'bats --tap %',$(wildcard tests/cli/*.bats))
 
 check:
@@ -73,7 +76,7 @@ check-all: all unit test-tools $(REPLAY_BIN) $(COMPLETIONS)
 check-quick: all unit
 	@$(TEST_ENV) tests/run.sh $(TESTS_QUICK)
 check-unit: unit $(REPLAY_BIN)
-	@$(TEST_ENV) tests/run.sh $(UNIT_BIN) $(if $(wildcard testdata/*),$(REPLAY_BIN:%='% testdata'))
+	@$(TEST_ENV) tests/run.sh $(UNIT_BIN) $(if $(wildcard testdata/*),$(REPLAYS))
 
 # Tests that compare with a file under testdata/ rewrite it; the diff is reviewed like code.
 golden: all unit
