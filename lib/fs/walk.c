@@ -399,19 +399,6 @@ partition_walk(struct source_walk *s, const struct rmn_partition *partition,
 	return status;
 }
 
-/* Apple's disk images end in a trailer; their parts are usually compressed. */
-static enum rmn_status
-disk_image_report(struct source_walk *s)
-{
-	char magic[4];
-
-	if (s->size_bytes < 512 || tsk_img_read(s->tsk, (TSK_OFF_T)(s->size_bytes - 512), magic,
-	    sizeof(magic)) != sizeof(magic) || memcmp(magic, "koly", sizeof(magic)) != 0)
-		return RMN_OK;
-	return unexamined(s, 0, "container", "an Apple disk image: only its bytes as they are "
-	    "stored were examined, compressed parts were not unpacked");
-}
-
 /* What is in no volume: partition tables and the gaps between partitions. */
 static enum rmn_status
 rest_emit(struct source_walk *s)
@@ -450,8 +437,6 @@ rmn_walk_image(struct rmn_image *image, const struct rmn_walk_options *options,
 		status = bytes_share(&s, &partitions);
 	for (size_t i = 0; i < partitions.count && status == RMN_OK; i++)
 		status = partition_walk(&s, &partitions.items[i], &s.owned[i]);
-	if (status == RMN_OK)
-		status = disk_image_report(&s);
 	if (status == RMN_OK)
 		status = rest_emit(&s);
 	for (size_t i = 0; i < partitions.count && s.owned; i++)

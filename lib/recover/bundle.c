@@ -13,7 +13,7 @@
 #define USUAL_BAND_BYTES (8 * RMN_MIB)
 /* No network drive of that time was longer. */
 #define DISK_BYTES_MAX (16 * 1024 * RMN_GIB)
-#define BANDS_MAX ((size_t)2 << 20)	/* of all bundles */
+#define BANDS_MAX ((size_t)2 << 20)	/* of one bundle; extents are counted over all */
 #define EXTENTS_MAX ((size_t)4 << 20)
 #define PATHS_BYTES ((size_t)1 << 20)
 #define INFO_BYTES_MAX 16384u
