@@ -118,13 +118,7 @@ static enum rmn_status
 gif_read(const struct rmn_format_input *input, const struct rmn_sink *sink,
     struct rmn_error *error)
 {
-	struct rmn_picture picture;
-	enum rmn_status begun = rmn_picture_begin(&picture, input, sink, error);
-
-	if (begun != RMN_OK && begun != RMN_PARTIAL)
-		return begun;
-	read_blocks(&picture);
-	return rmn_picture_end(&picture, begun);
+	return rmn_picture_read(input, sink, read_blocks, error);
 }
 
 const struct rmn_format rmn_format_gif = {

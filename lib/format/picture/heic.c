@@ -224,27 +224,28 @@ heic_claim(const struct rmn_format_input *input)
 	return 0;
 }
 
-static enum rmn_status
-heic_read(const struct rmn_format_input *input, const struct rmn_sink *sink,
-    struct rmn_error *error)
+static void
+heic_walk(struct rmn_picture *picture)
 {
-	struct rmn_picture picture;
-	enum rmn_status begun = rmn_picture_begin(&picture, input, sink, error);
-	struct heic h = {.picture = &picture};
+	struct heic h = {.picture = picture};
 	bool has_pixels = false;
 	struct rmn_cursor c;
 	struct box box;
 
-	if (begun != RMN_OK && begun != RMN_PARTIAL)
-		return begun;
-	c = rmn_cursor_over(picture.bytes);
-	for (unsigned i = 0; i < BOXES_MAX && box_next(&picture, &c, &box); i++) {
+	c = rmn_cursor_over(picture->bytes);
+	for (unsigned i = 0; i < BOXES_MAX && box_next(picture, &c, &box); i++) {
 		if (rmn_bytes_start_with(box.type, "meta"))
 			read_meta(&h, box.body);
 		has_pixels |= rmn_bytes_start_with(box.type, "mdat") || h.idat.size > 0;
 	}
-	picture.is_damaged |= !has_pixels || rmn_cursor_left(&c) > 0;
-	return rmn_picture_end(&picture, begun);
+	picture->is_damaged |= !has_pixels || rmn_cursor_left(&c) > 0;
+}
+
+static enum rmn_status
+heic_read(const struct rmn_format_input *input, const struct rmn_sink *sink,
+    struct rmn_error *error)
+{
+	return rmn_picture_read(input, sink, heic_walk, error);
 }
 
 const struct rmn_format rmn_format_heic = {

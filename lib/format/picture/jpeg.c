@@ -106,26 +106,27 @@ jpeg_claim(const struct rmn_format_input *input)
 	return rmn_picture_magic(input, 0, "\xFF\xD8\xFF", 3);
 }
 
+static void
+jpeg_walk(struct rmn_picture *picture)
+{
+	struct blocks blocks;
+
+	rmn_buf_init(&blocks.extended, RMN_LIMIT_XMP_BYTES);
+	rmn_buf_init(&blocks.photoshop, RMN_LIMIT_XMP_BYTES);
+	read_segments(picture, &blocks);
+	if (blocks.extended.size > 0)
+		rmn_picture_xmp(picture, rmn_buf_bytes(&blocks.extended));
+	rmn_picture_photoshop(picture, rmn_buf_bytes(&blocks.photoshop));
+	picture->is_more |= blocks.extended.failed || blocks.photoshop.failed;
+	rmn_buf_release(&blocks.extended);
+	rmn_buf_release(&blocks.photoshop);
+}
+
 static enum rmn_status
 jpeg_read(const struct rmn_format_input *input, const struct rmn_sink *sink,
     struct rmn_error *error)
 {
-	struct rmn_picture picture;
-	enum rmn_status begun = rmn_picture_begin(&picture, input, sink, error);
-	struct blocks blocks;
-
-	if (begun != RMN_OK && begun != RMN_PARTIAL)
-		return begun;
-	rmn_buf_init(&blocks.extended, RMN_LIMIT_XMP_BYTES);
-	rmn_buf_init(&blocks.photoshop, RMN_LIMIT_XMP_BYTES);
-	read_segments(&picture, &blocks);
-	if (blocks.extended.size > 0)
-		rmn_picture_xmp(&picture, rmn_buf_bytes(&blocks.extended));
-	rmn_picture_photoshop(&picture, rmn_buf_bytes(&blocks.photoshop));
-	picture.is_more |= blocks.extended.failed || blocks.photoshop.failed;
-	rmn_buf_release(&blocks.extended);
-	rmn_buf_release(&blocks.photoshop);
-	return rmn_picture_end(&picture, begun);
+	return rmn_picture_read(input, sink, jpeg_walk, error);
 }
 
 const struct rmn_format rmn_format_jpeg = {

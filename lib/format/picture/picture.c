@@ -20,18 +20,6 @@ rmn_picture_magic(const struct rmn_format_input *input, size_t offset, const cha
 	return at.size >= size && memcmp(at.data, magic, size) == 0 ? (unsigned)size * 8 : 0;
 }
 
-enum rmn_status
-rmn_picture_begin(struct rmn_picture *picture, const struct rmn_format_input *input,
-    const struct rmn_sink *sink, struct rmn_error *error)
-{
-	*picture = (struct rmn_picture){.input = input};
-	rmn_text_init(&picture->text, sink, input->arena, error);
-	if (picture->text.status != RMN_OK)
-		return picture->text.status;
-	return rmn_blob_bytes(input->content, RMN_LIMIT_WHOLE_ITEM_BYTES, input->arena,
-	    &picture->bytes, error);
-}
-
 /* What the pixels say. */
 static enum rmn_status
 picture_recognise(struct rmn_picture *picture)
@@ -47,19 +35,30 @@ picture_recognise(struct rmn_picture *picture)
 }
 
 enum rmn_status
-rmn_picture_end(struct rmn_picture *picture, enum rmn_status begun)
+rmn_picture_read(const struct rmn_format_input *input, const struct rmn_sink *sink,
+    void (*walk)(struct rmn_picture *picture), struct rmn_error *error)
 {
-	struct rmn_text *text = &picture->text;
-	enum rmn_status status = rmn_text_flush(text);
+	struct rmn_picture picture = {.input = input};
+	enum rmn_status begun, status;
 
-	if (status == RMN_OK && picture->input->ocr)
-		status = picture_recognise(picture);
+	rmn_text_init(&picture.text, sink, input->arena, error);
+	if (picture.text.status != RMN_OK)
+		return picture.text.status;
+	begun = rmn_blob_bytes(input->content, RMN_LIMIT_WHOLE_ITEM_BYTES, input->arena,
+	    &picture.bytes, error);
+	if (begun != RMN_OK && begun != RMN_PARTIAL)
+		return begun;
+	if (walk)
+		walk(&picture);
+	status = rmn_text_flush(&picture.text);
+	if (status == RMN_OK && input->ocr)
+		status = picture_recognise(&picture);
 	if (status != RMN_OK)
 		return status;
-	if (picture->is_more)
-		return rmn_fail(text->error, RMN_LIMIT, "more properties than are kept");
-	if (picture->is_damaged)
-		return rmn_fail(text->error, RMN_PARTIAL, "the picture is damaged or cut short");
+	if (picture.is_more)
+		return rmn_fail(error, RMN_LIMIT, "more properties than are kept");
+	if (picture.is_damaged)
+		return rmn_fail(error, RMN_PARTIAL, "the picture is damaged or cut short");
 	return begun;
 }
 

@@ -28,12 +28,10 @@ struct rmn_picture {
 unsigned rmn_picture_magic(const struct rmn_format_input *input, size_t offset, const char *magic,
     size_t size);
 
-/* Loads the file.  What it returns other than RMN_OK is the reader's result; RMN_PARTIAL goes on. */
-enum rmn_status rmn_picture_begin(struct rmn_picture *picture, const struct rmn_format_input *input,
-    const struct rmn_sink *sink, struct rmn_error *error);
-
-/* The reader's result. */
-enum rmn_status rmn_picture_end(struct rmn_picture *picture, enum rmn_status begun);
+/* A reader: loads the file, lets walk (may be NULL) give what the format holds, and looks at the pixels
+ * when that is asked for.  RMN_PARTIAL: cut short, or walk said that something is damaged. */
+enum rmn_status rmn_picture_read(const struct rmn_format_input *input, const struct rmn_sink *sink,
+    void (*walk)(struct rmn_picture *picture), struct rmn_error *error);
 
 /* One property in UTF-8.  Of a property with a place of its own the second, different value goes by
  * source and name ("iptc_author"); for RMN_PROPERTY_OTHER the name is all. */

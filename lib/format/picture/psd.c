@@ -109,22 +109,23 @@ psd_claim(const struct rmn_format_input *input)
 	return psd ? psd : rmn_picture_magic(input, 0, "8BPS\0\2", 6);
 }
 
+static void
+psd_walk(struct rmn_picture *picture)
+{
+	struct psd p = {.picture = picture};
+
+	picture->is_damaged |= !read_sections(&p) || !has_pixels(&p);
+	rmn_picture_photoshop(picture, p.resources);
+	rmn_text_part(&picture->text, RMN_PART_BODY, rmn_bytes_from_string("layers"));
+	put_strings(&p, "8BIMluni", 4);
+	put_strings(&p, "Txt TEXT", 0);
+}
+
 static enum rmn_status
 psd_read(const struct rmn_format_input *input, const struct rmn_sink *sink,
     struct rmn_error *error)
 {
-	struct rmn_picture picture;
-	enum rmn_status begun = rmn_picture_begin(&picture, input, sink, error);
-	struct psd p = {.picture = &picture};
-
-	if (begun != RMN_OK && begun != RMN_PARTIAL)
-		return begun;
-	picture.is_damaged |= !read_sections(&p) || !has_pixels(&p);
-	rmn_picture_photoshop(&picture, p.resources);
-	rmn_text_part(&picture.text, RMN_PART_BODY, rmn_bytes_from_string("layers"));
-	put_strings(&p, "8BIMluni", 4);
-	put_strings(&p, "Txt TEXT", 0);
-	return rmn_picture_end(&picture, begun);
+	return rmn_picture_read(input, sink, psd_walk, error);
 }
 
 const struct rmn_format rmn_format_psd = {

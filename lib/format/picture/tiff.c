@@ -11,17 +11,17 @@ tiff_claim(const struct rmn_format_input *input)
 	return little ? little : rmn_picture_magic(input, 0, "MM\0*", 4);
 }
 
+static void
+tiff_walk(struct rmn_picture *picture)
+{
+	rmn_picture_exif(picture, picture->bytes);
+}
+
 static enum rmn_status
 tiff_read(const struct rmn_format_input *input, const struct rmn_sink *sink,
     struct rmn_error *error)
 {
-	struct rmn_picture picture;
-	enum rmn_status begun = rmn_picture_begin(&picture, input, sink, error);
-
-	if (begun != RMN_OK && begun != RMN_PARTIAL)
-		return begun;
-	rmn_picture_exif(&picture, picture.bytes);
-	return rmn_picture_end(&picture, begun);
+	return rmn_picture_read(input, sink, tiff_walk, error);
 }
 
 const struct rmn_format rmn_format_tiff = {
