@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "base/utf8.h"
 
+#include <string.h>
+
 #include "base/buf.h"
 
 size_t
@@ -53,46 +55,74 @@ utf8_is_scalar(uint32_t c, size_t length)
 	return c >= smallest[length] && c <= 0x10FFFF && (c < 0xD800 || c > 0xDFFF);
 }
 
-uint32_t
-rmn_utf8_next(struct rmn_bytes bytes, size_t *at, bool *valid)
+/* Decodes the sequence at s, of which left bytes are there.  Its length, 0 when it is ill-formed. */
+static inline size_t
+utf8_decode(const unsigned char *s, size_t left, uint32_t *code)
 {
-	const unsigned char *s = bytes.data + *at;
-	size_t length = utf8_length(s[0]);
+	size_t length;
 	uint32_t c;
 
-	if (valid)
-		*valid = true;
-	if (length == 1) {
-		*at += 1;
-		return s[0];
+	if (s[0] < 0x80) {
+		*code = s[0];
+		return 1;
 	}
-	if (length == 0 || length > bytes.size - *at)
-		goto bad;
+	if ((s[0] & 0xF0) == 0xE0 && left >= 3) {	/* most of what is not ASCII */
+		c = (s[0] & 0x0Fu) << 12 | (s[1] & 0x3Fu) << 6 | (s[2] & 0x3Fu);
+		*code = c;
+		return (s[1] & 0xC0) == 0x80 && (s[2] & 0xC0) == 0x80 && utf8_is_scalar(c, 3) ?
+		    3 : 0;
+	}
+	length = utf8_length(s[0]);
+	if (length == 0 || length > left)
+		return 0;
 	c = s[0] & (0xFFu >> (length + 1));
 	for (size_t i = 1; i < length; i++) {
 		if ((s[i] & 0xC0) != 0x80)
-			goto bad;
+			return 0;
 		c = c << 6 | (s[i] & 0x3F);
 	}
-	if (!utf8_is_scalar(c, length))
-		goto bad;
-	*at += length;
-	return c;
-bad:
+	*code = c;
+	return utf8_is_scalar(c, length) ? length : 0;
+}
+
+uint32_t
+rmn_utf8_next(struct rmn_bytes bytes, size_t *at, bool *valid)
+{
+	uint32_t c = 0;
+	size_t length = utf8_decode(bytes.data + *at, bytes.size - *at, &c);
+
 	if (valid)
-		*valid = false;
-	*at += 1;
-	return RMN_REPLACEMENT;
+		*valid = length > 0;
+	*at += length > 0 ? length : 1;
+	return length > 0 ? c : RMN_REPLACEMENT;
+}
+
+size_t
+rmn_utf8_valid_size(struct rmn_bytes bytes)
+{
+	size_t at = 0, length = 1;
+	uint64_t eight;
+	uint32_t c;
+
+	while (at < bytes.size && length > 0) {
+		while (bytes.size - at >= sizeof(eight)) {
+			memcpy(&eight, bytes.data + at, sizeof(eight));
+			if (eight & 0x8080808080808080u)
+				break;
+			at += sizeof(eight);
+		}
+		for (size_t i = 0; i < sizeof(eight) && at < bytes.size && length > 0; i++) {
+			length = utf8_decode(bytes.data + at, bytes.size - at, &c);
+			at += length;
+		}
+	}
+	return at;
 }
 
 bool
 rmn_utf8_is_valid(struct rmn_bytes bytes)
 {
-	bool valid = true;
-
-	for (size_t at = 0; at < bytes.size && valid;)
-		rmn_utf8_next(bytes, &at, &valid);
-	return valid;
+	return rmn_utf8_valid_size(bytes) == bytes.size;
 }
 
 /* Characters that could move a cursor, hide text or turn its direction. */
@@ -119,23 +149,62 @@ utf8_append_unsafe(struct rmn_buf *buf, uint32_t c)
 		rmn_buf_printf(buf, "\\u%04X", (unsigned)c);
 }
 
-void
-rmn_utf8_append_escaped(struct rmn_buf *buf, struct rmn_bytes bytes)
+/* Where the first character from at on stands that must be escaped, or the end. */
+static size_t
+utf8_safe_to(struct rmn_bytes bytes, size_t at, bool keep_lines)
+{
+	while (at < bytes.size) {
+		unsigned char b = bytes.data[at];
+		size_t length = 1;
+		uint32_t c;
+
+		if (b < 0x80) {
+			if ((b < 0x20 && !(keep_lines && (b == '\n' || b == '\t'))) || b == '\\' ||
+			    b == 0x7F)
+				break;
+		} else {
+			length = utf8_decode(bytes.data + at, bytes.size - at, &c);
+			if (length == 0 || utf8_is_unsafe(c))
+				break;
+		}
+		at += length;
+	}
+	return at;
+}
+
+static void
+utf8_append_safe(struct rmn_buf *buf, struct rmn_bytes bytes, bool keep_lines)
 {
 	for (size_t at = 0; at < bytes.size;) {
 		size_t start = at;
 		bool valid;
-		uint32_t c = rmn_utf8_next(bytes, &at, &valid);
+		uint32_t c;
 
+		at = utf8_safe_to(bytes, start, keep_lines);
+		rmn_buf_append_data(buf, bytes.data + start, at - start);
+		if (at == bytes.size)
+			return;
+		start = at;
+		c = rmn_utf8_next(bytes, &at, &valid);
 		if (!valid)
 			rmn_buf_printf(buf, "\\x%02X", bytes.data[start]);
 		else if (c == '\\')
 			rmn_buf_append_string(buf, "\\\\");
-		else if (utf8_is_unsafe(c))
-			utf8_append_unsafe(buf, c);
 		else
-			rmn_buf_append_data(buf, bytes.data + start, at - start);
+			utf8_append_unsafe(buf, c);
 	}
+}
+
+void
+rmn_utf8_append_escaped(struct rmn_buf *buf, struct rmn_bytes bytes)
+{
+	utf8_append_safe(buf, bytes, false);
+}
+
+void
+rmn_utf8_append_lines(struct rmn_buf *buf, struct rmn_bytes bytes)
+{
+	utf8_append_safe(buf, bytes, true);
 }
 
 struct rmn_bytes

@@ -17,12 +17,17 @@ size_t rmn_utf8_encode(uint32_t code_point, unsigned char encoded[4]);
  * U+FFFD, *valid = false, and moves one byte.  Needs *at < bytes.size.  valid may be NULL. */
 uint32_t rmn_utf8_next(struct rmn_bytes bytes, size_t *at, bool *valid);
 
+/* How many bytes from the start are well-formed. */
+size_t rmn_utf8_valid_size(struct rmn_bytes bytes);
 bool rmn_utf8_is_valid(struct rmn_bytes bytes);
 
 /* Appends bytes as text that is safe on a terminal, in a log and in TSV: well-formed UTF-8,
  * with control characters (C0, DEL, C1), bidirectional overrides, the backslash and
  * ill-formed bytes as C escapes (\n \t \\ \xHH \u202E). */
 void rmn_utf8_append_escaped(struct rmn_buf *buf, struct rmn_bytes bytes);
+
+/* The same, but line ends and tabs stay. */
+void rmn_utf8_append_lines(struct rmn_buf *buf, struct rmn_bytes bytes);
 
 /* The longest prefix of at most size bytes that does not cut a sequence. */
 struct rmn_bytes rmn_utf8_head(struct rmn_bytes bytes, size_t size);

@@ -22,32 +22,6 @@ rmn_text_init(struct rmn_text *text, const struct rmn_sink *sink, struct rmn_are
 		text->status = rmn_fail(error, RMN_LIMIT, "item outgrows its memory");
 }
 
-/* How many bytes from the start are well-formed. */
-static size_t
-well_formed(struct rmn_bytes bytes)
-{
-	size_t at = 0;
-	bool valid = true;
-
-	while (at < bytes.size) {
-		size_t start = at;
-		uint64_t eight;
-
-		while (bytes.size - at >= sizeof(eight)) {
-			memcpy(&eight, bytes.data + at, sizeof(eight));
-			if (eight & 0x8080808080808080u)
-				break;
-			at += sizeof(eight);
-		}
-		if (at > start)
-			continue;
-		rmn_utf8_next(bytes, &at, &valid);
-		if (!valid)
-			return start;
-	}
-	return bytes.size;
-}
-
 /* True when bytes is a sequence that more bytes could complete. */
 static bool
 is_cut(struct rmn_bytes bytes)
@@ -91,7 +65,7 @@ drain(struct rmn_text *text, bool is_last)
 		text->status = rmn_sink_part(text->sink, text->part_kind, text->part_name);
 	}
 	while (bytes.size > 0) {
-		size_t good = well_formed(bytes);
+		size_t good = rmn_utf8_valid_size(bytes);
 
 		give(text, rmn_bytes_head(bytes, good));
 		bytes = rmn_bytes_after(bytes, good);
