@@ -16,6 +16,7 @@ struct block {
 	struct block *next;
 	size_t size;
 	size_t used;
+	bool is_zero;			/* what is not used yet; fresh pages need no touch */
 	alignas(max_align_t) unsigned char data[];
 };
 
@@ -65,13 +66,14 @@ rmn_arena_reset(struct rmn_arena *arena)
 	if (kept) {
 		kept->next = NULL;
 		kept->used = 0;
+		kept->is_zero = false;
 	}
 	arena->first = kept;
 	arena->used_bytes = 0;
 }
 
 static struct block *
-arena_grow(struct rmn_arena *arena, size_t size)
+arena_grow(struct rmn_arena *arena, size_t size, bool is_zero)
 {
 	struct block *b;
 	size_t total;
@@ -80,16 +82,16 @@ arena_grow(struct rmn_arena *arena, size_t size)
 		size = BLOCK_BYTES;
 	if (!rmn_add_size(size, sizeof(*b), &total))
 		return NULL;
-	b = malloc(total);
+	b = is_zero ? calloc(1, total) : malloc(total);
 	if (!b)
 		return NULL;
-	*b = (struct block){.next = arena->first, .size = size};
+	*b = (struct block){.next = arena->first, .size = size, .is_zero = is_zero};
 	arena->first = b;
 	return b;
 }
 
-void *
-rmn_arena_take(struct rmn_arena *arena, size_t size)
+static void *
+arena_give(struct rmn_arena *arena, size_t size, bool is_zero)
 {
 	struct block *b = arena->first;
 	size_t wanted, used;
@@ -101,25 +103,29 @@ rmn_arena_take(struct rmn_arena *arena, size_t size)
 	if (!rmn_add_size(arena->used_bytes, wanted, &used) || used > arena->cap_bytes)
 		return NULL;
 	if (!b || b->size - b->used < wanted)
-		b = arena_grow(arena, wanted);
+		b = arena_grow(arena, wanted, is_zero);
 	if (!b)
 		return NULL;
 	memory = b->data + b->used;
 	b->used += wanted;
 	arena->used_bytes = used;
-	return memory;
+	return is_zero && !b->is_zero ? memset(memory, 0, wanted) : memory;
+}
+
+void *
+rmn_arena_take(struct rmn_arena *arena, size_t size)
+{
+	return arena_give(arena, size, false);
 }
 
 void *
 rmn_arena_alloc(struct rmn_arena *arena, size_t count, size_t size)
 {
 	size_t wanted;
-	void *memory;
 
 	if (!rmn_mul_size(count, size, &wanted))
 		return NULL;
-	memory = rmn_arena_take(arena, wanted);
-	return memory ? memset(memory, 0, wanted) : NULL;
+	return arena_give(arena, wanted, true);
 }
 
 struct rmn_bytes

@@ -366,12 +366,13 @@ rmn_cfb_read(struct rmn_cfb *cfb, const struct rmn_cfb_entry *entry, uint64_t li
 		return rmn_fail(error, RMN_LIMIT, "stream %s is larger than %llu bytes",
 		    entry->name, (unsigned long long)limit_bytes);
 	size = (size_t)rmn_min_u64(entry->size_bytes, cfb->content->size_bytes);
-	memory = rmn_arena_alloc(cfb->arena, size + 1, 1);
+	memory = rmn_arena_take(cfb->arena, size + 1);
 	if (!memory)
 		return rmn_fail(error, RMN_LIMIT, "compound file outgrows its memory");
 	done = entry->size_bytes < cfb->mini_cutoff ?
 	    mini_read(cfb, entry->start, memory, size) :
 	    chain_read(cfb, entry->start, memory, size);
+	memory[done] = 0;
 	*bytes = (struct rmn_bytes){memory, done};
 	if (done < entry->size_bytes)
 		return rmn_fail(error, RMN_PARTIAL, "stream %s is cut short", entry->name);
