@@ -12,14 +12,6 @@
 
 #define NOT_FOUND SIZE_MAX
 
-bool
-rmn_markup_is(struct rmn_bytes name, const char *literal)
-{
-	size_t size = strlen(literal);
-
-	return name.size == size && memcmp(name.data, literal, size) == 0;
-}
-
 static unsigned char
 lower(unsigned char c)
 {

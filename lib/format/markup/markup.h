@@ -8,6 +8,8 @@
 #ifndef RMN_FORMAT_MARKUP_H
 #define RMN_FORMAT_MARKUP_H
 
+#include <string.h>
+
 #include "base/buf.h"
 #include "base/bytes.h"
 
@@ -54,7 +56,15 @@ bool rmn_markup_attribute_next(struct rmn_bytes attributes, size_t *at, struct r
 bool rmn_markup_attribute(struct rmn_bytes attributes, const char *name,
     struct rmn_bytes *value);
 
-bool rmn_markup_is(struct rmn_bytes name, const char *literal);		/* exactly */
+/* Exactly.  Here, so that a literal's length costs nothing: readers ask this of every token. */
+static inline bool
+rmn_markup_is(struct rmn_bytes name, const char *literal)
+{
+	size_t size = strlen(literal);
+
+	return name.size == size && memcmp(name.data, literal, size) == 0;
+}
+
 bool rmn_markup_is_html(struct rmn_bytes name, const char *lower);	/* in any case */
 
 /* Reads one entity at bytes.data[at] == '&': its code point, and *size what it covers.  0 when it
