@@ -33,6 +33,8 @@
 #include "worker/helper_start.h"
 #include "worker/sandbox.h"
 
+#define OUTPUT_BYTES 65536u	/* what a pipe holds */
+
 struct text_options {
 	bool json, ocr, no_sandbox;
 };
@@ -237,7 +239,7 @@ read_one(const struct reader *reader, const char *name, int fd, uint64_t size_by
 	struct rmn_helper ocr = {.fd = reader->ocr.fd, .next_request = reader->files << 16};
 	struct rmn_examiner_options examiner_options = {.identifier = reader->identifier,
 	    .pdf = reader->pdf.fd >= 0 ? &pdf : NULL,
-	    .ocr = reader->options->ocr ? &ocr : NULL, .hash_items = true};
+	    .ocr = reader->options->ocr ? &ocr : NULL, .hash_items = reader->options->json};
 	struct printer printer = {.file = name, .json = reader->options->json,
 	    .signs = &reader->shared->signs};
 	struct rmn_examine_sink sink = {&printer, on_member, on_text, on_property, NULL, on_document,
@@ -253,6 +255,7 @@ read_one(const struct reader *reader, const char *name, int fd, uint64_t size_by
 		return rmn_message_failure(&error);
 	if (rmn_examiner_new(&examiner_options, &examiner, &error) != RMN_OK)
 		return rmn_message_failure(&error);
+	setvbuf(stdout, NULL, _IOFBF, OUTPUT_BYTES);
 	status = rmn_examine_item(examiner, &input, &sink, &error);
 	atomic_store(&reader->shared->is_spent, pdf.is_dead || ocr.is_dead);
 	if (status != RMN_OK)
@@ -279,7 +282,7 @@ copy_all(const struct reader *reader, int from, FILE *to)
 {
 	struct pollfd waiting = {.fd = from, .events = POLLIN};
 	unsigned silent_seconds = 0, signs = atomic_load(&reader->shared->signs);
-	char buffer[65536];
+	char buffer[OUTPUT_BYTES];
 
 	while (silent_seconds < patience_seconds(reader)) {
 		int ready = poll(&waiting, 1, 1000);
