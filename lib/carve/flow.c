@@ -30,14 +30,15 @@ rmn_flow_release(struct rmn_flow *flow)
 	flow->inflate = NULL;
 }
 
-bool
+void
 rmn_flow_copy(struct rmn_flow *to, const struct rmn_flow *from)
 {
 	struct rmn_inflate *inflate = to->inflate;
 
 	*to = *from;
 	to->inflate = inflate;
-	return !from->inflate || rmn_inflate_copy(inflate, from->inflate);
+	if (from->inflate)
+		rmn_inflate_copy(inflate, from->inflate);
 }
 
 static bool

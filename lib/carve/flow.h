@@ -41,8 +41,8 @@ bool rmn_flow_init(struct rmn_flow *flow, enum rmn_flow_kind kind);
 void rmn_flow_restart(struct rmn_flow *flow);
 void rmn_flow_release(struct rmn_flow *flow);
 
-/* Both of one kind.  False when out of memory. */
-bool rmn_flow_copy(struct rmn_flow *to, const struct rmn_flow *from);
+/* Both of one kind. */
+void rmn_flow_copy(struct rmn_flow *to, const struct rmn_flow *from);
 
 /* Reads on.  *used: how many bytes were taken; after BAD about where it broke, after END what
  * belongs to it. */

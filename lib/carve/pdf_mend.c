@@ -161,8 +161,7 @@ flow_try(struct mend *d, const struct rmn_flow *flow, uint64_t place, uint64_t b
 {
 	uint64_t block = d->m->block_bytes, taken = 0;
 
-	if (!rmn_flow_copy(&d->trial, flow))
-		return 0;
+	rmn_flow_copy(&d->trial, flow);
 	d->m->tools->work += block / 8;		/* the copy */
 	while (taken < limit && !is_spent(d)) {
 		size_t size = (size_t)block, used;
@@ -362,8 +361,8 @@ borders_keep(struct mend *d, uint64_t first, uint64_t last, struct follow_state 
 	     border += block) {
 		if (border <= at && f->count == 0)
 			continue;
-		if (f->count > 0 && !rmn_flow_copy(&d->kept[f->count], &d->kept[f->count - 1]))
-			break;
+		if (f->count > 0)
+			rmn_flow_copy(&d->kept[f->count], &d->kept[f->count - 1]);
 		if (!flow_advance(d, &d->kept[f->count], at, border))
 			break;
 		f->borders[f->count++] = at = border;

@@ -86,10 +86,7 @@ gap_try(struct zip_search *s, const struct bracket *b, size_t at, size_t number)
 	size_t k = number - (b->last - at);
 
 	s->m->tools->work += 1024;
-	if (!zip_track_copy(&s->trial, &s->base)) {
-		s->failed = true;
-		return false;
-	}
+	zip_track_copy(&s->trial, &s->base);
 	for (; k <= number; k++)
 		if (zip_search_is_used(s, k) || !zip_search_read(s, &s->trial, k) ||
 		    s->trial.proven_at > s->base.proven_at)
@@ -106,10 +103,8 @@ gap_accept(struct zip_search *s, const struct bracket *b, size_t at, size_t numb
 			return false;
 	s->fixed = b->last + (b->inside > 0);
 	s->choice_count = 0;
-	if (zip_track_copy(&s->now, &s->base))
-		return true;
-	s->failed = true;
-	return false;
+	zip_track_copy(&s->now, &s->base);
+	return true;
 }
 
 /* Lengthens the path by the blocks that follow. */

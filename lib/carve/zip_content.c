@@ -20,14 +20,15 @@ zip_content_release(struct zip_content *content)
 	zip_png_release(&content->png);
 }
 
-bool
+void
 zip_content_copy(struct zip_content *to, const struct zip_content *from)
 {
 	to->kind = from->kind;
 	to->matched = from->matched;
 	if (from->kind == ZIP_CONTENT_XML)
 		to->xml = from->xml;
-	return from->kind != ZIP_CONTENT_PNG || zip_png_copy(&to->png, &from->png);
+	else if (from->kind == ZIP_CONTENT_PNG)
+		zip_png_copy(&to->png, &from->png);
 }
 
 void

@@ -19,7 +19,7 @@ struct zip_content {
 
 bool zip_content_init(struct zip_content *content);
 void zip_content_release(struct zip_content *content);
-bool zip_content_copy(struct zip_content *to, const struct zip_content *from);
+void zip_content_copy(struct zip_content *to, const struct zip_content *from);
 
 /* At the start of a member with that name. */
 void zip_content_start(struct zip_content *content, struct rmn_bytes name);

@@ -14,9 +14,7 @@ block_begin(struct zip_search *s)
 	size_t k = (size_t)(s->now.at / zip_search_block(s)), slot = k % ZIP_SAVED, next;
 
 	if (s->now.at % zip_search_block(s) == 0) {
-		s->saved_at[slot] = ZIP_NOT_SAVED;
-		if (!zip_track_copy(&s->saved[slot], &s->now))
-			return false;
+		zip_track_copy(&s->saved[slot], &s->now);
 		s->saved_at[slot] = k;
 	}
 	if (k < s->path_count)
@@ -26,7 +24,7 @@ block_begin(struct zip_search *s)
 }
 
 /* Reads the block that now stands in; what is proven on the way is kept. */
-static bool
+static void
 block_read(struct zip_search *s)
 {
 	size_t inside = (size_t)(s->now.at % zip_search_block(s));
@@ -38,22 +36,19 @@ block_read(struct zip_search *s)
 		uint64_t proven = s->now.proven_at;
 
 		rest = rmn_bytes_after(rest, zip_track_feed(&s->now, rest));
-		if (s->now.proven_at > proven && s->now.stage < ZIP_DONE &&
-		    !zip_track_copy(&s->proven, &s->now)) {
-			s->failed = true;
-			return false;
-		}
+		if (s->now.proven_at > proven && s->now.stage < ZIP_DONE)
+			zip_track_copy(&s->proven, &s->now);
 	}
 	zip_search_account(s, &s->now, size);
-	return true;
 }
 
 static bool
 search_run(struct zip_search *s)
 {
 	while (s->now.stage != ZIP_DONE) {
-		if (zip_search_is_over(s) || !block_begin(s) || !block_read(s))
+		if (zip_search_is_over(s) || !block_begin(s))
 			return false;
+		block_read(s);
 		if (s->now.stage == ZIP_BAD && !zip_search_repair(s))
 			return false;
 	}

@@ -28,14 +28,15 @@ zip_png_release(struct zip_png *png)
 	png->inflate = NULL;
 }
 
-bool
+void
 zip_png_copy(struct zip_png *to, const struct zip_png *from)
 {
 	struct rmn_inflate *inflate = to->inflate;
 
 	*to = *from;
 	to->inflate = inflate;
-	return from->state == OVER || rmn_inflate_copy(inflate, from->inflate);
+	if (from->state != OVER)
+		rmn_inflate_copy(inflate, from->inflate);
 }
 
 void

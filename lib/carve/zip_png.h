@@ -28,7 +28,7 @@ struct zip_png {
 
 bool zip_png_init(struct zip_png *png);
 void zip_png_release(struct zip_png *png);
-bool zip_png_copy(struct zip_png *to, const struct zip_png *from);
+void zip_png_copy(struct zip_png *to, const struct zip_png *from);
 
 /* Behind the signature. */
 void zip_png_start(struct zip_png *png);

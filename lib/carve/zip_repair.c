@@ -56,10 +56,7 @@ block_try(struct zip_search *s, size_t number, uint64_t *reach)
 	    s->base.record.method == ZIP_DEFLATED && !look_is_deflated(look))
 		return ZIP_WRONG;
 	s->m->tools->work += COPY_WORK;
-	if (!zip_track_copy(&s->trial, &s->base)) {
-		s->failed = true;
-		return ZIP_WRONG;
-	}
+	zip_track_copy(&s->trial, &s->base);
 	while (look.size > 0 && s->trial.stage < ZIP_DONE)
 		look = rmn_bytes_after(look, zip_track_feed(&s->trial, look));
 	zip_search_account(s, &s->trial, size);
@@ -89,10 +86,11 @@ static bool
 path_accept(struct zip_search *s, size_t at, size_t number)
 {
 	zip_search_cut(s, at);
-	if (!zip_search_append(s, number) || !zip_track_copy(&s->now, &s->base)) {
+	if (!zip_search_append(s, number)) {
 		s->failed = true;
 		return false;
 	}
+	zip_track_copy(&s->now, &s->base);
 	s->fixed = at + 1;
 	return true;
 }

@@ -234,10 +234,11 @@ zip_search_read(struct zip_search *s, struct zip_track *track, size_t number)
 bool
 zip_search_base(struct zip_search *s, size_t at)
 {
-	if (s->saved_at[at % ZIP_SAVED] == at)
-		return zip_track_copy(&s->base, &s->saved[at % ZIP_SAVED]);
-	if (!zip_track_copy(&s->base, &s->proven))
-		return false;
+	if (s->saved_at[at % ZIP_SAVED] == at) {
+		zip_track_copy(&s->base, &s->saved[at % ZIP_SAVED]);
+		return true;
+	}
+	zip_track_copy(&s->base, &s->proven);
 	while (s->base.at < (uint64_t)at * s->m->block_bytes) {
 		size_t k = (size_t)(s->base.at / s->m->block_bytes);
 

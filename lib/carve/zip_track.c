@@ -31,15 +31,16 @@ zip_track_release(struct zip_track *track)
 	zip_content_release(&track->content);
 }
 
-bool
+void
 zip_track_copy(struct zip_track *to, const struct zip_track *from)
 {
 	memcpy(to, from, offsetof(struct zip_track, inflate));
 	memcpy(to->hold, from->hold, from->held);
 	if (from->stage != ZIP_DATA || !from->is_checked)
-		return true;
-	return zip_content_copy(&to->content, &from->content) &&
-	    (from->record.method != ZIP_DEFLATED || rmn_inflate_copy(to->inflate, from->inflate));
+		return;
+	zip_content_copy(&to->content, &from->content);
+	if (from->record.method == ZIP_DEFLATED)
+		rmn_inflate_copy(to->inflate, from->inflate);
 }
 
 static void

@@ -47,7 +47,7 @@ void zip_track_release(struct zip_track *track);
 
 /* Makes to stand where from stands.  Members that a copy adds are lost as soon as another copy adds
  * some: only one of them may go on for good. */
-bool zip_track_copy(struct zip_track *to, const struct zip_track *from);
+void zip_track_copy(struct zip_track *to, const struct zip_track *from);
 
 /* Reads on and returns how many bytes it took: fewer than there are when it came to a place up to which
  * everything is proven (call again), when it is DONE, or BAD. */

@@ -2,23 +2,124 @@
 #include "unpack/inflate.h"
 
 #include <libdeflate.h>
-#include <limits.h>
 #include <stdlib.h>
+#include <string.h>
 #include <zlib.h>
 
 #include "base/checked.h"
-
-#define OUT_BYTES ((size_t)32 * 1024)
+#include "unpack/inflate_private.h"
 
 struct rmn_inflate {
-	z_stream stream;
-	bool is_started;		/* stream must be ended */
-	enum rmn_inflate_state state;
+	struct inflate_state state;
 	uint32_t crc;
 	uint64_t size_bytes;
 	struct libdeflate_decompressor *whole;	/* made when first used */
-	unsigned char out[OUT_BYTES];
 };
+
+/* --- what states have in common */
+
+static void
+window_drop(struct inflate_window **window)
+{
+	if (*window && --(*window)->users == 0)
+		free(*window);
+	*window = NULL;
+}
+
+static struct inflate_window *
+window_share(struct inflate_window *window)
+{
+	if (window)
+		window->users++;
+	return window;
+}
+
+static void
+codes_drop(struct inflate_codes **codes)
+{
+	if (*codes && --(*codes)->users == 0)
+		free(*codes);
+	*codes = NULL;
+}
+
+bool
+inflate_codes_own(struct inflate_state *s)
+{
+	if (!s->codes || s->codes->users > 1) {
+		codes_drop(&s->codes);
+		s->codes = malloc(sizeof(*s->codes));
+		if (!s->codes)
+			return false;
+		s->codes->users = 1;
+	}
+	s->codes->is_fixed = false;
+	return true;
+}
+
+/* A window to write in; what is in it, and who reads that, stays. */
+static bool
+window_make(struct inflate_state *s)
+{
+	if (s->own)
+		return true;
+	s->own = malloc(sizeof(*s->own));
+	if (!s->own)
+		return false;
+	s->own->users = 1;
+	return true;
+}
+
+/* Forgets what was written; only what nobody else reads can be written over. */
+static void
+window_clear(struct inflate_state *s)
+{
+	if (s->own && s->own->users > 1)
+		window_drop(&s->own);
+	s->start = s->at = INFLATE_HISTORY;
+}
+
+/* What the old window has that may be needed yet comes to stand before start. */
+static void
+history_join(struct inflate_state *s, uint64_t size_bytes)
+{
+	size_t here = s->at - s->start, part = 0;
+
+	if (s->old && here < INFLATE_HISTORY) {
+		part = (size_t)rmn_min_u64(INFLATE_HISTORY - here, size_bytes - here);
+		memcpy(s->own->bytes + s->start - part, s->old->bytes + s->old_end - part, part);
+		s->start -= part;
+	}
+	window_drop(&s->old);
+}
+
+/* Room for INFLATE_OUT bytes behind at. */
+static bool
+room_make(struct inflate_state *s)
+{
+	size_t part = rmn_min_size(s->at - s->start, INFLATE_HISTORY);
+	struct inflate_window *full = s->own;
+
+	if (!window_make(s))
+		return false;
+	if (s->at + INFLATE_OUT + INFLATE_SLACK <= sizeof(s->own->bytes))
+		return true;
+	window_drop(&s->old);		/* more than a history is in the own one */
+	if (full->users > 1) {
+		s->own = NULL;
+		if (!window_make(s)) {
+			s->own = full;
+			return false;
+		}
+	}
+	memmove(s->own->bytes + INFLATE_HISTORY - part, full->bytes + s->at - part, part);
+	if (s->own != full)
+		window_drop(&full);
+	s->at = INFLATE_HISTORY;
+	s->start = s->at - part;
+	return true;
+}
+
+/* --- */
 
 struct rmn_inflate *
 rmn_inflate_new(void)
@@ -27,129 +128,133 @@ rmn_inflate_new(void)
 
 	if (!i)
 		return NULL;
-	i->stream = (z_stream){0};
-	i->is_started = false;
 	i->whole = NULL;
+	i->state.own = i->state.old = NULL;
+	i->state.codes = NULL;
 	rmn_inflate_restart(i);
-	if (i->state != RMN_INFLATE_BAD)
-		return i;
-	rmn_inflate_free(i);
-	return NULL;
+	return i;
+}
+
+static void
+state_release(struct inflate_state *s)
+{
+	window_drop(&s->own);
+	window_drop(&s->old);
+	codes_drop(&s->codes);
 }
 
 void
-rmn_inflate_free(struct rmn_inflate *s)
+rmn_inflate_free(struct rmn_inflate *i)
 {
-	if (!s)
+	if (!i)
 		return;
-	if (s->is_started)
-		inflateEnd(&s->stream);
-	libdeflate_free_decompressor(s->whole);
-	free(s);
+	state_release(&i->state);
+	libdeflate_free_decompressor(i->whole);
+	free(i);
 }
 
 void
-rmn_inflate_restart(struct rmn_inflate *s)
+rmn_inflate_restart(struct rmn_inflate *i)
 {
-	int status;
+	struct inflate_state *s = &i->state;
 
-	if (s->is_started) {
-		status = inflateReset(&s->stream);
-	} else {
-		s->stream = (z_stream){0};
-		status = inflateInit2(&s->stream, -MAX_WBITS);
-		s->is_started = status == Z_OK;
-	}
-	s->state = status == Z_OK ? RMN_INFLATE_MORE : RMN_INFLATE_BAD;
-	s->crc = 0;
-	s->size_bytes = 0;
+	window_drop(&s->old);
+	window_clear(s);
+	s->step = INFLATE_STEP_BLOCK;
+	s->hold = 0;
+	s->held = 0;
+	i->crc = 0;
+	i->size_bytes = 0;
 }
 
-bool
-rmn_inflate_copy(struct rmn_inflate *to, const struct rmn_inflate *from)
+void
+rmn_inflate_copy(struct rmn_inflate *to, struct rmn_inflate *from)
 {
-	z_stream *source = (z_stream *)(uintptr_t)&from->stream;	/* which zlib only reads */
+	struct inflate_state *t = &to->state, *s = &from->state;
+	bool has_bits = s->step == INFLATE_STEP_LENGTH_BITS || s->step == INFLATE_STEP_BITS;
+	bool has_own = s->own && s->at > s->start;
+	struct inflate_window *own = t->own;
 
-	if (to->is_started)
-		inflateEnd(&to->stream);
-	to->is_started = from->is_started && inflateCopy(&to->stream, source) == Z_OK;
-	to->state = to->is_started ? from->state : RMN_INFLATE_BAD;
+	if (has_own && s->old)
+		history_join(s, from->size_bytes);
+	window_drop(&t->old);
+	codes_drop(&t->codes);
+	memcpy(t, s, has_bits ? sizeof(*t) : offsetof(struct inflate_state, bits));
+	t->codes = s->codes;
+	if (t->codes)
+		t->codes->users++;
+	t->old = window_share(has_own ? s->own : s->old);
+	t->old_end = has_own ? s->at : s->old_end;
+	t->own = own;
+	window_clear(t);
 	to->crc = from->crc;
 	to->size_bytes = from->size_bytes;
-	return to->is_started;
 }
 
-/* One call of zlib: its output is summed and shown. */
-static int
-feed_step(struct rmn_inflate *s, bool (*listen)(void *context, struct rmn_bytes output),
-    void *context)
+static enum rmn_inflate_state
+state_tell(const struct inflate_state *s)
 {
-	struct rmn_bytes output = {s->out, 0};
-	int status;
-
-	s->stream.next_out = s->out;
-	s->stream.avail_out = OUT_BYTES;
-	status = inflate(&s->stream, Z_NO_FLUSH);
-	output.size = OUT_BYTES - s->stream.avail_out;
-	s->crc = libdeflate_crc32(s->crc, output.data, output.size);
-	s->size_bytes += output.size;
-	if (output.size > 0 && listen && !listen(context, output))
-		return Z_DATA_ERROR;
-	return status;
+	return s->step == INFLATE_STEP_END ? RMN_INFLATE_END : s->step == INFLATE_STEP_BAD ?
+	    RMN_INFLATE_BAD : RMN_INFLATE_MORE;
 }
 
 enum rmn_inflate_state
-rmn_inflate_feed(struct rmn_inflate *s, struct rmn_bytes input, size_t *used,
+rmn_inflate_feed(struct rmn_inflate *i, struct rmn_bytes input, size_t *used,
     bool (*listen)(void *context, struct rmn_bytes output), void *context)
 {
-	size_t at = 0;
+	const unsigned char *at = input.data, *end = input.data + input.size;
+	struct inflate_state *s = &i->state;
+	size_t before, full = 0;
 
-	while (s->state == RMN_INFLATE_MORE && at < input.size) {
-		size_t part = rmn_min_size(input.size - at, INT_MAX);
-		int status = Z_OK;
+	*used = 0;
+	if (input.size == 0)
+		return state_tell(s);
+	do {
+		struct rmn_bytes output;
 
-		s->stream.next_in = (unsigned char *)(uintptr_t)(input.data + at);
-		s->stream.avail_in = (uInt)part;
-		do {
-			status = feed_step(s, listen, context);
-		} while (status == Z_OK && (s->stream.avail_in > 0 ||
-		    s->stream.avail_out == 0));
-		at += part - s->stream.avail_in;
-		s->stream.next_in = NULL;
-		s->stream.avail_in = 0;
-		if (status == Z_STREAM_END)
-			s->state = RMN_INFLATE_END;
-		else if (status != Z_OK && status != Z_BUF_ERROR)
-			s->state = RMN_INFLATE_BAD;
-	}
-	*used = at;
-	return s->state;
+		if (state_tell(s) != RMN_INFLATE_MORE)
+			break;
+		if (!room_make(s)) {
+			s->step = INFLATE_STEP_BAD;
+			break;
+		}
+		before = s->at;
+		full = before + INFLATE_OUT;
+		inflate_run(s, &at, end, full, i->size_bytes - (before - s->start));
+		output = (struct rmn_bytes){s->own->bytes + before, s->at - before};
+		i->crc = libdeflate_crc32(i->crc, output.data, output.size);
+		i->size_bytes += output.size;
+		if (output.size > 0 && listen && !listen(context, output))
+			s->step = INFLATE_STEP_BAD;
+	} while (s->at == full || at < end);
+	*used = (size_t)(at - input.data);
+	return state_tell(s);
 }
 
 uint32_t
-rmn_inflate_crc(const struct rmn_inflate *s)
+rmn_inflate_crc(const struct rmn_inflate *i)
 {
-	return s->crc;
+	return i->crc;
 }
 
 uint64_t
-rmn_inflate_size(const struct rmn_inflate *s)
+rmn_inflate_size(const struct rmn_inflate *i)
 {
-	return s->size_bytes;
+	return i->size_bytes;
 }
 
 bool
-rmn_inflate_whole(struct rmn_inflate *s, struct rmn_bytes input, size_t out_limit,
+rmn_inflate_whole(struct rmn_inflate *i, struct rmn_bytes input, size_t out_limit,
     struct rmn_buf *out, size_t *used)
 {
 	size_t got = 0;
 
-	if (!s->whole)
-		s->whole = libdeflate_alloc_decompressor();
+	if (!i->whole)
+		i->whole = libdeflate_alloc_decompressor();
 	rmn_buf_clear(out);
-	if (!s->whole || !rmn_buf_reserve(out, out_limit + 1))
+	if (!i->whole || !rmn_buf_reserve(out, out_limit + 1))
 		return false;
-	if (libdeflate_deflate_decompress_ex(s->whole, input.data, input.size, out->data,
+	if (libdeflate_deflate_decompress_ex(i->whole, input.data, input.size, out->data,
 	    out_limit, used, &got) != LIBDEFLATE_SUCCESS)
 		return false;
 	out->size = got;

@@ -2,7 +2,7 @@
  *
  * Raw deflate (RFC 1951) for those who want to know whether bytes are a stream, and where they stop to be
  * one: read in pieces, copied to try what might come next, or whole and fast.  Nothing is kept of the
- * output but its CRC-32 and its size. */
+ * output but its CRC-32 and its size, and the last 32 KiB (docs/decisions/0016-inflate.md). */
 #ifndef RMN_UNPACK_INFLATE_H
 #define RMN_UNPACK_INFLATE_H
 
@@ -23,12 +23,12 @@ void rmn_inflate_free(struct rmn_inflate *inflate);	/* takes NULL */
 /* Back to the start of a stream. */
 void rmn_inflate_restart(struct rmn_inflate *inflate);
 
-/* Makes to go on where from stands; about 40 KiB are copied.  False when out of memory: to is then
- * BAD until it is restarted. */
-bool rmn_inflate_copy(struct rmn_inflate *to, const struct rmn_inflate *from);
+/* Makes to, another one, go on where from stands.  Cheap, and cannot fail: both use what is there
+ * already, and each writes on for itself.  All of one thread. */
+void rmn_inflate_copy(struct rmn_inflate *to, struct rmn_inflate *from);
 
-/* Reads on.  *used: bytes of input that belong to the stream; after BAD up to about where it broke.
- * listen, unless NULL, sees the output and may refuse it. */
+/* Reads on.  *used: bytes of input that belong to the stream; after BAD those up to the last bit that
+ * shows that it is none.  listen, unless NULL, sees the output, up to 32 KiB at a time, and may refuse it. */
 enum rmn_inflate_state rmn_inflate_feed(struct rmn_inflate *inflate, struct rmn_bytes input,
     size_t *used, bool (*listen)(void *context, struct rmn_bytes output), void *context);
 
