@@ -314,6 +314,26 @@ static bool (*const ways[])(struct rmn_chain_solver *s, struct rmn_chain_file *f
 #define WAY_CHEAP 7u
 #define WAY_COUNT (sizeof(ways) / sizeof(ways[0]))
 
+static bool
+ways_init(struct rmn_chain_solver *s)
+{
+	s->asked = calloc(s->live_count + 1, WAY_COUNT * sizeof(*s->asked));
+	s->settled = 1;
+	return s->asked != NULL;
+}
+
+/* Asks one way about one file, unless nothing was settled since it said no. */
+static bool
+way_ask(struct rmn_chain_solver *s, size_t way, size_t live)
+{
+	uint32_t *asked = &s->asked[live * WAY_COUNT + way];
+
+	if (*asked == s->settled)
+		return false;
+	*asked = s->settled;
+	return ways[way](s, s->live[live]);
+}
+
 /* What one way settles may open another for the next file.  Files whose content nobody can check take
  * what is left. */
 static void
@@ -326,7 +346,7 @@ live_explain(struct rmn_chain_solver *s, size_t way_count, bool is_silent)
 
 		for (size_t i = 0; i < s->live_count; i++)
 			if (is_open(s->live[i]) && s->silent[i] == is_silent &&
-			    ways[way](s, s->live[i]))
+			    way_ask(s, way, i))
 				is_moving = true;
 		way = is_moving ? 0 : way + 1;
 	}
@@ -426,7 +446,7 @@ rmn_chain_solve(struct rmn_recovery *r, const struct rmn_chain_grid *grid,
 	rmn_carve_tools_init(&s.tools);
 	if (rmn_sectors_init(&s.hard, disk) && rmn_sectors_init(&s.starts, disk) &&
 	    rmn_sectors_init(&s.assumed, disk) && rmn_sectors_init(&s.soft, disk) &&
-	    files_sort(&s, files, count)) {
+	    files_sort(&s, files, count) && ways_init(&s)) {
 		masks_fill(&s, taken);
 		live_contiguous(&s);
 		deleted_contiguous(&s);
@@ -449,8 +469,10 @@ rmn_chain_solve(struct rmn_recovery *r, const struct rmn_chain_grid *grid,
 	rmn_sectors_release(&s.starts);
 	rmn_sectors_release(&s.assumed);
 	rmn_sectors_release(&s.soft);
+	free(s.asked);
 	rmn_chain_list_release(&s.list);
 	rmn_chain_memo_release(&s.memo);
+	rmn_chain_trail_release(&s.trail);
 	rmn_view_release(&s.view);
 	rmn_carve_tools_release(&s.tools);
 	return status;

@@ -211,6 +211,7 @@ rmn_chain_settle(struct rmn_chain_solver *s, struct rmn_chain_file *file,
 	file->runs = runs;
 	file->run_count = list->count;
 	file->state = state;
+	s->settled++;
 	if (state == RMN_CHAIN_PROVEN && !file->is_deleted)
 		rmn_chain_learn(s, list);
 	for (size_t i = 0; i < list->count; i++) {

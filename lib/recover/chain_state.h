@@ -52,6 +52,23 @@ struct rmn_chain_memo {
 	size_t count, capacity;
 };
 
+/* How a walk through text stands at the start of a cluster. */
+struct rmn_chain_mark {
+	uint8_t encoding;		/* enum rmn_encoding */
+	uint8_t trailing;		/* bytes of a character that are still to come */
+};
+
+/* The last walk through text, so that the next explanation of that file goes on where the two part. */
+struct rmn_chain_trail {
+	const struct rmn_chain_file *file;	/* NULL: none */
+	struct rmn_view view;		/* owned */
+	struct rmn_chain_mark *marks;	/* owned: one for each cluster that was reached */
+	size_t count, capacity;
+	struct rmn_chain_mark now;
+	uint64_t guess_from, guess_end;	/* the bytes that told the encoding of what was ASCII before;
+					 * 0: not yet */
+};
+
 struct rmn_chain_solver {
 	struct rmn_recovery *r;
 	const struct rmn_chain_grid *grid;
@@ -59,6 +76,8 @@ struct rmn_chain_solver {
 	struct rmn_chain_file **live;	/* rising by first cluster, one for each */
 	size_t live_count;
 	bool *silent;			/* of the live files: no carver knows the content */
+	uint32_t *asked;		/* owned; of live files and ways: `settled` when it was asked */
+	uint32_t settled;		/* how many files, and one */
 	struct rmn_chain_file **deleted;	/* the same; stale ones too */
 	size_t deleted_count;
 	struct rmn_chain_plot *plots;	/* what the deleted had; rising */
@@ -75,6 +94,7 @@ struct rmn_chain_solver {
 	struct rmn_view view;
 	struct rmn_proven proven;	/* of the last try */
 	struct rmn_chain_memo memo;
+	struct rmn_chain_trail trail;
 	uint64_t work, work_limit;
 	uint64_t step_work;		/* of it, by rmn_chain_step */
 	bool is_given_up;
@@ -103,6 +123,8 @@ void rmn_chain_memo_release(struct rmn_chain_memo *memo);
  * size.  False when it is no text at all.  proven->extension is RMN_CHAIN_TEXT. */
 bool rmn_chain_text(struct rmn_chain_solver *s, const struct rmn_chain_file *file,
     struct rmn_proven *proven);
+
+void rmn_chain_trail_release(struct rmn_chain_trail *trail);
 
 /* Asks the carvers about s->list as the content of a file; s->proven has the details. */
 enum rmn_chain_verdict rmn_chain_try(struct rmn_chain_solver *s,

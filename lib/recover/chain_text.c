@@ -4,7 +4,7 @@
  * byte that no text of its encoding has, a line across a cut that does not fit its neighbours, and
  * bytes behind the end: systems write zeros there up to the next sector, so that a text which ends in
  * front of zeros exactly at the size of its record is that record's. */
-#include <string.h>
+#include <stdlib.h>
 
 #include "base/checked.h"
 #include "charset/charset.h"
@@ -17,16 +17,19 @@
 #define SEAM_BYTES 1024u
 #define EVEN_LINE_BYTES 40u
 
-struct text_state {
-	enum rmn_encoding encoding;
-	unsigned trailing;		/* bytes of a character that are still to come */
-};
+/* ASCII that a text has. */
+static bool
+is_plain(unsigned char c)
+{
+	return c >= 0x20 ? c < 0x7f : c == '\t' || c == '\n' || c == '\r' || c == '\f' ||
+	    c == 0x1b || c == 0x1a;
+}
 
 /* Whether a byte can follow; only what is certain is refused. */
 static bool
-text_takes(struct text_state *t, unsigned char c)
+text_takes(struct rmn_chain_mark *t, unsigned char c)
 {
-	if (c < 0x20 && c != '\t' && c != '\n' && c != '\r' && c != '\f' && c != 0x1b && c != 0x1a)
+	if (c < 0x20 && !is_plain(c))
 		return false;
 	if (t->trailing > 0) {
 		t->trailing--;
@@ -116,37 +119,143 @@ seam_fits(const struct rmn_view *view, uint64_t cut)
 
 /* Pure ASCII so far: the first other byte and what follows it tell the encoding. */
 static void
-encoding_settle(struct text_state *t, struct rmn_bytes rest)
+encoding_settle(struct rmn_chain_trail *trail, uint64_t at, struct rmn_bytes rest)
 {
-	if (t->encoding == RMN_ASCII && rest.data[0] >= 0x80)
-		t->encoding = rmn_charset_guess(rmn_bytes_head(rest, GUESS_BYTES)).encoding;
+	if (trail->now.encoding != RMN_ASCII || rest.data[0] < 0x80)
+		return;
+	rest = rmn_bytes_head(rest, GUESS_BYTES);
+	trail->now.encoding = rmn_charset_guess(rest).encoding;
+	trail->guess_from = at;
+	trail->guess_end = at + rest.size;
 }
 
-/* Reads on until a byte that no text has, or the end; returns where. */
-static uint64_t
-text_walk(struct rmn_chain_solver *s, uint64_t size, struct text_state *t)
+/* Takes the bytes of a piece from one on up to another; returns where it stopped. */
+static size_t
+piece_take(struct rmn_chain_trail *trail, uint64_t at, struct rmn_bytes piece, size_t from,
+    size_t end)
 {
-	for (uint64_t at = 0; at < size;) {
-		struct rmn_bytes piece = rmn_view_load(&s->view, at,
-		    (size_t)rmn_min_u64(PIECE_BYTES, size - at), &s->tools.buffer);
+	for (size_t i = from; i < end; i++) {
+		if (trail->now.trailing == 0 && is_plain(piece.data[i]))
+			continue;
+		encoding_settle(trail, at + i, rmn_bytes_after(piece, i));
+		if (!text_takes(&trail->now, piece.data[i]))
+			return i;
+	}
+	return end;
+}
 
-		if (at == 0 && piece.size > 0) {
+/* --- the trail: explanations of one file begin alike, and what they share is read once */
+
+void
+rmn_chain_trail_release(struct rmn_chain_trail *trail)
+{
+	rmn_view_release(&trail->view);
+	free(trail->marks);
+	*trail = (struct rmn_chain_trail){0};
+}
+
+static bool
+trail_mark(struct rmn_chain_trail *trail)
+{
+	if (trail->count == trail->capacity) {
+		size_t capacity = trail->capacity ? trail->capacity * 2 : 64;
+		struct rmn_chain_mark *marks = reallocarray(trail->marks, capacity,
+		    sizeof(*marks));
+
+		if (!marks)
+			return false;
+		trail->marks = marks;
+		trail->capacity = capacity;
+	}
+	trail->marks[trail->count++] = trail->now;
+	return true;
+}
+
+/* How many bytes two views have in common from their start. */
+static uint64_t
+views_share(const struct rmn_view *a, const struct rmn_view *b)
+{
+	size_t i = 0;
+	uint64_t x, y;
+
+	while (i < a->count && i < b->count && a->pieces[i].file_offset ==
+	    b->pieces[i].file_offset && a->pieces[i].image_offset == b->pieces[i].image_offset)
+		i++;
+	x = i < a->count ? a->pieces[i].file_offset : a->size_bytes;
+	y = i < b->count ? b->pieces[i].file_offset : b->size_bytes;
+	return rmn_min_u64(x, y);
+}
+
+/* Where the walk of s->view can go on: the last cluster whose beginning depends on nothing but what the
+ * two explanations share. */
+static uint64_t
+trail_follow(struct rmn_chain_solver *s, const struct rmn_chain_file *file)
+{
+	struct rmn_chain_trail *trail = &s->trail;
+	uint64_t cluster = s->grid->cluster_bytes, shared = 0;
+
+	if (trail->file == file && trail->view.count > 0)
+		shared = views_share(&trail->view, &s->view);
+	if (shared < trail->guess_end) {
+		shared = rmn_min_u64(shared, trail->guess_from);
+		trail->guess_from = trail->guess_end = 0;
+	}
+	trail->count = (size_t)rmn_min_u64(trail->count, shared < cluster ? 0 :
+	    shared / cluster + 1);
+	rmn_view_release(&trail->view);
+	trail->file = rmn_view_copy(&trail->view, &s->view) ? file : NULL;
+	if (trail->count == 0)
+		return 0;
+	trail->now = trail->marks[--trail->count];
+	return trail->count * cluster;
+}
+
+/* Marks the clusters of a piece and takes its bytes; returns where it stopped. */
+static size_t
+trail_walk(struct rmn_chain_trail *trail, uint64_t cluster, uint64_t at, struct rmn_bytes piece)
+{
+	for (size_t i = 0, end; i < piece.size; i = end) {
+		size_t stop;
+
+		end = i + (size_t)rmn_min_u64(cluster - (at + i) % cluster, piece.size - i);
+		if ((at + i) % cluster == 0 && !trail_mark(trail))
+			trail->file = NULL;
+		stop = piece_take(trail, at, piece, i, end);
+		if (stop < end)
+			return stop;
+	}
+	return piece.size;
+}
+
+/* Reads on until a byte that no text has, or the end; returns where.  What is passed over is work too:
+ * limits are for explanations, whatever is remembered of them. */
+static uint64_t
+text_walk(struct rmn_chain_solver *s, const struct rmn_chain_file *file)
+{
+	uint64_t size = file->size_bytes, cluster = s->grid->cluster_bytes;
+	uint64_t at = trail_follow(s, file);
+	struct rmn_bytes piece;
+
+	s->tools.work += at - at % PIECE_BYTES;
+	for (; at < size; at += piece.size) {
+		size_t stop;
+
+		piece = rmn_view_load(&s->view, at, (size_t)rmn_min_u64(PIECE_BYTES -
+		    at % PIECE_BYTES, size - at), &s->tools.buffer);
+		if (piece.size == 0)
+			return at;
+		if (at == 0) {
 			struct rmn_charset_guess guess = rmn_charset_guess(
-			    rmn_bytes_head(piece, s->grid->cluster_bytes));
+			    rmn_bytes_head(piece, cluster));
 
-			t->encoding = guess.encoding;
+			s->trail.now = (struct rmn_chain_mark){(uint8_t)guess.encoding, 0};
 			if (!guess.is_text)
 				return 0;
 		}
-		for (size_t i = 0; i < piece.size; i++) {
-			encoding_settle(t, rmn_bytes_after(piece, i));
-			if (!text_takes(t, piece.data[i]))
-				return at + i;
-		}
-		if (piece.size == 0)
-			return at;
-		at += piece.size;
-		s->tools.work += piece.size;
+		stop = trail_walk(&s->trail, cluster, at, piece);
+		if (stop < piece.size)
+			return at + stop;
+		s->tools.work += at % PIECE_BYTES + piece.size;
 	}
 	return size;
 }
@@ -173,11 +282,10 @@ rmn_chain_text(struct rmn_chain_solver *s, const struct rmn_chain_file *file,
     struct rmn_proven *proven)
 {
 	uint64_t size = file->size_bytes, cluster = s->grid->cluster_bytes, broken;
-	struct text_state t = {0};
 
 	if (size > TEXT_BYTES_MAX)
 		return false;
-	broken = text_walk(s, size, &t);
+	broken = text_walk(s, file);
 	if (broken < rmn_min_u64(size, cluster))
 		return false;		/* not even the first cluster: another kind of file */
 	*proven = (struct rmn_proven){.proof = RMN_PROOF_BROKEN, .broken_at = broken,
