@@ -32,6 +32,8 @@ rmn_carve_tools_release(struct rmn_carve_tools *tools)
 	rmn_buf_release(&tools->more);
 	rmn_zip_anchors_free(tools->zip_anchors);
 	tools->zip_anchors = NULL;
+	rmn_streams_free(tools->streams);
+	tools->streams = NULL;
 }
 
 uint64_t

@@ -37,8 +37,12 @@ struct rmn_carve_tools {
 	uint64_t work;			/* bytes walked so far */
 	uint64_t work_limit;		/* a walk stops (BROKEN) when work passes this; 0: none */
 	struct rmn_zip_anchors *zip_anchors;	/* of carve/zip*.c, for many mends; starts as NULL */
+	struct rmn_streams *streams;	/* of carve/streams.h; NULL until somebody who will walk over
+					 * the same places often sets it: owned then */
 };
 struct rmn_zip_anchors;
+struct rmn_streams *rmn_streams_new(void);	/* NULL when out of memory */
+void rmn_streams_free(struct rmn_streams *streams);	/* takes NULL */
 void rmn_zip_anchors_free(struct rmn_zip_anchors *anchors);	/* takes NULL */
 void rmn_carve_tools_init(struct rmn_carve_tools *tools);
 void rmn_carve_tools_release(struct rmn_carve_tools *tools);

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "base/checked.h"
+#include "carve/streams.h"
 
 #define OBJECTS_MAX ((size_t)8 << 20)
 #define RESYNCS_MAX 16u
@@ -110,33 +111,57 @@ endstream_at(struct rmn_pdf *pdf, uint64_t at)
 	return word + 9;
 }
 
-/* Checks the data of a stream; *at is where it ended or broke.  MORE: there is nothing to check. */
+/* Feeds the data of a stream; *at is where it ended or broke.  MORE: there is no more of it. */
 static enum rmn_flow_state
-data_check(struct rmn_pdf *pdf, uint64_t data, uint64_t stop, enum rmn_pdf_filter filter,
-    uint64_t *at)
+data_feed(struct rmn_pdf *pdf, struct rmn_flow *flow, uint64_t stop, uint64_t *at)
 {
 	enum rmn_flow_state state = RMN_FLOW_MORE;
-	struct rmn_flow jpeg, *flow = &pdf->flow;
 
-	if (filter == RMN_PDF_FILTER_JPEG) {
-		rmn_flow_init(&jpeg, RMN_FLOW_JPEG);
-		flow = &jpeg;
-	} else if (filter != RMN_PDF_FILTER_FLATE) {
-		return RMN_FLOW_MORE;
-	}
-	rmn_flow_restart(flow);
-	for (*at = data; *at < stop && state == RMN_FLOW_MORE;) {
+	while (*at < stop && state == RMN_FLOW_MORE) {
 		struct rmn_bytes b = rmn_window_bytes(&pdf->w, *at, 1);
 		size_t used;
 
 		b = rmn_bytes_head(b, (size_t)rmn_min_u64(stop - *at, b.size));
 		if (b.size == 0)
-			return RMN_FLOW_BAD;
+			break;
 		state = rmn_flow_feed(flow, b, &used);
 		*at += used;
 	}
-	if (state == RMN_FLOW_BAD && flow->fed <= 2)
-		return RMN_FLOW_MORE;	/* encrypted, or not what its filter says */
+	return state;
+}
+
+/* Checks the data of a stream; *at is where it ended or broke.  MORE: there is nothing to check. */
+static enum rmn_flow_state
+data_check(struct rmn_pdf *pdf, uint64_t data, uint64_t stop, enum rmn_pdf_filter filter,
+    uint64_t *at)
+{
+	enum rmn_stream_kind kind = RMN_STREAM_ZLIB;
+	struct rmn_flow jpeg, *flow = &pdf->flow;
+	uint64_t work = pdf->tools->work;
+	struct rmn_stream_sum sum;
+	enum rmn_flow_state state;
+
+	if (filter == RMN_PDF_FILTER_JPEG) {
+		rmn_flow_init(&jpeg, RMN_FLOW_JPEG);
+		flow = &jpeg;
+		kind = RMN_STREAM_JPEG;
+	} else if (filter != RMN_PDF_FILTER_FLATE) {
+		return RMN_FLOW_MORE;
+	}
+	*at = data;
+	if (rmn_streams_find(pdf->tools, pdf->view, data, stop - data, kind, &sum)) {
+		state = sum.is_whole ? RMN_FLOW_END : RMN_FLOW_BAD;
+		*at += sum.packed_bytes;
+	} else {
+		rmn_flow_restart(flow);
+		state = data_feed(pdf, flow, stop, at);
+		if (state == RMN_FLOW_BAD && flow->fed <= 2)
+			return RMN_FLOW_MORE;	/* encrypted, or not what its filter says */
+		sum = (struct rmn_stream_sum){state == RMN_FLOW_END, *at - data, 0, 0,
+		    pdf->tools->work - work};
+		if (state != RMN_FLOW_MORE)
+			rmn_streams_keep(pdf->tools, pdf->view, data, kind, &sum);
+	}
 	if (state == RMN_FLOW_END && filter == RMN_PDF_FILTER_FLATE)
 		pdf->checked_bytes += *at - data;
 	return state == RMN_FLOW_MORE ? RMN_FLOW_BAD : state;

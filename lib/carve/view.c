@@ -152,6 +152,25 @@ rmn_view_place(const struct rmn_view *view, uint64_t offset)
 	return stretch_find(view, offset, &place) ? place : RMN_EXTENT_SPARSE;
 }
 
+uint64_t
+rmn_view_layout(const struct rmn_view *view, uint64_t offset, uint64_t size)
+{
+	uint64_t hash = 0, end = size < UINT64_MAX - offset ? offset + size : UINT64_MAX;
+
+	for (size_t i = piece_find(view, offset); i < view->count &&
+	    view->pieces[i].file_offset < end; i++) {
+		uint64_t from = view->pieces[i].file_offset, inside = 0;
+
+		if (from < offset) {
+			inside = offset - from;
+			from = offset;
+		}
+		hash ^= (view->pieces[i].image_offset + inside) * 0x9e3779b97f4a7c15ull;
+		hash = (hash ^ hash >> 29 ^ (from - offset)) * 0xff51afd7ed558ccdull;
+	}
+	return hash ^ hash >> 32;
+}
+
 bool
 rmn_view_cut(struct rmn_view *view, uint64_t file_offset, uint64_t image_offset)
 {

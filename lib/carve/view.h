@@ -47,6 +47,9 @@ struct rmn_bytes rmn_view_load(const struct rmn_view *view, uint64_t offset, siz
 /* Where a byte lies on the disk; RMN_EXTENT_SPARSE for a hole and behind the end. */
 uint64_t rmn_view_place(const struct rmn_view *view, uint64_t offset);
 
+/* A number for where a stretch lies: the same for the same places (others hardly ever have it). */
+uint64_t rmn_view_layout(const struct rmn_view *view, uint64_t offset, uint64_t size);
+
 /* From file_offset on the file goes on at image_offset; pieces from there on are dropped.  False when
  * out of memory or file_offset is 0. */
 bool rmn_view_cut(struct rmn_view *view, uint64_t file_offset, uint64_t image_offset);

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "base/checked.h"
-#include "carve/carve.h"
+#include "carve/streams.h"
 #include "carve/zip_head.h"
 #include "unpack/checksum.h"
 #include "unpack/inflate.h"
@@ -69,9 +69,16 @@ stored_sum(struct walk *w, uint64_t offset, uint64_t size, uint32_t *crc)
 	return true;
 }
 
-/* In pieces, up to limit packed bytes; the measure of what came out is left in w->inflate. */
+/* What a member turned out to be. */
+struct measure {
+	uint64_t packed_bytes, size_bytes;
+	uint32_t crc;
+	bool is_broken;			/* the bytes themselves are wrong, at packed_bytes */
+};
+
+/* In pieces, up to limit packed bytes. */
 static bool
-inflate_in_pieces(struct walk *w, uint64_t offset, uint64_t limit, uint64_t *packed)
+inflate_in_pieces(struct walk *w, uint64_t offset, uint64_t limit, struct measure *m)
 {
 	enum rmn_inflate_state state = RMN_INFLATE_MORE;
 	uint64_t at = 0;
@@ -87,15 +94,10 @@ inflate_in_pieces(struct walk *w, uint64_t offset, uint64_t limit, uint64_t *pac
 		state = rmn_inflate_feed(w->inflate, piece, &used, NULL, NULL);
 		at += used;
 	}
-	*packed = at;
+	*m = (struct measure){at, rmn_inflate_size(w->inflate), rmn_inflate_crc(w->inflate),
+	    state == RMN_INFLATE_BAD};
 	return state == RMN_INFLATE_END || walk_break(w, offset + at);
 }
-
-/* What a member turned out to be. */
-struct measure {
-	uint64_t packed_bytes, size_bytes;
-	uint32_t crc;
-};
 
 /* Whole in memory; content stays in tools->more.  False: not that way. */
 static bool
@@ -107,18 +109,17 @@ inflate_fast(struct walk *w, uint64_t offset, size_t packed, size_t size, struct
 	if (!rmn_inflate_whole(w->inflate, input, size, &w->tools->more, &used))
 		return false;
 	*m = (struct measure){used, w->tools->more.size,
-	    rmn_crc32(0, w->tools->more.data, w->tools->more.size)};
+	    rmn_crc32(0, w->tools->more.data, w->tools->more.size), false};
 	return true;
 }
 
 /* A deflated member whose sizes are in its header, or nowhere yet (packed UINT64_MAX). */
 static bool
-deflated_measure(struct walk *w, uint64_t offset, const struct zip_record *r, bool is_streamed,
+deflated_unpack(struct walk *w, uint64_t offset, const struct zip_record *r, bool is_streamed,
     struct measure *m)
 {
 	static const size_t guesses[] = {32 << 10, 1 << 20};
 
-	rmn_buf_clear(&w->tools->more);
 	if (!is_streamed && r->packed_bytes <= WHOLE_PACKED_MAX && r->size_bytes <= WHOLE_SIZE_MAX &&
 	    r->size_bytes / 1100 <= r->packed_bytes &&
 	    inflate_fast(w, offset, (size_t)r->packed_bytes, (size_t)r->size_bytes, m))
@@ -127,12 +128,30 @@ deflated_measure(struct walk *w, uint64_t offset, const struct zip_record *r, bo
 		if (inflate_fast(w, offset, guesses[i], guesses[i] * 16, m))
 			return true;
 	rmn_buf_clear(&w->tools->more);
-	if (!inflate_in_pieces(w, offset, is_streamed ? UINT64_MAX : r->packed_bytes,
-	    &m->packed_bytes))
+	return inflate_in_pieces(w, offset, is_streamed ? UINT64_MAX : r->packed_bytes, m);
+}
+
+/* The same, unless it is known already; the content of members that tell the type is always wanted. */
+static bool
+deflated_measure(struct walk *w, uint64_t offset, const struct zip_record *r, bool is_streamed,
+    struct measure *m)
+{
+	uint64_t limit = is_streamed ? UINT64_MAX : r->packed_bytes, work = w->tools->work;
+	struct rmn_stream_sum sum;
+
+	rmn_buf_clear(&w->tools->more);
+	if (!zip_type_wants(r->name) && rmn_streams_find(w->tools, w->view, offset, limit,
+	    RMN_STREAM_DEFLATE, &sum)) {
+		*m = (struct measure){sum.packed_bytes, sum.size_bytes, sum.crc, !sum.is_whole};
+		return sum.is_whole || walk_break(w, offset + sum.packed_bytes);
+	}
+	sum.is_whole = deflated_unpack(w, offset, r, is_streamed, m);
+	if (!sum.is_whole && !m->is_broken)
 		return false;
-	m->size_bytes = rmn_inflate_size(w->inflate);
-	m->crc = rmn_inflate_crc(w->inflate);
-	return true;
+	sum = (struct rmn_stream_sum){sum.is_whole, m->packed_bytes, m->size_bytes, m->crc,
+	    w->tools->work - work};
+	rmn_streams_keep(w->tools, w->view, offset, RMN_STREAM_DEFLATE, &sum);
+	return sum.is_whole;
 }
 
 /* A streamed member that can't be unpacked: its descriptor names its own distance. */
@@ -157,7 +176,7 @@ descriptor_search(struct walk *w, uint64_t offset, struct measure *m)
 
 			for (unsigned k = 0; k < 3; k++)
 				words[k] = zip_signature(rmn_bytes_after(d, 4 + 4 * (size_t)k));
-			*m = (struct measure){at + i - offset, words[2], words[0]};
+			*m = (struct measure){at + i - offset, words[2], words[0], false};
 			if (words[1] == (uint32_t)m->packed_bytes)
 				return true;
 		}
@@ -173,7 +192,7 @@ content_measure(struct walk *w, uint64_t offset, const struct zip_record *r, boo
 	bool is_encrypted = r->flags & ZIP_FLAG_ENCRYPTED;
 	uint64_t end;
 
-	*m = (struct measure){r->packed_bytes, r->size_bytes, r->crc};
+	*m = (struct measure){r->packed_bytes, r->size_bytes, r->crc, false};
 	rmn_buf_clear(&w->tools->more);
 	if (!is_encrypted && r->method == ZIP_DEFLATED)
 		return deflated_measure(w, offset, r, is_streamed, m);

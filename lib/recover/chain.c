@@ -444,6 +444,7 @@ rmn_chain_solve(struct rmn_recovery *r, const struct rmn_chain_grid *grid,
 	enum rmn_status status = RMN_OK;
 
 	rmn_carve_tools_init(&s.tools);
+	s.tools.streams = rmn_streams_new();
 	if (rmn_sectors_init(&s.hard, disk) && rmn_sectors_init(&s.starts, disk) &&
 	    rmn_sectors_init(&s.assumed, disk) && rmn_sectors_init(&s.soft, disk) &&
 	    files_sort(&s, files, count) && ways_init(&s)) {
