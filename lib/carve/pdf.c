@@ -115,17 +115,26 @@ endstream_at(struct rmn_pdf *pdf, uint64_t at)
 static enum rmn_flow_state
 data_feed(struct rmn_pdf *pdf, struct rmn_flow *flow, uint64_t stop, uint64_t *at)
 {
+	struct rmn_stream_trail *trail = flow->kind == RMN_FLOW_ZLIB ?
+	    rmn_stream_trail_open(pdf->tools, pdf->view, *at) : NULL;
 	enum rmn_flow_state state = RMN_FLOW_MORE;
 
+	rmn_flow_restart(flow);
+	if (rmn_stream_trail_resume(trail, pdf->tools, flow))
+		*at += flow->fed;
 	while (*at < stop && state == RMN_FLOW_MORE) {
-		struct rmn_bytes b = rmn_window_bytes(&pdf->w, *at, 1);
+		uint64_t part = trail ? rmn_stream_trail_next(flow) : UINT64_MAX;
+		struct rmn_bytes b = rmn_window_bytes(&pdf->w, *at, trail ? (size_t)part : 1);
 		size_t used;
 
-		b = rmn_bytes_head(b, (size_t)rmn_min_u64(stop - *at, b.size));
+		part = rmn_min_u64(part, stop - *at);
+		b = rmn_bytes_head(b, (size_t)rmn_min_u64(part, b.size));
 		if (b.size == 0)
 			break;
 		state = rmn_flow_feed(flow, b, &used);
 		*at += used;
+		if (state == RMN_FLOW_MORE)
+			rmn_stream_trail_mark(trail, pdf->tools, flow);
 	}
 	return state;
 }
@@ -153,7 +162,6 @@ data_check(struct rmn_pdf *pdf, uint64_t data, uint64_t stop, enum rmn_pdf_filte
 		state = sum.is_whole ? RMN_FLOW_END : RMN_FLOW_BAD;
 		*at += sum.packed_bytes;
 	} else {
-		rmn_flow_restart(flow);
 		state = data_feed(pdf, flow, stop, at);
 		if (state == RMN_FLOW_BAD && flow->fed <= 2)
 			return RMN_FLOW_MORE;	/* encrypted, or not what its filter says */

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-#include "carve/streams.h"
+#include "carve/streams_private.h"
 
 #include <stdlib.h>
 
 #define STREAMS_MAX ((size_t)1 << 16)
-#define STREAM_BYTES_MIN 2048u		/* shorter ones are unpacked faster than found */
+#define STREAM_BYTES_MIN 64u		/* shorter ones are unpacked faster than found */
 /* How far behind the place where a stream broke the reason may lie. */
 #define BROKEN_BYTES 8u
 
@@ -13,11 +13,6 @@ struct stream {
 	uint64_t layout;		/* of all its bytes */
 	enum rmn_stream_kind kind;
 	struct rmn_stream_sum sum;
-};
-
-struct rmn_streams {
-	struct stream *slots;		/* owned; open addressing, a power of two */
-	size_t count, capacity;
 };
 
 struct rmn_streams *
@@ -29,8 +24,11 @@ rmn_streams_new(void)
 void
 rmn_streams_free(struct rmn_streams *streams)
 {
-	if (streams)
-		free(streams->slots);
+	if (!streams)
+		return;
+	for (size_t i = 0; i < TRAILS; i++)
+		rmn_stream_trail_release(&streams->trails[i]);
+	free(streams->slots);
 	free(streams);
 }
 
@@ -56,19 +54,18 @@ slot_find(const struct rmn_streams *s, uint64_t place, enum rmn_stream_kind kind
 static bool
 streams_grow(struct rmn_streams *s)
 {
-	struct rmn_streams grown = {.capacity = s->capacity ? s->capacity * 2 : 256,
-	    .count = s->count};
+	struct stream *old = s->slots;
+	size_t old_capacity = s->capacity, capacity = old ? old_capacity * 2 : 256;
+	struct stream *slots = s->count < STREAMS_MAX ? calloc(capacity, sizeof(*slots)) : NULL;
 
-	if (s->count >= STREAMS_MAX)
+	if (!slots)
 		return false;
-	grown.slots = calloc(grown.capacity, sizeof(*grown.slots));
-	if (!grown.slots)
-		return false;
-	for (size_t i = 0; i < s->capacity; i++)
-		if (s->slots[i].place != 0)
-			*slot_find(&grown, s->slots[i].place, s->slots[i].kind) = s->slots[i];
-	free(s->slots);
-	*s = grown;
+	s->slots = slots;
+	s->capacity = capacity;
+	for (size_t i = 0; i < old_capacity; i++)
+		if (old[i].place != 0)
+			*slot_find(s, old[i].place, old[i].kind) = old[i];
+	free(old);
 	return true;
 }
 
@@ -98,6 +95,8 @@ rmn_streams_keep(struct rmn_carve_tools *tools, const struct rmn_view *view, uin
 	uint64_t place = rmn_view_place(view, offset);
 	struct stream *stream;
 
+	if (s && sum->is_whole)
+		rmn_stream_trail_drop(s, place);
 	if (!s || sum->packed_bytes < STREAM_BYTES_MIN || place == 0 ||
 	    place == RMN_EXTENT_SPARSE || (s->count * 2 >= s->capacity && !streams_grow(s)))
 		return;

@@ -89,9 +89,8 @@ piece_find(const struct rmn_view *view, uint64_t offset)
 	return low;
 }
 
-/* How many bytes from offset on are on one piece and inside the view; *place is where. */
-static uint64_t
-stretch_find(const struct rmn_view *view, uint64_t offset, uint64_t *place)
+uint64_t
+rmn_view_stretch(const struct rmn_view *view, uint64_t offset, uint64_t *place)
 {
 	size_t i = piece_find(view, offset);
 	uint64_t inside = offset - view->pieces[i].file_offset, left = UINT64_MAX;
@@ -121,7 +120,7 @@ rmn_view_read(const struct rmn_view *view, uint64_t offset, void *buffer, size_t
 
 		if (!rmn_add_u64(offset, got, &at))
 			break;
-		left = stretch_find(view, at, &place);
+		left = rmn_view_stretch(view, at, &place);
 		if (left == 0)
 			break;
 		part = (size_t)rmn_min_u64(size - got, left);
@@ -149,7 +148,7 @@ rmn_view_place(const struct rmn_view *view, uint64_t offset)
 {
 	uint64_t place;
 
-	return stretch_find(view, offset, &place) ? place : RMN_EXTENT_SPARSE;
+	return rmn_view_stretch(view, offset, &place) ? place : RMN_EXTENT_SPARSE;
 }
 
 uint64_t
@@ -198,7 +197,7 @@ rmn_view_extents(const struct rmn_view *view, uint64_t size_bytes, struct rmn_ex
 		return false;
 	for (uint64_t at = 0; at < size_bytes;) {
 		struct rmn_extent *last = *count ? &(*extents)[*count - 1] : NULL;
-		uint64_t place, left = rmn_min_u64(stretch_find(view, at, &place), size_bytes - at);
+		uint64_t place, left = rmn_min_u64(rmn_view_stretch(view, at, &place), size_bytes - at);
 
 		if (left == 0)
 			break;

@@ -44,6 +44,10 @@ size_t rmn_view_read(const struct rmn_view *view, uint64_t offset, void *buffer,
 struct rmn_bytes rmn_view_load(const struct rmn_view *view, uint64_t offset, size_t size,
     struct rmn_buf *buffer);
 
+/* How many bytes from offset on lie in one piece, inside the view and on the disk; *place is where, or
+ * RMN_EXTENT_SPARSE. */
+uint64_t rmn_view_stretch(const struct rmn_view *view, uint64_t offset, uint64_t *place);
+
 /* Where a byte lies on the disk; RMN_EXTENT_SPARSE for a hole and behind the end. */
 uint64_t rmn_view_place(const struct rmn_view *view, uint64_t offset);
 

@@ -76,27 +76,28 @@ struct measure {
 	bool is_broken;			/* the bytes themselves are wrong, at packed_bytes */
 };
 
-/* In pieces, up to limit packed bytes. */
+/* In pieces, up to limit packed bytes; flow is where it begins. */
 static bool
-inflate_in_pieces(struct walk *w, uint64_t offset, uint64_t limit, struct measure *m)
+inflate_in_pieces(struct walk *w, uint64_t offset, uint64_t limit, struct rmn_flow *flow,
+    struct rmn_stream_trail *trail, struct measure *m)
 {
 	enum rmn_inflate_state state = RMN_INFLATE_MORE;
-	uint64_t at = 0;
 
-	rmn_inflate_restart(w->inflate);
-	while (state == RMN_INFLATE_MORE && at < limit) {
-		struct rmn_bytes piece = walk_load(w, offset + at,
-		    (size_t)rmn_min_u64(limit - at, PIECE_BYTES));
+	while (state == RMN_INFLATE_MORE && flow->fed < limit) {
+		struct rmn_bytes piece = walk_load(w, offset + flow->fed,
+		    (size_t)rmn_min_u64(limit - flow->fed, PIECE_BYTES));
 		size_t used = 0;
 
 		if (piece.size == 0 || walk_is_over(w))
 			break;
 		state = rmn_inflate_feed(w->inflate, piece, &used, NULL, NULL);
-		at += used;
+		flow->fed += used;
+		if (state == RMN_INFLATE_MORE)
+			rmn_stream_trail_mark(trail, w->tools, flow);
 	}
-	*m = (struct measure){at, rmn_inflate_size(w->inflate), rmn_inflate_crc(w->inflate),
+	*m = (struct measure){flow->fed, rmn_inflate_size(w->inflate), rmn_inflate_crc(w->inflate),
 	    state == RMN_INFLATE_BAD};
-	return state == RMN_INFLATE_END || walk_break(w, offset + at);
+	return state == RMN_INFLATE_END || walk_break(w, offset + flow->fed);
 }
 
 /* Whole in memory; content stays in tools->more.  False: not that way. */
@@ -119,7 +120,12 @@ deflated_unpack(struct walk *w, uint64_t offset, const struct zip_record *r, boo
     struct measure *m)
 {
 	static const size_t guesses[] = {32 << 10, 1 << 20};
+	struct rmn_stream_trail *trail = rmn_stream_trail_open(w->tools, w->view, offset);
+	uint64_t limit = is_streamed ? UINT64_MAX : r->packed_bytes;
+	struct rmn_flow flow = {.kind = RMN_FLOW_ZLIB, .inflate = w->inflate};
 
+	if (rmn_stream_trail_resume(trail, w->tools, &flow) && flow.fed <= limit)
+		return inflate_in_pieces(w, offset, limit, &flow, trail, m);
 	if (!is_streamed && r->packed_bytes <= WHOLE_PACKED_MAX && r->size_bytes <= WHOLE_SIZE_MAX &&
 	    r->size_bytes / 1100 <= r->packed_bytes &&
 	    inflate_fast(w, offset, (size_t)r->packed_bytes, (size_t)r->size_bytes, m))
@@ -128,7 +134,8 @@ deflated_unpack(struct walk *w, uint64_t offset, const struct zip_record *r, boo
 		if (inflate_fast(w, offset, guesses[i], guesses[i] * 16, m))
 			return true;
 	rmn_buf_clear(&w->tools->more);
-	return inflate_in_pieces(w, offset, is_streamed ? UINT64_MAX : r->packed_bytes, m);
+	rmn_flow_restart(&flow);
+	return inflate_in_pieces(w, offset, limit, &flow, trail, m);
 }
 
 /* The same, unless it is known already; the content of members that tell the type is always wanted. */
