@@ -44,6 +44,6 @@ size_t rmn_stream_trail_next(const struct rmn_flow *flow);
 
 /* Notes how it stands now, when it has come far enough since the last time. */
 void rmn_stream_trail_mark(struct rmn_stream_trail *trail, const struct rmn_carve_tools *tools,
-    const struct rmn_flow *flow);
+    struct rmn_flow *flow);
 
 #endif

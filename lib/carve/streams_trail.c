@@ -81,15 +81,12 @@ bool
 rmn_stream_trail_resume(struct rmn_stream_trail *trail, struct rmn_carve_tools *tools,
     struct rmn_flow *flow)
 {
-	const struct mark *mark;
+	struct mark *mark;
 
 	if (!trail || trail->count == 0)
 		return false;
 	mark = &trail->marks[trail->count - 1];
-	if (!rmn_flow_copy(flow, &mark->flow)) {
-		rmn_flow_restart(flow);
-		return false;
-	}
+	rmn_flow_copy(flow, &mark->flow);
 	tools->work = trail->work_before + mark->work;
 	return true;
 }
@@ -102,7 +99,7 @@ rmn_stream_trail_next(const struct rmn_flow *flow)
 
 void
 rmn_stream_trail_mark(struct rmn_stream_trail *trail, const struct rmn_carve_tools *tools,
-    const struct rmn_flow *flow)
+    struct rmn_flow *flow)
 {
 	struct mark *mark;
 	uint64_t last = 0;
@@ -116,8 +113,7 @@ rmn_stream_trail_mark(struct rmn_stream_trail *trail, const struct rmn_carve_too
 	mark = &trail->marks[trail->count];
 	if (!mark->flow.inflate && !rmn_flow_init(&mark->flow, RMN_FLOW_ZLIB))
 		return;
-	if (rmn_flow_copy(&mark->flow, flow)) {
-		mark->work = tools->work - trail->work_before;
-		trail->count++;
-	}
+	rmn_flow_copy(&mark->flow, flow);
+	mark->work = tools->work - trail->work_before;
+	trail->count++;
 }
