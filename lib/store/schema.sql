@@ -7,6 +7,9 @@
 -- that was examined of a unit is one range of ids.  That is why neither items nor findings refer to
 -- an item by foreign key: the range is the reference, and a range can be deleted without a search.
 --
+-- SQLite makes a table of a list behind IN whenever it writes a row, so the many rows of items compare
+-- word by word.
+--
 -- Times are nanoseconds since 1970 in UTC, NULL where unknown.  Sizes and offsets are bytes.
 
 CREATE TABLE case_info (			-- one row: what is true of the whole case
@@ -95,13 +98,15 @@ CREATE TABLE item (				-- something with bytes of its own
 	parent_member INTEGER,			-- of a member: its container's member number, same unit
 	path TEXT NOT NULL,			-- within the volume; members: container//name
 	name TEXT NOT NULL,			-- last component
-	kind TEXT NOT NULL CHECK (kind IN ('file', 'directory', 'symlink', 'special', 'stream',
-	    'metadata', 'space', 'member')),
+	kind TEXT NOT NULL CHECK (kind = 'file' OR kind = 'directory' OR kind = 'symlink' OR
+	    kind = 'special' OR kind = 'stream' OR kind = 'metadata' OR kind = 'space' OR
+	    kind = 'member'),
 	in_space INTEGER NOT NULL CHECK (in_space IN (0, 1)),	-- the unit is unclaimed space
-	state TEXT NOT NULL CHECK (state IN ('allocated', 'deleted', 'lost', 'carved', 'residue',
-	    'member')),
-	walk_recoverability TEXT CHECK (walk_recoverability IN ('intact', 'partial', 'text-only',
-	    'metadata-only')),			-- as far as the file system tells
+	state TEXT NOT NULL CHECK (state = 'allocated' OR state = 'deleted' OR state = 'lost' OR
+	    state = 'carved' OR state = 'residue' OR state = 'member'),
+	walk_recoverability TEXT CHECK (walk_recoverability = 'intact' OR	-- as far as the file
+	    walk_recoverability = 'partial' OR walk_recoverability = 'text-only' OR	-- system tells
+	    walk_recoverability = 'metadata-only'),
 	size_bytes INTEGER CHECK (size_bytes >= 0),	-- NULL: a member that does not say
 	created INTEGER,
 	modified INTEGER,
@@ -117,18 +122,21 @@ CREATE TABLE item (				-- something with bytes of its own
 	attribute_type INTEGER NOT NULL,	-- of a stream, for content_how 2
 	attribute_id INTEGER NOT NULL,
 	first_offset INTEGER,			-- of the first extent on the source
-	grade TEXT CHECK (grade IN ('A', 'B', 'C', 'D', 'E')),	-- of what was recovered
-	name_source TEXT CHECK (name_source IN ('catalogue', 'record', 'deleted-record',
-	    'stale-record', 'index', 'none')),	-- where a recovered item's name and dates come from
+	grade TEXT CHECK (grade = 'A' OR grade = 'B' OR grade = 'C' OR	-- of what was recovered
+	    grade = 'D' OR grade = 'E'),
+	name_source TEXT CHECK (name_source = 'catalogue' OR	-- where a recovered item's name and
+	    name_source = 'record' OR name_source = 'deleted-record' OR	-- dates come from
+	    name_source = 'stale-record' OR name_source = 'index' OR name_source = 'none'),
 	-- What the examination gave; all NULL before it.
 	sha256 BLOB CHECK (length(sha256) = 32),
 	media_type_id INTEGER REFERENCES media_type (id),
 	format TEXT,				-- name in the format table
-	status TEXT CHECK (status IN ('complete', 'partial', 'encrypted', 'unsupported', 'failed',
-	    'skipped')),
+	status TEXT CHECK (status = 'complete' OR status = 'partial' OR status = 'encrypted' OR
+	    status = 'unsupported' OR status = 'failed' OR status = 'skipped'),
 	status_reason TEXT,
-	recoverability TEXT CHECK (recoverability IN ('intact', 'partial', 'text-only',
-	    'metadata-only')),			-- as far as the content tells
+	recoverability TEXT CHECK (recoverability = 'intact' OR recoverability = 'partial' OR
+	    recoverability = 'text-only' OR	-- as far as the content tells
+	    recoverability = 'metadata-only'),
 	text_bytes INTEGER
 ) STRICT;
 
