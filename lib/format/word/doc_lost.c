@@ -75,34 +75,41 @@ is_wide(struct rmn_bytes bytes, size_t *size)
 	return units >= UNITS_MIN && common >= units / 4 + 1;
 }
 
-static bool
-is_text_byte(unsigned char c, bool is_double_byte)
+/* What each byte can be in text of one byte a character; asked of every byte of what is left over. */
+struct kinds {
+	bool is_text[256];
+	bool is_common[256];
+};
+
+static void
+kinds_fill(struct kinds *kinds, bool is_double_byte)
 {
-	return (c >= 0x20 && c < 0x7F) || is_mark(c) || c >= (is_double_byte ? 0x80 : 0xA0) ||
-	    (c >= 0x91 && c <= 0x97);
-}
+	for (unsigned c = 0; c < 256; c++) {
+		unsigned letter = c | 0x20;
 
-/* The same for text of one byte a character. */
-static bool
-is_narrow(struct rmn_bytes bytes, bool is_double_byte, size_t *size)
-{
-	size_t at = 0, common = 0;
-
-	for (; at < LOOK_UNITS && at < bytes.size && is_text_byte(bytes.data[at], is_double_byte);
-	    at++) {
-		unsigned char c = bytes.data[at], letter = c | 0x20;
-
-		common += c == ' ' || c == '\r' || (c >= '0' && c <= '9') ||
+		kinds->is_text[c] = (c >= 0x20 && c < 0x7F) || is_mark(c) ||
+		    c >= (is_double_byte ? 0x80 : 0xA0) || (c >= 0x91 && c <= 0x97);
+		kinds->is_common[c] = c == ' ' || c == '\r' || (c >= '0' && c <= '9') ||
 		    (letter >= 'a' && letter <= 'z') ||
 		    (is_double_byte && (c == 0x82 || c == 0x83 || c >= 0x88));
 	}
+}
+
+/* Whether such text begins here. */
+static bool
+is_narrow(struct rmn_bytes bytes, const struct kinds *kinds, size_t *size)
+{
+	size_t at = 0, common = 0;
+
+	for (; at < LOOK_UNITS && at < bytes.size && kinds->is_text[bytes.data[at]]; at++)
+		common += kinds->is_common[bytes.data[at]];
 	*size = at;
 	return at >= BYTES_MIN && common >= at - at / 4;
 }
 
 /* How many bytes of text begin here.  Behind a paragraph text of the other width may follow. */
 static size_t
-wide_run(struct rmn_bytes bytes, bool is_double_byte)
+wide_run(struct rmn_bytes bytes, const struct kinds *kinds)
 {
 	size_t at, ignored;
 
@@ -112,20 +119,20 @@ wide_run(struct rmn_bytes bytes, bool is_double_byte)
 		at += 2;
 		if (unit_at(bytes, at - 2) == 0x0D &&
 		    !is_wide(rmn_bytes_after(bytes, at), &ignored) &&
-		    is_narrow(rmn_bytes_after(bytes, at), is_double_byte, &ignored))
+		    is_narrow(rmn_bytes_after(bytes, at), kinds, &ignored))
 			break;
 	}
 	return at;
 }
 
 static size_t
-narrow_run(struct rmn_bytes bytes, bool is_double_byte)
+narrow_run(struct rmn_bytes bytes, const struct kinds *kinds)
 {
 	size_t at, ignored;
 
-	if (!is_narrow(bytes, is_double_byte, &at))
+	if (!is_narrow(bytes, kinds, &at))
 		return 0;
-	for (at = 0; at < bytes.size && is_text_byte(bytes.data[at], is_double_byte); at++)
+	for (at = 0; at < bytes.size && kinds->is_text[bytes.data[at]]; at++)
 		if (at > 0 && bytes.data[at - 1] == 0x0D &&
 		    is_wide(rmn_bytes_after(bytes, at), &ignored))
 			break;
@@ -163,20 +170,62 @@ run_put(struct rmn_doc *doc, enum rmn_flow flow, struct rmn_bytes bytes, bool is
 	rmn_buf_release(&utf8);
 }
 
+/* Where UTF-16 text can begin at the earliest, of places as even or odd as at: behind the last unit that
+ * is no text of the fewest that it needs. */
+static size_t
+wide_hope(struct rmn_bytes bytes, size_t at)
+{
+	if (bytes.size - at < 2 * UNITS_MIN)
+		return SIZE_MAX;
+	for (size_t i = 2 * UNITS_MIN; i > 0; i -= 2)
+		if (!is_text_unit(unit_at(bytes, at + i - 2)))
+			return at + i;
+	return at;
+}
+
+static size_t
+narrow_hope(struct rmn_bytes bytes, size_t at, const struct kinds *kinds)
+{
+	if (bytes.size - at < BYTES_MIN)
+		return SIZE_MAX;
+	for (size_t i = BYTES_MIN; i > 0; i--)
+		if (!kinds->is_text[bytes.data[at + i - 1]])
+			return at + i;
+	return at;
+}
+
 static void
 extent_scan(struct rmn_doc *doc, enum rmn_flow flow, struct extent e)
 {
 	struct rmn_bytes bytes = rmn_bytes_head(rmn_bytes_after(doc->stream, (size_t)e.start),
 	    (size_t)(e.end - e.start));
-	bool is_double_byte = doc->fib.is_old && doc->fib.page != 1252;
+	struct kinds kinds;
+	size_t at = 0, wide_from[2] = {0, 0}, narrow_from = 0;
 
-	while (bytes.size >= BYTES_MIN && doc->flows.text->status == RMN_OK) {
-		size_t wide = wide_run(bytes, is_double_byte);
-		size_t narrow = wide > 0 ? 0 : narrow_run(bytes, is_double_byte);
+	kinds_fill(&kinds, doc->fib.is_old && doc->fib.page != 1252);
+	while (at < bytes.size && doc->flows.text->status == RMN_OK) {
+		struct rmn_bytes here = rmn_bytes_after(bytes, at);
+		size_t *hope = &wide_from[at % 2], size = 0;
+		bool is_wide_run = false;
 
-		if (wide > 0 || narrow > 0)
-			run_put(doc, flow, rmn_bytes_head(bytes, wide + narrow), wide > 0);
-		bytes = rmn_bytes_after(bytes, wide + narrow > 0 ? wide + narrow : 1);
+		if (at >= *hope)
+			*hope = wide_hope(bytes, at);
+		if (at >= narrow_from)
+			narrow_from = narrow_hope(bytes, at, &kinds);
+		if (at >= *hope)
+			size = wide_run(here, &kinds);
+		is_wide_run = size > 0;
+		if (!is_wide_run && at >= narrow_from)
+			size = narrow_run(here, &kinds);
+		if (size > 0)
+			run_put(doc, flow, rmn_bytes_head(here, size), is_wide_run);
+		at += size > 0 ? size : 1;
+		if (size == 0) {
+			size_t next = rmn_min_size(narrow_from,
+			    rmn_min_size(wide_from[0], wide_from[1]));
+
+			at = next > at ? next : at;
+		}
 	}
 }
 
