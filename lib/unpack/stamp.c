@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "unpack/stamp.h"
 
-#include <stdio.h>
+#include <time.h>
 
 #include "base/time.h"
 
@@ -9,13 +9,18 @@ int64_t
 rmn_stamp_dos(uint32_t stamp)
 {
 	unsigned date = stamp >> 16, time = stamp & 0xFFFF;
-	int64_t time_ns = RMN_TIME_UNKNOWN;
-	char text[RMN_TIME_TEXT_BYTES];
+	struct tm parts = {
+		.tm_year = (int)(80 + (date >> 9)),
+		.tm_mon = (int)(date >> 5 & 15) - 1,
+		.tm_mday = (int)(date & 31),
+		.tm_hour = (int)(time >> 11),
+		.tm_min = (int)(time >> 5 & 63),
+		.tm_sec = (int)(time & 31) * 2,
+	};
 
-	snprintf(text, sizeof(text), "%04u-%02u-%02uT%02u:%02u:%02uZ", 1980 + (date >> 9),
-	    date >> 5 & 15, date & 31, time >> 11, time >> 5 & 63, (time & 31) * 2);
-	rmn_time_parse(text, &time_ns);
-	return time_ns;
+	if (parts.tm_mon < 0 || parts.tm_mon > 11 || parts.tm_mday < 1)
+		return RMN_TIME_UNKNOWN;
+	return rmn_time_from_unix((int64_t)timegm(&parts), 0);
 }
 
 int64_t

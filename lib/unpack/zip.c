@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * Reading entries.  A small entry with a known size is inflated whole by libdeflate, which is
- * twice as fast as zlib; large or unknown ones, and those that libdeflate refuses, go through
+ * Reading entries.  An entry with a known size that is not huge is inflated whole by libdeflate, which is
+ * twice as fast as zlib; huge or unknown ones, and those that libdeflate refuses, go through
  * zlib in pieces, which also gives what stands before the damage. */
 #include "unpack/zip.h"
 
@@ -18,7 +18,7 @@
 
 #define METHOD_STORED 0u
 #define METHOD_DEFLATED 8u
-#define WHOLE_BYTES ((size_t)4 << 20)
+#define WHOLE_BYTES ((size_t)64 << 20)
 #define PIECE_BYTES ((size_t)256 << 10)
 
 struct memory {

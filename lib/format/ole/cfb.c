@@ -154,6 +154,23 @@ chain_read(struct rmn_cfb *cfb, uint32_t start, unsigned char *memory, size_t si
 	return done;
 }
 
+/* The chain's bytes where they lie, when its sectors follow each other in memory; data is NULL else. */
+static struct rmn_bytes
+chain_slice(const struct rmn_cfb *cfb, uint32_t start, size_t size)
+{
+	struct rmn_bytes rest = rmn_bytes_after(cfb->content->memory,
+	    ((size_t)start + 1) << cfb->sector_shift);
+	size_t count = size >> cfb->sector_shift;	/* of sectors that have another behind them */
+
+	count -= count > 0 && (count << cfb->sector_shift) == size;
+	if (!cfb->content->memory.data || start >= cfb->fat_count || rest.size < size)
+		return (struct rmn_bytes){NULL, 0};
+	for (size_t i = 0; i < count; i++)
+		if (start + i + 1 >= cfb->fat_count || cfb->fat[start + i] != start + i + 1)
+			return (struct rmn_bytes){NULL, 0};
+	return rmn_bytes_head(rest, size);
+}
+
 /* How long the chain is, in bytes; bounded by the table. */
 static size_t
 chain_bytes(const struct rmn_cfb *cfb, uint32_t start)
@@ -366,6 +383,10 @@ rmn_cfb_read(struct rmn_cfb *cfb, const struct rmn_cfb_entry *entry, uint64_t li
 		return rmn_fail(error, RMN_LIMIT, "stream %s is larger than %llu bytes",
 		    entry->name, (unsigned long long)limit_bytes);
 	size = (size_t)rmn_min_u64(entry->size_bytes, cfb->content->size_bytes);
+	if (entry->size_bytes >= cfb->mini_cutoff && size == entry->size_bytes)
+		*bytes = chain_slice(cfb, entry->start, size);
+	if (bytes->data)
+		return RMN_OK;
 	memory = rmn_arena_take(cfb->arena, size + 1);
 	if (!memory)
 		return rmn_fail(error, RMN_LIMIT, "compound file outgrows its memory");
