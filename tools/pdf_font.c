@@ -37,13 +37,17 @@ font_new(fz_context *ctx, pdf_font_desc *desc)
 	return font;
 }
 
-/* What MuPDF takes for every font that it cannot load. */
+/* What MuPDF takes for every font that it cannot load: one of its own, without any map. */
 static bool
 is_stand_in(fz_context *ctx, pdf_document *document, pdf_font_desc *desc)
 {
-	pdf_font_desc *stand_in = pdf_load_hail_mary_font(ctx, document);
-	bool is_same = stand_in == desc;
+	pdf_font_desc *stand_in;
+	bool is_same;
 
+	if (desc->is_embedded || desc->to_unicode)
+		return false;	/* sooner than to have it loaded */
+	stand_in = pdf_load_hail_mary_font(ctx, document);
+	is_same = stand_in == desc;
 	pdf_drop_font(ctx, stand_in);
 	return is_same;
 }
