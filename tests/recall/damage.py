@@ -64,17 +64,18 @@ def zip_words(data, whole_until):
 
 
 def ole_words(data, whole):
-    found = []
-    for word in whole:
-        forms = [word.encode('utf-16-le')]
-        for encoding in ('cp1252', 'cp932'):
-            try:
-                forms.append(word.encode(encoding))
-            except UnicodeError:
-                pass
-        if any(form in data for form in forms if len(form) > 5):
-            found.append(word)
-    return found
+    known = {word for word in set(whole) if is_stored(word, data)}
+    return [word for word in whole if word in known]
+
+
+def is_stored(word, data):
+    forms = [word.encode('utf-16-le')]
+    for encoding in ('cp1252', 'cp932'):
+        try:
+            forms.append(word.encode(encoding))
+        except UnicodeError:
+            pass
+    return any(form in data for form in forms if len(form) > 5)
 
 
 def pdf_words(data, folder):
@@ -179,14 +180,16 @@ def main():
                 if name == 'flips':
                     continue
                 independent = expected(kind, damaged, own, folder, whole_until)
-                wanted = [w for w in independent if w in has or w in whole_text]
+                lacking = {w for w in set(independent) if w not in has and w not in whole_text}
+                wanted = [w for w in independent if w not in lacking]
                 row[5] += len(independent) - len(wanted)
-                text = '\n'.join(found)
-                missing = [w for w in wanted if w not in text]
+                text, given = '\n'.join(found), set(found)
+                lost = {w for w in set(wanted) if w not in given and w not in text}
+                missing = [w for w in wanted if w in lost]
                 row[3] += len(wanted)
                 row[4] += len(wanted) - len(missing)
                 if options.verbose and (missing or status == 0):
-                    print(f'{path} {name} {len(damaged)}: exit {status}, {len(missing)} of {len(wanted)} missing: '
+                    print(f'{path} {name} {whole_until}: exit {status}, {len(missing)} of {len(wanted)} missing: '
                           + ' '.join(missing[:6]))
     print(f'{"kind":8s}{"damage":8s}{"readings":>9s}{"complete":>9s}{"crashes":>9s}{"expected":>10s}{"found":>10s}'
           f'{"":10s}{"not in whole":>14s}')
