@@ -224,4 +224,5 @@ def main():
     save('doc/encrypted.in', cfb({'WordDocument': fib + bytes(range(256)) * 8, '1Table': table}))
 
 
-main()
+if __name__ == '__main__':
+    main()

@@ -31,15 +31,16 @@ static const char *const open_ended[] = {"csv", "html", "text", "tnef", "xml"};
 static const char *const not_all_text[] = {
 	"access",	/* free parts of pages */
 	"dbx",		/* free blocks, index */
-	"doc",		/* styles, fonts, the mini stream's padding */
+	"doc",		/* holes across sectors, the mini stream's padding */
 	"jtd",		/* layout streams */
 	"jtdc",		/* behind the packed file */
 	"jumplist",	/* icons and ids in shortcuts */
 	"msg",		/* binary properties, the names of properties */
-	"ppt",		/* the stream of who used it last */
+	"ppt",		/* holes across sectors, the stream of who used it last */
 	"pst",		/* free blocks */
 	"publisher", "visio",	/* geometry; text is found by its looks */
 	"sqlite", "sqlite_log",	/* values that are bytes, free pages, pages of the log before the last */
+	"zeros",	/* that is what they are about; holes that lie across sectors */
 };
 
 static bool

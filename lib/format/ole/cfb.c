@@ -69,6 +69,7 @@ header_read(struct rmn_cfb *cfb, struct header *h)
 	cfb->sector_shift = sector_shift;
 	cfb->mini_shift = mini_shift;
 	cfb->mini_cutoff = cutoff;
+	cfb->directory_start = h->directory_start;
 	return true;
 }
 
@@ -323,9 +324,8 @@ rmn_cfb_find(const struct rmn_cfb *cfb, uint32_t parent, const char *name)
 	return NULL;
 }
 
-/* The mini sectors and their table, read when the first small stream asks for them. */
-static bool
-mini_open(struct rmn_cfb *cfb)
+bool
+rmn_cfb_mini_open(struct rmn_cfb *cfb)
 {
 	size_t size, stream_size;
 	unsigned char *memory, *stream;
@@ -356,7 +356,7 @@ mini_read(struct rmn_cfb *cfb, uint32_t start, unsigned char *memory, size_t siz
 	size_t piece = (size_t)1 << cfb->mini_shift, done = 0, steps = 0;
 	uint32_t sector = start;
 
-	if (!mini_open(cfb))
+	if (!rmn_cfb_mini_open(cfb))
 		return 0;
 	while (done < size && sector < cfb->mini_fat_count && steps++ <= cfb->mini_fat_count) {
 		struct rmn_bytes bytes = rmn_bytes_head(rmn_bytes_after(cfb->mini_stream,

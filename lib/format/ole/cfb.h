@@ -40,7 +40,7 @@ struct rmn_cfb {
 	size_t fat_count;
 	uint32_t *mini_fat;
 	size_t mini_fat_count;
-	uint32_t mini_fat_start;
+	uint32_t mini_fat_start, directory_start;
 	struct rmn_bytes mini_stream;	/* read with the first small stream */
 	struct rmn_cfb_entry *entries;	/* entry 0 is the root */
 	size_t entry_count;
@@ -62,5 +62,8 @@ const struct rmn_cfb_entry *rmn_cfb_find(const struct rmn_cfb *cfb, uint32_t par
  * (nothing is read then). */
 enum rmn_status rmn_cfb_read(struct rmn_cfb *cfb, const struct rmn_cfb_entry *entry,
     uint64_t limit_bytes, struct rmn_bytes *bytes, struct rmn_error *error);
+
+/* Reads the table of small streams and their sectors, if that was not done.  False without memory. */
+bool rmn_cfb_mini_open(struct rmn_cfb *cfb);
 
 #endif

@@ -5,6 +5,7 @@
 
 #include "base/limits.h"
 #include "format/ole/property_set.h"
+#include "format/ole/zeros.h"
 #include "format/text_runs.h"
 
 struct ole_kind {
@@ -136,6 +137,8 @@ file_read(const struct rmn_format_input *input, rmn_ole_reader *read, const stru
 		status = runs_read(input, &text, error);
 	if (rmn_text_flush(&text) != RMN_OK)
 		return text.status;
+	if (status == RMN_OK && ole.cfb)
+		status = rmn_ole_holes_look(ole.cfb, error);
 	return status == RMN_OK && ole.cfb && ole.cfb->is_damaged ?
 	    rmn_fail(error, RMN_PARTIAL, "the compound file is damaged") : status;
 }

@@ -196,6 +196,8 @@ page_read(struct rmn_doc *doc, struct rmn_bytes page, bool is_paragraph,
 	for (size_t i = 0; i < count && rmn_cursor_le32(&c, &end); i++) {
 		struct rmn_doc_run run = {.start = start, .end = end};
 
+		/* no text ends in the header: half a page is lost */
+		doc->is_damaged = doc->is_damaged || end == 0;
 		rmn_doc_modifiers(doc->fib.is_old, grpprl_find(page, is_paragraph, doc->fib.is_old,
 		    (count + 1) * 4 + i * step), &run.flags, &run.symbol);
 		if (run.flags && start < end)
