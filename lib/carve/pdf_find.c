@@ -293,6 +293,25 @@ tail_add(struct rmn_pdf_finds *f, const struct rmn_mender *m, const struct rmn_p
 
 /* The pass. */
 
+/* Where a word stands next; NULL: nowhere.  rare: the place of its letter that is rarest in all that may
+ * stand on a disk; looking for that alone is many times as fast. */
+static const unsigned char *
+word_next(const unsigned char *from, const unsigned char *limit, const char *word, size_t size,
+    size_t rare)
+{
+	while ((size_t)(limit - from) >= size) {
+		const unsigned char *last = limit - (size - rare), *hit;
+
+		hit = memchr(from + rare, word[rare], (size_t)(last - (from + rare)) + 1);
+		if (!hit)
+			return NULL;
+		if (memcmp(hit - rare, word, size) == 0)
+			return hit - rare;
+		from = hit - rare + 1;
+	}
+	return NULL;
+}
+
 static void
 chunk_search(struct rmn_pdf_finds *f, const struct rmn_mender *m, const struct rmn_pdf *pdf,
     uint64_t start, uint64_t at, size_t before, size_t size)
@@ -300,7 +319,7 @@ chunk_search(struct rmn_pdf_finds *f, const struct rmn_mender *m, const struct r
 	const unsigned char *first = f->buffer.data, *p = first + before, *end = p + size;
 	const unsigned char *limit = first + f->buffer.size, *hit;
 
-	for (hit = p; (hit = memmem(hit, (size_t)(limit - hit), " obj", 4)) && hit < end; hit++) {
+	for (hit = p; (hit = word_next(hit, limit, " obj", 4, 3)) && hit < end; hit++) {
 		uint64_t number;
 		const unsigned char *digits = object_back(hit, first, &number);
 
@@ -310,8 +329,7 @@ chunk_search(struct rmn_pdf_finds *f, const struct rmn_mender *m, const struct r
 		f->hits[f->hit_count++] = (struct rmn_pdf_hit){
 		    at - (uint64_t)(p - first) + (uint64_t)(digits - first), (uint32_t)number};
 	}
-	for (hit = p; (hit = memmem(hit, (size_t)(limit - hit), "startxref", 9)) && hit < end;
-	     hit++)
+	for (hit = p; (hit = word_next(hit, limit, "startxref", 9, 5)) && hit < end; hit++)
 		tail_add(f, m, pdf, start, at + (uint64_t)(hit - p));
 }
 

@@ -52,7 +52,29 @@ inflate_codes_own(struct inflate_state *s)
 			return false;
 		s->codes->users = 1;
 	}
-	s->codes->is_fixed = false;
+	return true;
+}
+
+static struct inflate_codes *
+codes_share(struct inflate_codes *codes)
+{
+	if (codes)
+		codes->users++;
+	return codes;
+}
+
+bool
+inflate_codes_use_fixed(struct inflate_state *s)
+{
+	if (!s->fixed) {
+		if (!inflate_codes_own(s))
+			return false;
+		inflate_codes_fixed(s->codes);
+		s->fixed = codes_share(s->codes);
+	} else if (s->codes != s->fixed) {
+		codes_drop(&s->codes);
+		s->codes = codes_share(s->fixed);
+	}
 	return true;
 }
 
@@ -130,7 +152,7 @@ rmn_inflate_new(void)
 		return NULL;
 	i->whole = NULL;
 	i->state.own = i->state.old = NULL;
-	i->state.codes = NULL;
+	i->state.codes = i->state.fixed = NULL;
 	rmn_inflate_restart(i);
 	return i;
 }
@@ -141,6 +163,7 @@ state_release(struct inflate_state *s)
 	window_drop(&s->own);
 	window_drop(&s->old);
 	codes_drop(&s->codes);
+	codes_drop(&s->fixed);
 }
 
 void
@@ -174,15 +197,15 @@ rmn_inflate_copy(struct rmn_inflate *to, struct rmn_inflate *from)
 	bool has_bits = s->step == INFLATE_STEP_LENGTH_BITS || s->step == INFLATE_STEP_BITS;
 	bool has_own = s->own && s->at > s->start;
 	struct inflate_window *own = t->own;
+	struct inflate_codes *fixed = t->fixed;
 
 	if (has_own && s->old)
 		history_join(s, from->size_bytes);
 	window_drop(&t->old);
 	codes_drop(&t->codes);
 	memcpy(t, s, has_bits ? sizeof(*t) : offsetof(struct inflate_state, bits));
-	t->codes = s->codes;
-	if (t->codes)
-		t->codes->users++;
+	t->codes = codes_share(s->codes);
+	t->fixed = fixed ? fixed : codes_share(s->fixed);
 	t->old = window_share(has_own ? s->own : s->old);
 	t->old_end = has_own ? s->at : s->old_end;
 	t->own = own;

@@ -59,13 +59,7 @@ block_head(struct inflate_state *s, struct input *in)
 		s->step = INFLATE_STEP_STORED_HEAD;
 		break;
 	case 1:
-		s->step = INFLATE_STEP_SYMBOL;
-		if (s->codes && s->codes->is_fixed)
-			break;
-		if (inflate_codes_own(s))
-			inflate_codes_fixed(s->codes);
-		else
-			s->step = INFLATE_STEP_BAD;
+		s->step = inflate_codes_use_fixed(s) ? INFLATE_STEP_SYMBOL : INFLATE_STEP_BAD;
 		break;
 	case 2:
 		s->step = INFLATE_STEP_COUNTS;

@@ -186,5 +186,4 @@ inflate_codes_fixed(struct inflate_codes *codes)
 	inflate_codes_symbols(codes, bits, INFLATE_SYMBOLS);
 	memset(bits, 5, INFLATE_DISTANCES);
 	inflate_codes_distances(codes, bits, INFLATE_DISTANCES);
-	codes->is_fixed = true;
 }

@@ -40,7 +40,6 @@ struct inflate_code {
 /* One block's.  Copies of a state share it; who builds new codes takes a new one when it is shared. */
 struct inflate_codes {
 	unsigned users;
-	bool is_fixed;			/* built are those of fixed blocks */
 	struct inflate_code symbols[INFLATE_SYMBOL_ROOM];
 	struct inflate_code distances[INFLATE_DISTANCE_ROOM];
 	struct inflate_code lengths[INFLATE_LENGTH_ROOM];

@@ -46,6 +46,7 @@ struct inflate_state {
 	size_t old_end;
 	struct inflate_window *own, *old;
 	struct inflate_codes *codes;	/* of the block */
+	struct inflate_codes *fixed;	/* NULL until a block needs them */
 	uint8_t bits[INFLATE_SYMBOLS + INFLATE_DISTANCES];	/* of codes, as they are read */
 };
 
@@ -55,7 +56,9 @@ struct inflate_state {
 void inflate_run(struct inflate_state *s, const unsigned char **in, const unsigned char *end,
     size_t out_end, uint64_t size_before);
 
-/* A set of codes that nobody else uses, in place of the block's.  False when out of memory. */
+/* A set of codes that nobody else uses, in place of the block's; those of fixed blocks.  False when out of
+ * memory. */
 bool inflate_codes_own(struct inflate_state *s);
+bool inflate_codes_use_fixed(struct inflate_state *s);
 
 #endif
