@@ -11,7 +11,8 @@
 #include "recover/sight.h"
 
 #define ANY (-1)
-#define PIECE_BYTES ((size_t)4 << 20)
+/* Small enough to stay in the second-level cache between reading and looking. */
+#define PIECE_BYTES ((size_t)256 << 10)
 /* A test sees so much behind its sector: the longest thing that must be whole is an APFS node. */
 #define AHEAD_BYTES ((size_t)32 << 10)
 

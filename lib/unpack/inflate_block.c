@@ -364,54 +364,67 @@ ahead_code(struct ahead *a, const struct inflate_code *table, unsigned root)
 	return code;
 }
 
-/* The match that begins with code.  False: there is none. */
-static inline bool
-ahead_match(struct inflate_state *s, struct ahead *a, struct inflate_code code, uint64_t reach)
+/* A match from before the own window's start.  False: it reaches back too far. */
+static bool
+match_far(struct inflate_state *s, unsigned char **to, size_t distance, size_t length, uint64_t reach)
 {
-	size_t length = code.value + ahead_take(a, code.op), distance;
-
-	ahead_fill(a);
-	code = ahead_code(a, s->codes->distances, INFLATE_DISTANCE_BITS);
-	if (code.op == INFLATE_OP_INVALID)
-		return false;
-	distance = code.value + ahead_take(a, code.op);
-	if (distance <= s->at - s->start) {
-		match_spread(s->own->bytes + s->at, distance, length);
-		s->at += length;
-		return true;
-	}
+	s->at = (size_t)(*to - s->own->bytes);
 	if (distance > reach + (s->at - s->start))
 		return false;
 	match_copy(s, distance, length);
+	*to = s->own->bytes + s->at;
 	return true;
 }
 
-/* As long as there is input and room in plenty. */
+/* As long as there is input and room in plenty.  What the loop uses stands in locals: bytes that are
+ * written could be anything else's. */
 static void
 symbols_run(struct inflate_state *s, struct input *in, size_t out_end, uint64_t size_before)
 {
+	const struct inflate_code *symbols = s->codes->symbols, *distances = s->codes->distances;
 	struct ahead a = {s->hold, s->held, in->at};
-	const struct inflate_code *table = s->codes->symbols;
-	unsigned char *bytes = s->own->bytes;
+	const unsigned char *in_last = in->end - FAST_IN, *start = s->own->bytes + s->start;
+	unsigned char *to = s->own->bytes + s->at, *last = s->own->bytes + out_end - FAST_OUT;
 
-	while (s->step == INFLATE_STEP_SYMBOL && in->end - a.at >= FAST_IN &&
-	    out_end - s->at >= FAST_OUT) {
+	while (a.at <= in_last && to <= last) {
 		struct inflate_code code;
+		size_t length, distance;
 
 		ahead_fill(&a);
-		code = ahead_code(&a, table, INFLATE_SYMBOL_BITS);
+		code = ahead_code(&a, symbols, INFLATE_SYMBOL_BITS);
 		/* Three codes of 15 bits are there. */
-		for (unsigned i = 0; i < 2 && code.op & INFLATE_OP_LITERAL; i++) {
-			bytes[s->at++] = (unsigned char)code.value;
-			code = ahead_code(&a, table, INFLATE_SYMBOL_BITS);
+		if (code.op & INFLATE_OP_LITERAL) {
+			*to++ = (unsigned char)code.value;
+			code = ahead_code(&a, symbols, INFLATE_SYMBOL_BITS);
 		}
-		if (code.op & INFLATE_OP_LITERAL)
-			bytes[s->at++] = (unsigned char)code.value;
-		else if (code.op == INFLATE_OP_END)
-			block_end(s);
-		else if (code.op == INFLATE_OP_INVALID || !ahead_match(s, &a, code, size_before))
+		if (code.op & INFLATE_OP_LITERAL) {
+			*to++ = (unsigned char)code.value;
+			code = ahead_code(&a, symbols, INFLATE_SYMBOL_BITS);
+		}
+		if (code.op & INFLATE_OP_LITERAL) {
+			*to++ = (unsigned char)code.value;
+			continue;
+		}
+		if (code.op >= INFLATE_OP_INVALID) {
+			if (code.op == INFLATE_OP_END)
+				block_end(s);
+			else
+				s->step = INFLATE_STEP_BAD;
+			break;
+		}
+		length = code.value + ahead_take(&a, code.op);
+		ahead_fill(&a);
+		code = ahead_code(&a, distances, INFLATE_DISTANCE_BITS);
+		distance = code.value + ahead_take(&a, code.op & 15);
+		if (code.op != INFLATE_OP_INVALID && distance <= (size_t)(to - start)) {
+			to = match_spread(to, distance, length);
+		} else if (code.op == INFLATE_OP_INVALID ||
+		    !match_far(s, &to, distance, length, size_before)) {
 			s->step = INFLATE_STEP_BAD;
+			break;
+		}
 	}
+	s->at = (size_t)(to - s->own->bytes);
 	in->at = a.at - a.held / 8;
 	s->held = a.held % 8;
 	s->hold = a.hold & ((1u << s->held) - 1);
