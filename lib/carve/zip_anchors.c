@@ -8,6 +8,8 @@
 #include "carve/zip_head.h"
 
 #define REGION_BYTES ((size_t)1 << 20)
+/* What is read of one at a time stays in the cache while it is searched. */
+#define PIECE_BYTES ((size_t)128 << 10)
 /* A record may begin in one region and end in the next. */
 #define AHEAD_BYTES ((size_t)64)
 /* Positions of all regions: 32 MiB.  Beyond, new regions have none. */
@@ -26,7 +28,7 @@ struct rmn_zip_anchors {
 	uint64_t region_count;
 	struct region *regions;		/* owned */
 	size_t position_count;
-	unsigned char buffer[REGION_BYTES + AHEAD_BYTES];
+	unsigned char buffer[PIECE_BYTES + AHEAD_BYTES];
 };
 
 void
@@ -94,28 +96,39 @@ position_add(struct rmn_zip_anchors *a, struct region *region, uint32_t position
 	return true;
 }
 
+/* The anchors of what is in the buffer, which is the region from start on. */
 static bool
-region_read(struct rmn_zip_anchors *a, uint64_t number)
+piece_search(struct rmn_zip_anchors *a, struct region *region, size_t start)
 {
 	static const unsigned char letters[] = {'P', 'K'};
-	struct region *region = &a->regions[number];
 	struct rmn_bytes all = {a->buffer, sizeof(a->buffer)};
 
-	region->is_known = true;
-	rmn_disk_read(a->disk, number * REGION_BYTES, a->buffer, sizeof(a->buffer));
-	for (size_t at = 0; at < REGION_BYTES;) {
+	for (size_t at = 0; at < PIECE_BYTES; at++) {
 		size_t hit = rmn_bytes_find(rmn_bytes_after(all, at),
 		    (struct rmn_bytes){letters, sizeof(letters)});
 
-		if (hit == SIZE_MAX || at + hit >= REGION_BYTES)
+		if (hit == SIZE_MAX || at + hit >= PIECE_BYTES)
 			break;
 		at += hit;
-		if (is_anchor(rmn_bytes_after(all, at), at) &&
-		    !position_add(a, region, (uint32_t)at))
+		if (is_anchor(rmn_bytes_after(all, at), start + at) &&
+		    !position_add(a, region, (uint32_t)(start + at)))
 			return false;
-		at++;
 	}
 	return true;
+}
+
+static bool
+region_read(struct rmn_zip_anchors *a, uint64_t number)
+{
+	struct region *region = &a->regions[number];
+	bool is_good = true;
+
+	region->is_known = true;
+	for (size_t start = 0; start < REGION_BYTES && is_good; start += PIECE_BYTES) {
+		rmn_disk_read(a->disk, number * REGION_BYTES + start, a->buffer, sizeof(a->buffer));
+		is_good = piece_search(a, region, start);
+	}
+	return is_good;
 }
 
 bool

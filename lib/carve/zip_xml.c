@@ -178,13 +178,31 @@ step(struct zip_xml *xml, unsigned char c)
 	}
 }
 
+/* How many bytes from i on are ASCII that changes nothing: most of a text, and of a value. */
+static size_t
+plain_count(const struct zip_xml *xml, struct rmn_bytes text, size_t i)
+{
+	unsigned char quote = xml->state == VALUE ? xml->quote : '<';
+	size_t from = i;
+
+	if (xml->utf8_left > 0 || !(xml->state == VALUE || (xml->state == TEXT && xml->depth > 0)))
+		return 0;
+	while (i < text.size && text.data[i] >= 0x20 && text.data[i] < 0x80 &&
+	    text.data[i] != '<' && text.data[i] != quote)
+		i++;
+	return i - from;
+}
+
 bool
 zip_xml_feed(struct zip_xml *xml, struct rmn_bytes text)
 {
 	if (xml->size_bytes == 0 && text.size > 0 && (text.data[0] >= 0xfe || text.data[0] == 0))
 		xml->is_off = true;	/* UTF-16 */
-	for (size_t i = 0; i < text.size && !xml->is_off && !xml->is_bad; i++)
-		xml->is_bad = !is_character(xml, text.data[i]) || !step(xml, text.data[i]);
+	for (size_t i = 0; i < text.size && !xml->is_off && !xml->is_bad; i++) {
+		i += plain_count(xml, text, i);
+		if (i < text.size)
+			xml->is_bad = !is_character(xml, text.data[i]) || !step(xml, text.data[i]);
+	}
 	xml->size_bytes += text.size;
 	return !xml->is_bad;
 }
