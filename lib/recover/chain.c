@@ -6,6 +6,7 @@
 
 #include "base/checked.h"
 #include "recover/chain_state.h"
+#include "recover/grade.h"
 
 static int
 file_compare(const void *a, const void *b)
@@ -433,6 +434,29 @@ deleted_rest(struct rmn_chain_solver *s)
 	}
 }
 
+/* What is known of the contents where they ended up. */
+static void
+checks_fill(struct rmn_chain_solver *s, struct rmn_chain_file *const *files, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		struct rmn_chain_file *file = files[i];
+		const struct rmn_chain_memory *memory;
+
+		rmn_chain_list_clear(&s->list);
+		for (size_t k = 0; k < file->run_count; k++)
+			rmn_chain_list_add(&s->list, file->runs[k].first, file->runs[k].count);
+		if (file->run_count == 0 ||
+		    s->list.clusters != rmn_chain_clusters(s->grid, file->size_bytes))
+			continue;
+		memory = rmn_chain_memo_find(&s->memo, file, &s->list);
+		if (!memory || !memory->is_known)
+			continue;
+		file->is_checked = true;
+		file->check = memory->is_carved ?
+		    rmn_check_proven(&memory->proven, file->size_bytes) : RMN_CHECK_NONE;
+	}
+}
+
 enum rmn_status
 rmn_chain_solve(struct rmn_recovery *r, const struct rmn_chain_grid *grid,
     const struct rmn_sectors *taken, struct rmn_chain_file *const *files, size_t count,
@@ -457,6 +481,7 @@ rmn_chain_solve(struct rmn_recovery *r, const struct rmn_chain_grid *grid,
 		live_explain(&s, WAY_CHEAP, true);
 		live_guess(&s);
 		deleted_rest(&s);
+		checks_fill(&s, files, count);
 	} else {
 		status = RMN_NOMEM;
 	}

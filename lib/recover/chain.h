@@ -43,6 +43,8 @@ struct rmn_chain_file {
 	enum rmn_chain_state state;	/* EXACT with runs when given so; else a result */
 	struct rmn_chain_run *runs;	/* of the arena */
 	size_t run_count;
+	bool is_checked;		/* a result: the content of these runs was walked through */
+	enum rmn_check check;
 };
 
 /* The grid whose cluster 0 would be at base, up to the end of the disk or volume_end (0: unknown).

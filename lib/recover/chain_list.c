@@ -193,7 +193,8 @@ rmn_chain_try(struct rmn_chain_solver *s, const struct rmn_chain_file *file,
 	s->work += s->tools.work + s->grid->cluster_bytes;
 	verdict = is_known ? verdict_of(s, file) : RMN_CHAIN_SILENT;
 	if (memory)
-		*memory = (struct rmn_chain_memory){memory->key, true, verdict, s->proven};
+		*memory = (struct rmn_chain_memory){memory->key, true, carver != NULL, verdict,
+		    s->proven};
 	return verdict;
 }
 

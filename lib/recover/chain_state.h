@@ -43,6 +43,7 @@ struct rmn_chain_list {
 struct rmn_chain_memory {
 	uint64_t key;
 	bool is_known;
+	bool is_carved;			/* proven is of a carver, else of rmn_chain_text or of nobody */
 	enum rmn_chain_verdict verdict;
 	struct rmn_proven proven;
 };

@@ -24,6 +24,13 @@ enum rmn_origin {
 	RMN_ORIGIN_INDEX,	/* a folder's entry or a log: name and perhaps size, no extents */
 };
 
+/* How a content stands to its format. */
+enum rmn_check {
+	RMN_CHECK_NONE,		/* no carver knows it, or it was not read */
+	RMN_CHECK_PASSED,	/* walked to its end, which is the file's */
+	RMN_CHECK_FAILED,	/* begins like a format it does not keep, or ends elsewhere */
+};
+
 struct rmn_found_volume {
 	uint64_t start_byte;		/* of block 0, on the image */
 	uint64_t length_bytes;		/* 0: unknown */
@@ -61,6 +68,8 @@ struct rmn_found {
 					 * validates proves them */
 	bool is_short;			/* extents are missing at the end */
 	bool is_encrypted;
+	bool is_checked;		/* the engine has read the content of just these extents: */
+	enum rmn_check check;		/* what it came to; else settling does */
 };
 
 struct rmn_store_found;

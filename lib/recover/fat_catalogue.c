@@ -201,6 +201,8 @@ entry_hand_on(struct rmn_fat_catalogue *c, const struct rmn_folders *tree,
 		found.how = found.extent_count ? RMN_CONTENT_EXTENTS : RMN_CONTENT_NONE;
 		found.is_short = rmn_chain_clusters(&c->grid, found.size_bytes) >
 		    clusters_count(&e->chain);
+		found.is_checked = e->chain.is_checked;
+		found.check = e->chain.check;
 		found.is_guessed = e->chain.state == RMN_CHAIN_ASSUMED ||
 		    e->chain.state == RMN_CHAIN_GUESSED;
 	}

@@ -5,6 +5,18 @@
 #define PADDING_BYTES 4096
 
 enum rmn_check
+rmn_check_proven(const struct rmn_proven *proven, uint64_t size_bytes)
+{
+	if (size_bytes > RMN_CHECK_BYTES_MAX)
+		return RMN_CHECK_NONE;
+	if (proven->proof >= RMN_PROOF_STRUCTURE)
+		return proven->length_bytes <= size_bytes &&
+		    size_bytes - proven->length_bytes <= PADDING_BYTES ? RMN_CHECK_PASSED :
+		    RMN_CHECK_FAILED;
+	return proven->proof == RMN_PROOF_BROKEN ? RMN_CHECK_FAILED : RMN_CHECK_NONE;
+}
+
+enum rmn_check
 rmn_check_content(struct rmn_disk *disk, struct rmn_carve_tools *tools,
     const struct rmn_extent *extents, size_t extent_count, uint64_t size_bytes)
 {
@@ -18,12 +30,8 @@ rmn_check_content(struct rmn_disk *disk, struct rmn_carve_tools *tools,
 		return RMN_CHECK_NONE;
 	tools->work = tools->work_limit = 0;
 	rmn_carve_prove(&view, tools, &proven, &carver);
-	if (carver && proven.proof >= RMN_PROOF_STRUCTURE)
-		check = proven.length_bytes <= size_bytes &&
-		    size_bytes - proven.length_bytes <= PADDING_BYTES ? RMN_CHECK_PASSED :
-		    RMN_CHECK_FAILED;
-	else if (carver && proven.proof == RMN_PROOF_BROKEN)
-		check = RMN_CHECK_FAILED;
+	if (carver)
+		check = rmn_check_proven(&proven, size_bytes);
 	rmn_view_release(&view);
 	return check;
 }

@@ -18,15 +18,11 @@ struct rmn_grade_input {
 	bool checks_content;		/* false: no byte of it is read */
 };
 
-/* How the content stands to its format. */
-enum rmn_check {
-	RMN_CHECK_NONE,		/* no carver knows it, or it was not read */
-	RMN_CHECK_PASSED,	/* walked to its end, which is the file's */
-	RMN_CHECK_FAILED,	/* begins like a format it does not keep, or ends elsewhere */
-};
-
 /* Files above this are checked by their head only: reading a film to its end gives nothing. */
 #define RMN_CHECK_BYTES_MAX ((uint64_t)512 << 20)
+
+/* What a carver's walk through a file of that size comes to. */
+enum rmn_check rmn_check_proven(const struct rmn_proven *proven, uint64_t size_bytes);
 
 enum rmn_check rmn_check_content(struct rmn_disk *disk, struct rmn_carve_tools *tools,
     const struct rmn_extent *extents, size_t extent_count, uint64_t size_bytes);

@@ -165,8 +165,9 @@ candidates_check(struct settling *s)
 			verdict->overwritten_bytes = overlap(s->r->in_use, file);
 		if (s->c->checks_content && file->how == RMN_CONTENT_EXTENTS &&
 		    !file->is_encrypted && verdict->overwritten_bytes == 0)
-			candidate->check = rmn_check_content(s->r->disk, &s->c->tools,
-			    file->extents, file->extent_count, file->size_bytes);
+			candidate->check = file->is_checked ? file->check :
+			    rmn_check_content(s->r->disk, &s->c->tools, file->extents,
+			    file->extent_count, file->size_bytes);
 		candidate->trust = trust_of(file, candidate->check);
 	}
 }
