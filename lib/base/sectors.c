@@ -148,25 +148,38 @@ rmn_sectors_has(const struct rmn_sectors *set, uint64_t offset)
 	return sector < set->sector_count && word_get(set, sector) >> sector % 64 & 1;
 }
 
-/* The first sector from at up to end that is (not) in the set. */
+/* Whether a piece has nothing that is looked for: none of it is in any set, or all of it in one. */
+static bool
+piece_is_even(const struct rmn_sectors *const *sets, size_t count, uint64_t number, bool is_in)
+{
+	for (size_t i = 0; i < count; i++)
+		if ((sets[i]->pieces[number] == (is_in ? NULL : full_piece)) != is_in)
+			return !is_in;
+	return is_in;
+}
+
+/* The first sector from at up to end that is in one of the sets, or in none. */
 static uint64_t
-sector_next(const struct rmn_sectors *set, uint64_t at, uint64_t end, bool is_in)
+sector_next(const struct rmn_sectors *const *sets, size_t count, uint64_t at, uint64_t end,
+    bool is_in)
 {
 	while (at < end) {
-		const uint64_t *piece = set->pieces[at / PIECE_SECTORS];
-		uint64_t word;
+		uint64_t stop = at - at % PIECE_SECTORS + PIECE_SECTORS;
 
-		if (piece == (is_in ? NULL : full_piece)) {
-			at += PIECE_SECTORS - at % PIECE_SECTORS;
+		if (piece_is_even(sets, count, at / PIECE_SECTORS, is_in)) {
+			at = stop;
 			continue;
 		}
-		word = word_get(set, at);
-		if (!is_in)
-			word = ~word;
-		word &= UINT64_MAX << at % 64;
-		if (word)
-			return rmn_min_u64(end, at - at % 64 + (unsigned)__builtin_ctzll(word));
-		at += 64 - at % 64;
+		for (stop = rmn_min_u64(stop, end); at < stop; at += 64 - at % 64) {
+			uint64_t word = word_get(sets[0], at);
+
+			for (size_t i = 1; i < count; i++)
+				word |= word_get(sets[i], at);
+			word = (is_in ? word : ~word) & UINT64_MAX << at % 64;
+			if (word)
+				return rmn_min_u64(end, at - at % 64 +
+				    (unsigned)__builtin_ctzll(word));
+		}
 	}
 	return end;
 }
@@ -178,8 +191,8 @@ rmn_sectors_count(const struct rmn_sectors *set, uint64_t offset, uint64_t lengt
 
 	if (!range_sectors(set, offset, length_bytes, &at, &end))
 		return 0;
-	while ((at = sector_next(set, at, end, true)) < end) {
-		uint64_t stop = sector_next(set, at, end, false);
+	while ((at = sector_next(&set, 1, at, end, true)) < end) {
+		uint64_t stop = sector_next(&set, 1, at, end, false);
 		uint64_t from = at * RMN_SECTOR_BYTES, to = stop * RMN_SECTOR_BYTES;
 
 		if (from < offset)
@@ -195,13 +208,20 @@ rmn_sectors_count(const struct rmn_sectors *set, uint64_t offset, uint64_t lengt
 uint64_t
 rmn_sectors_next(const struct rmn_sectors *set, uint64_t offset, uint64_t end, bool is_in)
 {
+	return rmn_sectors_next_of(&set, 1, offset, end, is_in);
+}
+
+uint64_t
+rmn_sectors_next_of(const struct rmn_sectors *const *sets, size_t count, uint64_t offset,
+    uint64_t end, bool is_in)
+{
 	uint64_t first = offset / RMN_SECTOR_BYTES, sector;
 	uint64_t stop = rmn_min_u64(end / RMN_SECTOR_BYTES + (end % RMN_SECTOR_BYTES != 0),
-	    set->sector_count);
+	    sets[0]->sector_count);
 
 	if (offset >= end)
 		return end;
-	sector = sector_next(set, first, stop, is_in);
+	sector = sector_next(sets, count, first, stop, is_in);
 	if (sector >= stop)
 		return is_in ? end : rmn_min_u64(end, stop * RMN_SECTOR_BYTES);
 	return sector == first ? offset : rmn_min_u64(end, sector * RMN_SECTOR_BYTES);

@@ -39,4 +39,8 @@ uint64_t rmn_sectors_count(const struct rmn_sectors *set, uint64_t offset, uint6
  * it. */
 uint64_t rmn_sectors_next(const struct rmn_sectors *set, uint64_t offset, uint64_t end, bool is_in);
 
+/* The same for count sets over one disk: in any of them, or in none. */
+uint64_t rmn_sectors_next_of(const struct rmn_sectors *const *sets, size_t count, uint64_t offset,
+    uint64_t end, bool is_in);
+
 #endif

@@ -140,12 +140,13 @@ masks_fill(struct rmn_chain_solver *s, const struct rmn_sectors *taken)
 	}
 }
 
-/* How many clusters from the first on nobody else has for sure. */
+/* How many clusters from the first on nobody else has for sure, as far as the file may need them. */
 static uint64_t
 room_find(const struct rmn_chain_solver *s, const struct rmn_chain_file *file)
 {
 	const struct rmn_sectors *const sets[3] = {&s->hard};
-	uint32_t run, next = rmn_chain_free(s, file->first + 1, sets, &run);
+	uint32_t run, next = rmn_chain_free(s, file->first + 1, sets,
+	    rmn_chain_clusters(s->grid, file->size_bytes), &run);
 
 	return next == file->first + 1 ? (uint64_t)run + 1 : 1;
 }

@@ -22,9 +22,10 @@ struct group {
 };
 
 static uint32_t
-free_from(const struct rmn_chain_solver *s, const struct group *g, uint32_t from, uint32_t *run)
+free_from(const struct rmn_chain_solver *s, const struct group *g, uint32_t from, uint64_t want,
+    uint32_t *run)
 {
-	return rmn_chain_free(s, from, g->sets, run);
+	return rmn_chain_free(s, from, g->sets, want, run);
 }
 
 /* Gives a member the clusters up to `needed`; false when what is known says no. */
@@ -35,15 +36,14 @@ member_grow(struct rmn_chain_solver *s, struct group *g, size_t i, uint64_t need
 	uint32_t run, first = g->members[i]->first;
 
 	if (list->clusters == 0) {
-		if (first < g->end || free_from(s, g, g->end, &run) < first)
+		if (first < g->end || free_from(s, g, g->end, 1, &run) < first)
 			return false;
 		rmn_chain_list_add(list, first, 1);
 		g->end = first + 1;
 	}
 	while (list->clusters < needed) {
-		uint32_t at = free_from(s, g, g->end, &run);
+		uint32_t at = free_from(s, g, g->end, needed - list->clusters, &run);
 
-		run = (uint32_t)rmn_min_u64(run, needed - list->clusters);
 		if (run == 0)
 			return false;
 		rmn_chain_list_add(list, at, run);
@@ -136,13 +136,12 @@ group_extend(struct rmn_chain_solver *s, struct group *g)
 	uint32_t at = last->first + 1, run, end;
 
 	for (piece--; piece > 0; piece -= run) {
-		at = free_from(s, g, at, &run);
-		run = (uint32_t)rmn_min_u64(run, piece);
+		at = free_from(s, g, at, piece, &run);
 		if (run == 0)
 			return false;
 		at += run;
 	}
-	end = free_from(s, g, at, &run);
+	end = free_from(s, g, at, 1, &run);
 	for (size_t i = rmn_chain_live_from(s, at); i < s->live_count && s->live[i]->first < end;
 	    i++)
 		if (may_join(s, i)) {

@@ -46,45 +46,28 @@ rmn_chain_list_add(struct rmn_chain_list *list, uint32_t first, uint32_t count)
 	list->runs[list->count++] = (struct rmn_chain_run){first, count};
 }
 
-/* The first place at or behind `at` that is in a set (is_in), or in none. */
-static uint64_t
-sets_next(const struct rmn_sectors *const sets[3], uint64_t at, uint64_t end, bool is_in)
-{
-	uint64_t from = at, stop = end;
-
-	if (is_in) {
-		for (int i = 0; i < 3; i++)
-			if (sets[i])
-				stop = rmn_min_u64(stop, rmn_sectors_next(sets[i], at, stop, true));
-		return stop;
-	}
-	for (int clear = 0, i = 0; clear < 3 && from < end; i = (i + 1) % 3) {
-		uint64_t next = sets[i] ? rmn_sectors_next(sets[i], from, end, false) : from;
-
-		clear = next == from ? clear + 1 : 1;
-		from = next;
-	}
-	return from;
-}
-
 uint32_t
 rmn_chain_free(const struct rmn_chain_solver *s, uint32_t from,
-    const struct rmn_sectors *const sets[3], uint32_t *run)
+    const struct rmn_sectors *const sets[3], uint64_t want, uint32_t *run)
 {
 	const struct rmn_chain_grid *grid = s->grid;
 	uint64_t first = rmn_chain_place(grid, RMN_CHAIN_FIRST_CLUSTER);
 	uint64_t end = rmn_chain_place(grid, grid->cluster_end), bytes = grid->cluster_bytes;
 	uint64_t at = from < grid->cluster_end ? rmn_chain_place(grid, from) : end;
+	size_t count = 1;
 
+	while (count < 3 && sets[count])
+		count++;
 	*run = 0;
 	while (at < end) {
-		uint64_t stop;
+		uint64_t limit, stop;
 
-		at = sets_next(sets, at, end, false);
+		at = rmn_sectors_next_of(sets, count, at, end, false);
 		at = first + (at - first + bytes - 1) / bytes * bytes;
 		if (at >= end)
 			break;
-		stop = sets_next(sets, at, end, true);
+		limit = want < (end - at) / bytes ? at + want * bytes : end;
+		stop = rmn_sectors_next_of(sets, count, at, limit, true);
 		if (stop - at >= bytes) {
 			*run = (uint32_t)((stop - at) / bytes);
 			return (uint32_t)((at - first) / bytes) + RMN_CHAIN_FIRST_CLUSTER;
@@ -103,7 +86,7 @@ rmn_chain_free_count(const struct rmn_chain_solver *s, uint32_t from, uint32_t e
 	uint32_t count = 0, run;
 
 	while (from < end) {
-		from = rmn_chain_free(s, from, sets, &run);
+		from = rmn_chain_free(s, from, sets, end - from, &run);
 		if (from >= end)
 			break;
 		run = run < end - from ? run : end - from;
@@ -122,12 +105,12 @@ rmn_chain_skip(struct rmn_chain_solver *s, const struct rmn_chain_file *file,
 
 	rmn_chain_list_clear(&s->list);
 	rmn_chain_list_add(&s->list, file->first, 1);
-	for (left--; left > 0; left -= rmn_min_u64(run, left)) {
-		at = rmn_chain_free(s, at, sets, &run);
+	for (left--; left > 0; left -= run) {
+		at = rmn_chain_free(s, at, sets, left, &run);
 		if (run == 0)
 			return false;
-		rmn_chain_list_add(&s->list, at, (uint32_t)rmn_min_u64(run, left));
-		at += (uint32_t)rmn_min_u64(run, left);
+		rmn_chain_list_add(&s->list, at, run);
+		at += run;
 	}
 	return !s->list.failed;
 }

@@ -167,8 +167,8 @@ gap_add(struct search *q, uint32_t first, uint32_t end, uint32_t *free)
 		*free += free_count(q->s, first, end);
 		return true;
 	}
-	for (uint32_t at = rmn_chain_free(q->s, first, sets, &run); at < end;
-	    at = rmn_chain_free(q->s, at + 1, sets, &run))
+	for (uint32_t at = rmn_chain_free(q->s, first, sets, 1, &run); at < end;
+	    at = rmn_chain_free(q->s, at + 1, sets, 1, &run))
 		if (!obstacle_add(q, SIZE_MAX, at, at + 1, free))
 			return false;
 	return true;
@@ -233,7 +233,7 @@ decisions_lay(struct search *q)
 			i++;
 		if (i < q->count)
 			stop = q->obstacles[i].first;
-		at = rmn_chain_free(s, at, sets, &run);
+		at = rmn_chain_free(s, at, sets, q->needed - s->list.clusters, &run);
 		if (at >= stop) {
 			if (i == q->count)
 				break;
@@ -242,7 +242,6 @@ decisions_lay(struct search *q)
 			continue;
 		}
 		run = run < stop - at ? run : stop - at;
-		run = (uint32_t)rmn_min_u64(run, q->needed - s->list.clusters);
 		rmn_chain_list_add(&s->list, at, run);
 		at += run;
 	}

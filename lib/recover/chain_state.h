@@ -105,10 +105,10 @@ void rmn_chain_list_clear(struct rmn_chain_list *list);
 void rmn_chain_list_add(struct rmn_chain_list *list, uint32_t first, uint32_t count);
 void rmn_chain_list_release(struct rmn_chain_list *list);
 
-/* The first cluster at or behind `from` that is in none of the sets (NULL: no set); cluster_end when
- * there is none.  *run: how many free ones follow each other there, itself included. */
+/* The first cluster at or behind `from` that is in none of the sets (NULL: no more); cluster_end when
+ * there is none.  *run: how many free ones follow each other there, itself included; not more than want. */
 uint32_t rmn_chain_free(const struct rmn_chain_solver *s, uint32_t from,
-    const struct rmn_sectors *const sets[3], uint32_t *run);
+    const struct rmn_sectors *const sets[3], uint64_t want, uint32_t *run);
 
 /* Walks on from a file's first cluster over free clusters into s->list; false when there are not
  * enough. */

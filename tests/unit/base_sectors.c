@@ -95,12 +95,40 @@ test_counts_bytes_of_a_part_of_a_sector(void **state)
 	rmn_sectors_release(&set);
 }
 
+static void
+test_looks_through_several_at_once(void **state)
+{
+	const uint64_t size = 100000000, piece = 65536 * 512;
+	struct rmn_sectors a, b, c;
+	const struct rmn_sectors *const sets[] = {&a, &b, &c};
+	const struct rmn_sectors *const empty[] = {&a};
+
+	(void)state;
+	assert_true(rmn_sectors_init(&a, size) && rmn_sectors_init(&b, size) &&
+	    rmn_sectors_init(&c, size));
+	assert_int_equal(rmn_sectors_next_of(empty, 1, 0, size, true), size);
+	rmn_sectors_add(&a, 0, 512);
+	rmn_sectors_add(&b, 512, 1024);
+	rmn_sectors_add(&c, piece, piece);
+	rmn_sectors_add(&b, 2 * piece, 512);
+	assert_int_equal(rmn_sectors_next_of(sets, 3, 0, size, true), 0);
+	assert_int_equal(rmn_sectors_next_of(sets, 3, 0, size, false), 1536);
+	assert_int_equal(rmn_sectors_next_of(sets, 2, 1536, size, true), 2 * piece);
+	assert_int_equal(rmn_sectors_next_of(sets, 3, 1536, size, true), piece);
+	assert_int_equal(rmn_sectors_next_of(sets, 3, piece, size, false), 2 * piece + 512);
+	assert_int_equal(rmn_sectors_next_of(sets, 3, 2 * piece + 512, size, true), size);
+	rmn_sectors_release(&a);
+	rmn_sectors_release(&b);
+	rmn_sectors_release(&c);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_agrees_with_a_plain_array),
 		cmocka_unit_test(test_joins),
+		cmocka_unit_test(test_looks_through_several_at_once),
 		cmocka_unit_test(test_counts_bytes_of_a_part_of_a_sector),
 	};
 
