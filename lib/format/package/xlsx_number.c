@@ -124,34 +124,57 @@ civil_from_days(int64_t days, int *year, unsigned *month, unsigned *day)
 	*year = (int)(year_of_era + (unsigned)era * 400) + (*month <= 2);
 }
 
+/* Writes number with that many digits at least, and the sign behind it unless that is 0. */
+static size_t
+part_put(unsigned char *text, unsigned number, unsigned digits, char sign)
+{
+	unsigned char reversed[12];
+	size_t count = 0, used = 0;
+
+	for (; number > 0 || count < digits; number /= 10)
+		reversed[count++] = (unsigned char)('0' + number % 10);
+	while (count > 0)
+		text[used++] = reversed[--count];
+	if (sign)
+		text[used++] = (unsigned char)sign;
+	return used;
+}
+
+static size_t
+time_put(unsigned char *text, unsigned hours, unsigned seconds)
+{
+	size_t used = part_put(text, hours, 2, ':');
+
+	used += part_put(text + used, seconds / 60 % 60, 2, ':');
+	return used + part_put(text + used, seconds % 60, 2, 0);
+}
+
 static size_t
 date_text(double serial, enum rmn_number_kind kind, bool from_1904, unsigned char *text)
 {
 	double whole = floor(serial);
 	unsigned seconds = (unsigned)((serial - whole) * SECONDS_OF_DAY + 0.5);
 	int64_t days = (int64_t)whole;
-	char buffer[RMN_NUMBER_BYTES];
-	int year, size;
+	size_t used;
+	int year;
 	unsigned month, day;
 
 	if (seconds >= SECONDS_OF_DAY) {
 		seconds -= SECONDS_OF_DAY;
 		days++;
 	}
-	if (kind == RMN_NUMBER_TIME && days < ELAPSED_MAX) {
-		size = snprintf(buffer, sizeof(buffer), "%02u:%02u:%02u",
-		    (unsigned)days * 24 + seconds / 3600, seconds / 60 % 60, seconds % 60);
-		return copy((struct rmn_bytes){(const unsigned char *)buffer, (size_t)size}, text);
-	}
+	if (kind == RMN_NUMBER_TIME && days < ELAPSED_MAX)
+		return time_put(text, (unsigned)days * 24 + seconds / 3600, seconds);
 	if (!from_1904 && days < 60)
 		days++;		/* Excel's 1900 had a 29 February */
 	civil_from_days(days - (from_1904 ? DAYS_1904 : DAYS_1900), &year, &month, &day);
+	used = part_put(text, (unsigned)year, 4, '-');
+	used += part_put(text + used, month, 2, '-');
+	used += part_put(text + used, day, 2, 0);
 	if (kind == RMN_NUMBER_DATE || (kind == RMN_NUMBER_DATE_TIME && seconds == 0))
-		size = snprintf(buffer, sizeof(buffer), "%04d-%02u-%02u", year, month, day);
-	else
-		size = snprintf(buffer, sizeof(buffer), "%04d-%02u-%02uT%02u:%02u:%02u", year,
-		    month, day, seconds / 3600, seconds / 60 % 60, seconds % 60);
-	return copy((struct rmn_bytes){(const unsigned char *)buffer, (size_t)size}, text);
+		return used;
+	text[used++] = 'T';
+	return used + time_put(text + used, seconds / 3600, seconds);
 }
 
 static bool
@@ -284,26 +307,36 @@ expand(const char *scientific, unsigned char *text)
 	return used;
 }
 
+/* Short ones are stored as they are shown; long fractions carry binary noise. */
+static bool
+is_shown_as_stored(struct rmn_bytes value)
+{
+	return !memchr(value.data, 'E', value.size) && !memchr(value.data, 'e', value.size) &&
+	    (value.size <= 16 || !memchr(value.data, '.', value.size));
+}
+
+size_t
+rmn_number_fraction(double number, unsigned char text[RMN_NUMBER_BYTES])
+{
+	char scientific[48];
+
+	snprintf(scientific, sizeof(scientific), "%.14e", number);
+	return expand(scientific, text);
+}
+
 static size_t
 plain_text(struct rmn_bytes value, double number, unsigned char *text)
 {
-	bool has_exponent = memchr(value.data, 'E', value.size) ||
-	    memchr(value.data, 'e', value.size);
-	char scientific[48];
+	char whole[48];
 	int size;
 
-	/* short ones are stored as they are shown; long fractions carry binary noise */
-	if (!has_exponent && (value.size <= 16 || !memchr(value.data, '.', value.size)))
-		return copy(value, text);
 	if (number != 0 && (fabs(number) >= 1e24 || fabs(number) < 1e-12))
 		return copy(value, text);
 	if (number == floor(number)) {
-		size = snprintf(scientific, sizeof(scientific), "%.0f", number);
-		return copy((struct rmn_bytes){(const unsigned char *)scientific, (size_t)size},
-		    text);
+		size = snprintf(whole, sizeof(whole), "%.0f", number);
+		return copy((struct rmn_bytes){(const unsigned char *)whole, (size_t)size}, text);
 	}
-	snprintf(scientific, sizeof(scientific), "%.14e", number);
-	return expand(scientific, text);
+	return rmn_number_fraction(number, text);
 }
 
 size_t
@@ -313,7 +346,7 @@ rmn_number_text(struct rmn_bytes value, const struct rmn_number_format *format, 
 	char buffer[40], *end;
 	double number;
 
-	if (format->kind == RMN_NUMBER_PLAIN && is_digits(value))
+	if (format->kind == RMN_NUMBER_PLAIN && value.size > 0 && is_shown_as_stored(value))
 		return copy(value, text);
 	if (value.size == 0 || value.size >= sizeof(buffer))
 		return copy(value, text);
@@ -327,5 +360,5 @@ rmn_number_text(struct rmn_bytes value, const struct rmn_number_format *format, 
 	if (format->kind != RMN_NUMBER_PLAIN && format->kind != RMN_NUMBER_DIGITS &&
 	    number >= 0 && number < LAST_SERIAL)
 		return date_text(number, format->kind, from_1904, text);
-	return plain_text(value, number, text);
+	return is_shown_as_stored(value) ? copy(value, text) : plain_text(value, number, text);
 }

@@ -84,11 +84,15 @@ xls_number_append(struct rmn_buf *out, const struct xls *x, double value,
 
 	if (!isfinite(value))
 		return;
-	/* most are whole, and printf is much slower with a fraction that might be there */
-	if (value > 0 && value < 1e15 && value == floor(value))
+	/* most are whole or shown as they are; printf of seventeen digits takes long */
+	if (value > 0 && value < 1e15 && value == floor(value)) {
 		snprintf(stored, sizeof(stored), "%llu", (unsigned long long)value);
-	else
+	} else if (value > 1e-11 && value < 1e15 && format->kind == RMN_NUMBER_PLAIN) {
+		rmn_buf_append_data(out, text, rmn_number_fraction(value, text));
+		return;
+	} else {
 		snprintf(stored, sizeof(stored), "%.17g", value);
+	}
 	rmn_buf_append_data(out, text, rmn_number_text(rmn_bytes_from_string(stored), format,
 	    x->from_1904, text));
 }

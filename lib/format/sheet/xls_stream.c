@@ -4,8 +4,11 @@
 #include "base/checked.h"
 #include "base/holes.h"
 #include "base/number.h"
+#include "base/utf8.h"
 #include "format/codepage.h"
 #include "format/sheet/xls.h"
+
+#define UNITS_AT_ONCE 64u
 
 bool
 xls_record_read(const struct xls *x, size_t at, struct xls_record *record)
@@ -20,7 +23,7 @@ xls_record_read(const struct xls *x, size_t at, struct xls_record *record)
 	/* type 0 is the dimensions of BIFF2, which some write later too, even without data; lost
 	 * sectors look like many of those */
 	if (record->type > 0x1FFF || size > XLS_RECORD_MAX + 4 ||
-	    (rmn_bytes_are_zero(rmn_bytes_head(left, 8)) && left.size >= 8))
+	    (left.size >= 8 && rmn_le64(left.data) == 0))
 		return false;
 	record->at = at;
 	record->is_cut = size > left.size - 4;
@@ -71,6 +74,11 @@ xls_u16(struct xls_place *p, uint16_t *value)
 {
 	uint8_t low, high;
 
+	if (p->end - p->at >= 2) {
+		*value = rmn_le16(p->stream.data + p->at);
+		p->at += 2;
+		return true;
+	}
 	if (!xls_u8(p, &low) || !xls_u8(p, &high))
 		return false;
 	*value = (uint16_t)(low | high << 8);
@@ -100,25 +108,47 @@ xls_skip(struct xls_place *p, uint64_t size)
 	return true;
 }
 
-/* Appends a UTF-16 unit; *high keeps the first half of a pair, over the end of a record too. */
-static void
-unit_append(struct rmn_buf *out, uint16_t unit, uint16_t *high)
+/* Writes a UTF-16 unit, at most six bytes, and returns how many; *high keeps the first half of a pair,
+ * over the end of a record too. */
+static size_t
+unit_encode(unsigned char *to, uint16_t unit, uint16_t *high)
 {
+	size_t used = 0;
+
 	if (*high != 0 && (unit & 0xFC00) == 0xDC00) {
-		rmn_buf_append_utf8(out, 0x10000 + ((uint32_t)(*high & 0x3FF) << 10) +
-		    (unit & 0x3FFu));
+		used = rmn_utf8_encode(0x10000 + ((uint32_t)(*high & 0x3FF) << 10) +
+		    (unit & 0x3FFu), to);
 		*high = 0;
-		return;
+		return used;
 	}
 	if (*high != 0)
-		rmn_buf_append_utf8(out, 0xFFFD);
+		used = rmn_utf8_encode(RMN_REPLACEMENT, to);
 	*high = 0;
 	if ((unit & 0xFC00) == 0xD800)
 		*high = unit;
-	else if (unit < 0x80)
-		rmn_buf_append_char(out, (char)unit);
 	else
-		rmn_buf_append_utf8(out, unit);
+		used += rmn_utf8_encode(unit, to + used);
+	return used;
+}
+
+/* count characters of so many bytes each. */
+static void
+units_append(struct rmn_buf *out, const unsigned char *units, size_t count, size_t width,
+    uint16_t *high)
+{
+	unsigned char text[UNITS_AT_ONCE * 6];
+	size_t used = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		const unsigned char *unit = units + i * width;
+
+		if (i > 0 && i % UNITS_AT_ONCE == 0) {
+			rmn_buf_append_data(out, text, used);
+			used = 0;
+		}
+		used += unit_encode(text + used, width == 2 ? rmn_le16(unit) : *unit, high);
+	}
+	rmn_buf_append_data(out, text, used);
 }
 
 /* The characters behind their flag; each CONTINUE brings a flag of its own. */
@@ -131,11 +161,8 @@ units_take(struct xls_place *p, uint8_t flags, uint64_t count, struct rmn_buf *o
 		size_t width = flags & 1 ? 2 : 1;
 		size_t run = (size_t)rmn_min_u64(count, xls_left(p) / width);
 
-		for (size_t i = 0; out && i < run; i++) {
-			const unsigned char *unit = p->stream.data + p->at + i * width;
-
-			unit_append(out, width == 2 ? rmn_le16(unit) : *unit, &high);
-		}
+		if (out)
+			units_append(out, p->stream.data + p->at, run, width, &high);
 		p->at += run * width;
 		count -= run;
 		if (count == 0)
