@@ -7,10 +7,28 @@
 #include "worker/child.h"
 #include "worker/message.h"
 
+/* What was found does not wait longer for more to be sent with: workers may have nothing else to do. */
+#define SEND_MS 10
+
 struct walker {
 	struct rmn_channel *channel;
 	time_t last_sign;
+	int64_t sent_ms;
 };
+
+static enum rmn_status
+send_due(struct walker *w)
+{
+	struct timespec now;
+	int64_t ms;
+
+	clock_gettime(CLOCK_MONOTONIC_COARSE, &now);
+	ms = (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+	if (ms - w->sent_ms < SEND_MS)
+		return RMN_OK;
+	w->sent_ms = ms;
+	return rmn_channel_flush(w->channel);
+}
 
 static enum rmn_status
 walker_volume(void *context, const struct rmn_volume *volume)
@@ -38,7 +56,7 @@ walker_item(void *context, const struct rmn_walk_item *item)
 		    rmn_min_size(item->extent_count - i, RMN_MESSAGE_EXTENTS_MAX));
 		status = rmn_channel_end(channel);
 	}
-	return status;
+	return status == RMN_OK ? send_due(context) : status;
 }
 
 static enum rmn_status
@@ -123,13 +141,14 @@ walker_recovered(void *context, uint64_t content_bytes, uint64_t carved_bytes)
 	return rmn_channel_end(channel);
 }
 
-/* A sign of life, about once a second. */
+/* Sends what waits; a sign of life about once a second. */
 static void
 walker_progress(void *context, uint64_t done)
 {
 	struct walker *w = context;
 	struct timespec now;
 
+	send_due(w);
 	clock_gettime(CLOCK_MONOTONIC_COARSE, &now);
 	if (now.tv_sec == w->last_sign)
 		return;
