@@ -10,6 +10,7 @@
 #include "base/time.h"
 #include "format/format.h"
 #include "format/mail/mail_claim.h"
+#include "format/mail/mail_damage.h"
 #include "format/mail/mail_part.h"
 
 /* Keys and signatures: long, and nothing anybody wrote. */
@@ -126,6 +127,7 @@ static enum rmn_status
 pass_message(struct rmn_mail *m, struct rmn_bytes bytes)
 {
 	struct rmn_mail_head head;
+	const char *damage;
 	enum rmn_status status;
 
 	if (rmn_mail_is_fragment(bytes, m->line_end))
@@ -136,6 +138,9 @@ pass_message(struct rmn_mail *m, struct rmn_bytes bytes)
 		return rmn_fail(m->error, RMN_CORRUPT, "no header fields");
 	if (head.body.size == 0 && bytes.data[bytes.size - 1] != m->line_end)
 		m->result = rmn_fail(m->error, RMN_PARTIAL, "the message ends inside its header");
+	damage = rmn_mail_head_damage(rmn_bytes_head(bytes, bytes.size - head.body.size));
+	if (damage)
+		m->result = rmn_fail(m->error, RMN_PARTIAL, "%s", damage);
 	status = pass_properties(m, &head);
 	if (status == RMN_OK)
 		status = pass_header_lines(m, &head);

@@ -6,6 +6,7 @@
 
 #include "base/time.h"
 #include "format/format.h"
+#include "format/mail/mail_damage.h"
 
 /* Multiparts in multiparts; honest mail has four. */
 #define MULTIPART_DEPTH_MAX 16u
@@ -200,6 +201,22 @@ note_damage(struct rmn_mail *m, const char *what)
 	rmn_fail(m->error, RMN_PARTIAL, "%s", what);
 }
 
+/* What is wrong with a leaf's bytes, if nothing was found before. */
+static void
+look_for_damage(struct rmn_mail *m, const struct part *part, bool is_text)
+{
+	const char *what;
+
+	if (m->result != RMN_OK || part->is_away)
+		return;
+	rmn_buf_clear(&m->name);
+	rmn_mail_parameter(part->type, "charset", &m->name);
+	what = rmn_mail_body_damage(part->encoding, is_text, rmn_mail_trim(rmn_buf_bytes(&m->name)),
+	    part->body);
+	if (what)
+		note_damage(m, what);
+}
+
 static bool
 is_enveloped(const struct part *part, struct rmn_mail *m)
 {
@@ -224,6 +241,7 @@ pass_leaf(struct rmn_mail *m, const struct part *part)
 		    m->part_count);
 	if (rmn_mail_equal(type, "message/partial"))
 		note_damage(m, "only a piece of a message that was sent in several");
+	look_for_damage(m, part, is_text || is_report);
 	if (is_report)
 		return pass_text(m, part);
 	if (!is_text || rmn_mail_starts(rmn_mail_trim(part->disposition), "attachment") ||
@@ -367,6 +385,11 @@ pass_body(struct rmn_mail *m, const struct rmn_mail_head *head, bool is_digest, 
 		    rmn_mail_trim(head->body).size == 0,
 	};
 
+	/* the last part of a message; inside others the line end belongs to the delimiter */
+	if (depth == 0 && part.body.size > 0 && part.body.data[part.body.size - 1] != m->line_end &&
+	    part.encoding != RMN_MAIL_BASE64 && m->result == RMN_OK &&
+	    !rmn_mail_starts(media_type(part.type), "multipart/"))
+		note_damage(m, "the message ends inside a line");
 	if (is_digest && part.type.size == 0)
 		part.type = rmn_bytes_from_string("message/rfc822");
 	if (rmn_mail_starts(media_type(part.type), "multipart/"))
@@ -378,10 +401,14 @@ static enum rmn_status
 pass_part(struct rmn_mail *m, struct rmn_bytes bytes, bool is_digest, unsigned depth)
 {
 	struct rmn_mail_head head;
+	const char *what;
 
 	/* a part without fields starts with an empty line */
 	if (!rmn_mail_head_read(bytes, m->line_end, m->arena, &head))
 		return out_of_memory(m);
+	what = rmn_mail_head_damage(rmn_bytes_head(bytes, bytes.size - head.body.size));
+	if (what)
+		note_damage(m, what);
 	return pass_body(m, &head, is_digest, depth);
 }
 
