@@ -11,6 +11,9 @@
 
 #define CONTROLS_NEEDED 3u
 #define TAIL_BYTES ((size_t)4096)
+/* Behind the last brace: bytes that are no RTF, and zeros that must follow them. */
+#define JUNK_BYTES 64u
+#define JUNK_ZEROS 16u
 
 /* What a byte is to the scanner: anything but TEXT stops it. */
 enum kind { TEXT, OPEN, CLOSE, SLASH, ILLEGAL };
@@ -198,6 +201,21 @@ tail_bytes(struct rmn_window *w, uint64_t end)
 	return at > size && at < b.size && controls > 1 ? size : 0;
 }
 
+/* Systems fill a file's last sector with zeros: what stands between the last brace and those zeros was
+ * written with the file, whatever it is.  How many bytes; 0: none, or that does not show. */
+static uint64_t
+junk_bytes(struct rmn_window *w, uint64_t end)
+{
+	size_t left = (size_t)(RMN_SECTOR_BYTES - end % RMN_SECTOR_BYTES), size = left;
+	struct rmn_bytes rest = rmn_bytes_head(rmn_window_bytes(w, end, left), left);
+
+	if (left == RMN_SECTOR_BYTES || rest.size < left)
+		return 0;
+	while (size > 0 && rest.data[size - 1] == 0)
+		size--;
+	return size <= JUNK_BYTES && left - size >= JUNK_ZEROS ? size : 0;
+}
+
 /* Some leave groups open.  The text ends where one closes and zeros fill the sector: a fragment would
  * end with its sector. */
 static bool
@@ -216,6 +234,24 @@ is_open_end(struct rmn_window *w, const struct rmn_rtf_state *s)
 	return size > 0 && before.data[size - 1] == '}' && s->common >= CONTROLS_NEEDED;
 }
 
+/* The end behind the last brace. */
+static void
+end_prove(const struct rmn_view *view, struct rmn_window *w, const struct rmn_rtf_state *s,
+    struct rmn_proven *proven)
+{
+	uint64_t tail = tail_bytes(w, s->at), line, junk;
+
+	if (tail > 0) {
+		rmn_proven_end(view, proven, RMN_PROOF_PLAUSIBLE, s->at + tail);
+	} else if (s->controls >= CONTROLS_NEEDED) {
+		line = trailer_bytes(w, s->at);
+		junk = junk_bytes(w, s->at);
+		rmn_proven_end(view, proven, s->common >= CONTROLS_NEEDED ?
+		    RMN_PROOF_STRUCTURE : RMN_PROOF_PLAUSIBLE, s->at +
+		    (junk > line ? junk : line));
+	}
+}
+
 void
 rmn_walk_rtf(const struct rmn_view *view, struct rmn_carve_tools *tools,
     struct rmn_proven *proven)
@@ -223,18 +259,13 @@ rmn_walk_rtf(const struct rmn_view *view, struct rmn_carve_tools *tools,
 	struct rmn_rtf_state s = {.at = 0};
 	struct rmn_window w;
 	enum rmn_rtf_end end;
-	uint64_t tail;
 
 	rmn_window_init(&w, view, tools, &tools->buffer);
 	end = rmn_rtf_run(&s, &w, UINT64_MAX);
-	tail = end == RMN_RTF_CLOSED ? tail_bytes(&w, s.at) : 0;
-	if (tail > 0)
-		rmn_proven_end(view, proven, RMN_PROOF_PLAUSIBLE, s.at + tail);
-	else if (end == RMN_RTF_CLOSED && s.controls >= CONTROLS_NEEDED)
-		rmn_proven_end(view, proven, s.common >= CONTROLS_NEEDED ? RMN_PROOF_STRUCTURE :
-		    RMN_PROOF_PLAUSIBLE, s.at + trailer_bytes(&w, s.at));
+	if (end == RMN_RTF_CLOSED)
+		end_prove(view, &w, &s, proven);
 	else if (end == RMN_RTF_WRONG && s.depth > 0 && is_open_end(&w, &s))
 		rmn_proven_end(view, proven, RMN_PROOF_PLAUSIBLE, s.at);
-	else if (end != RMN_RTF_CLOSED)
+	else
 		rmn_proven_break(view, proven, 5, s.at);
 }

@@ -461,6 +461,29 @@ test_rtf_with_an_open_group(void **state)
 	assert_int_equal(proven.proof, RMN_PROOF_BROKEN);
 }
 
+/* Bytes between the last brace and the zeros of its sector are the file's; those of a full sector are not. */
+static void
+test_rtf_with_bytes_behind(void **state)
+{
+	static const char text[] = "{\\rtf1\\ansi\\deff0{\\fonttbl{\\f0 Arial;}}{\\pard text\\par }}\n";
+	const size_t size = sizeof(text) - 1;
+	unsigned char disk[2048] = {0};
+	struct rmn_proven proven;
+
+	(void)state;
+	memcpy(disk, text, size);
+	prove(disk, sizeof(disk), true, &proven);
+	assert_int_equal(proven.proof, RMN_PROOF_STRUCTURE);
+	assert_int_equal(proven.length_bytes, size);
+	memcpy(disk + size, "\xef\xbf\xbd" "8\x11$DM", 8);
+	prove(disk, sizeof(disk), true, &proven);
+	assert_int_equal(proven.proof, RMN_PROOF_STRUCTURE);
+	assert_int_equal(proven.length_bytes, size + 8);
+	memset(disk + size, 0x9a, 512 - size);
+	prove(disk, sizeof(disk), true, &proven);
+	assert_int_equal(proven.length_bytes, size);
+}
+
 static void
 test_mends_rtf(void **state)
 {
@@ -515,6 +538,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_rtf_with_an_open_group),
+		cmocka_unit_test(test_rtf_with_bytes_behind),
 		cmocka_unit_test(test_mends_rtf),
 		cmocka_unit_test(test_finds_exact_ends),
 		cmocka_unit_test(test_survives_every_prefix),
