@@ -26,22 +26,6 @@ rmn_bytes_start_with(struct rmn_bytes bytes, const char *prefix)
 	return bytes.size >= size && (size == 0 || memcmp(bytes.data, prefix, size) == 0);
 }
 
-struct rmn_bytes
-rmn_bytes_head(struct rmn_bytes bytes, size_t size)
-{
-	if (bytes.size > size)
-		bytes.size = size;
-	return bytes;
-}
-
-struct rmn_bytes
-rmn_bytes_after(struct rmn_bytes bytes, size_t skip)
-{
-	if (skip >= bytes.size)
-		return (struct rmn_bytes){NULL, 0};
-	return (struct rmn_bytes){bytes.data + skip, bytes.size - skip};
-}
-
 size_t
 rmn_bytes_find(struct rmn_bytes bytes, struct rmn_bytes needle)
 {

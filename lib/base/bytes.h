@@ -22,10 +22,22 @@ bool rmn_bytes_start_with(struct rmn_bytes bytes, const char *prefix);
 bool rmn_bytes_are_zero(struct rmn_bytes bytes);
 
 /* The first size bytes, or all of them when there are fewer. */
-struct rmn_bytes rmn_bytes_head(struct rmn_bytes bytes, size_t size);
+static inline struct rmn_bytes
+rmn_bytes_head(struct rmn_bytes bytes, size_t size)
+{
+	if (bytes.size > size)
+		bytes.size = size;
+	return bytes;
+}
 
 /* What is left after the first skip bytes; empty when there are fewer. */
-struct rmn_bytes rmn_bytes_after(struct rmn_bytes bytes, size_t skip);
+static inline struct rmn_bytes
+rmn_bytes_after(struct rmn_bytes bytes, size_t skip)
+{
+	if (skip >= bytes.size)
+		return (struct rmn_bytes){NULL, 0};
+	return (struct rmn_bytes){bytes.data + skip, bytes.size - skip};
+}
 
 /* Where needle starts in bytes, or SIZE_MAX. */
 size_t rmn_bytes_find(struct rmn_bytes bytes, struct rmn_bytes needle);

@@ -73,7 +73,7 @@ read_segments(struct rmn_picture *picture, struct blocks *blocks)
 {
 	struct rmn_cursor c = rmn_cursor_over(picture->bytes);
 	struct rmn_bytes data;
-	uint8_t byte, marker;
+	uint8_t byte, marker = 0;
 	uint16_t size;
 
 	rmn_cursor_skip(&c, 2);
