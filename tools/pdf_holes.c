@@ -9,9 +9,12 @@
 #define CHECKED_MAX 64u			/* streams with zeros that are inflated for it */
 #define WORK_MAX 50000000u		/* objects looked at: honest files have a handful of such runs */
 
+#define TEXT_BYTES ((size_t)48)	/* so many characters on both sides: zeros in text */
+
 struct search {
 	fz_context *ctx;
 	pdf_document *document;
+	struct rmn_bytes pdf;
 	const unsigned *losses;
 	unsigned checked;
 	uint64_t work;
@@ -94,20 +97,50 @@ inflates(struct search *s, int number)
 	return is_good;
 }
 
+static bool
+is_text(struct rmn_bytes bytes)
+{
+	for (size_t i = 0; i < bytes.size; i++)
+		if (bytes.data[i] > '~' || (bytes.data[i] < ' ' && bytes.data[i] != '\n' &&
+		    bytes.data[i] != '\r' && bytes.data[i] != '\t'))
+			return false;
+	return bytes.size == TEXT_BYTES;
+}
+
+/* Whether zeros in bytes as they are, from start on, may be meant: not between drawing operators, in XML, in
+ * the clear part of a font; nor in the encrypted part of a Type 1 font, which has a second length. */
+static bool
+plain_is_good(struct search *s, pdf_obj *object, const struct pdf_hole *hole, size_t start)
+{
+	size_t before = hole->start - start < TEXT_BYTES ? hole->start - start : TEXT_BYTES;
+	struct rmn_bytes front = {s->pdf.data + hole->start - before, before};
+	struct rmn_bytes behind = rmn_bytes_head(rmn_bytes_after(s->pdf, hole->end), TEXT_BYTES);
+
+	if (pdf_dict_get_int(s->ctx, object, PDF_NAME(Length2)) > 0)
+		return false;
+	return !is_text(behind) || (before == TEXT_BYTES && !is_text(front));
+}
+
 /* Whether zeros in the stream may be its own. */
 static bool
-stream_is_good(struct search *s, pdf_obj *object, int number)
+stream_is_good(struct search *s, pdf_obj *object, int number, const struct pdf_hole *hole, size_t start)
 {
 	pdf_obj *filter = pdf_dict_geta(s->ctx, object, PDF_NAME(Filter), PDF_NAME(F));
 
 	if (pdf_is_array(s->ctx, filter))
 		filter = pdf_array_get(s->ctx, filter, 0);
 	if (!filter)
-		return true;
+		return plain_is_good(s, object, hole, start);
 	if (!pdf_name_eq(s->ctx, filter, PDF_NAME(FlateDecode)) &&
 	    !pdf_name_eq(s->ctx, filter, PDF_NAME(Fl)))
 		return false;
 	return inflates(s, number);
+}
+
+static bool
+is_filtered(fz_context *ctx, pdf_obj *object)
+{
+	return pdf_dict_geta(ctx, object, PDF_NAME(Filter), PDF_NAME(F));
 }
 
 /* Whether a run of zeros lies in one stream, and may be of it. */
@@ -132,8 +165,9 @@ is_honest(struct search *s, const struct pdf_hole *hole)
 
 			object = pdf_keep_obj(ctx, entry->obj);
 			length = (uint64_t)fz_maxi(pdf_dict_get_int(ctx, object, PDF_NAME(Length)), 0);
-			if (hole->end - start <= length && stream_is_good(s, object, number))
-				s->good_end = start + length;
+			if (hole->end - start <= length &&
+			    stream_is_good(s, object, number, hole, (size_t)start))
+				s->good_end = is_filtered(ctx, object) ? start + length : hole->end;
 		}
 	}
 	fz_always(ctx)
@@ -147,7 +181,8 @@ bool
 pdf_hole_find(fz_context *ctx, pdf_document *document, struct rmn_bytes pdf,
     const unsigned *losses, struct pdf_hole *hole)
 {
-	struct search s = {.ctx = ctx, .document = document, .losses = losses};
+	struct search s = {.ctx = ctx,
+	    .document = document, .pdf = pdf, .losses = losses};
 	struct rmn_bytes whole = rmn_bytes_head(pdf, end_find(pdf));
 	size_t at = rmn_bytes_find(whole, rmn_bytes_from_string("%PDF-"));
 

@@ -274,3 +274,14 @@ objects = {1: b'<< /Type /Catalog /Pages 2 0 R >>',
            3: HELVETICA, 4: lines('first page'), 5: page(4), 6: lines('third page'), 7: page(6),
            8: lines('page outside the tree'), 9: page(8)}
 document('pages.pdf', objects)
+
+# Zeros in a picture as it is are black; between drawing operators they are a lost sector.
+ZEROS = bytes(600)
+PICTURE = stream(bytes(range(100, 200)) + ZEROS + bytes(range(100, 200)),
+                 b'/Type /XObject /Subtype /Image /Width 40 /Height 20 /BitsPerComponent 8 /ColorSpace /DeviceGray ')
+for name, lost in (('black.pdf', b''), ('lost_sector.pdf', ZEROS)):
+    text = b'BT /F1 10 Tf 14 TL 50 700 Td\n(before) Tj T*\n0 0 0 rg 0 0 0 RG 1 w 0 J 0 j 4 M 0 i\n' + lost + (
+        b'0 0 0 rg 0 0 0 RG 1 w 0 J 0 j 4 M 0 i 0 0 0 rg\n(behind) Tj T*\nET\n')
+    document(name, {1: b'<< /Type /Catalog /Pages 2 0 R >>',
+                    2: b'<< /Type /Pages /Count 1 /Kids [5 0 R] >>', 3: HELVETICA, 4: stream(text),
+                    5: page(4, b'/Font << /F1 3 0 R >> /XObject << /I1 6 0 R >>'), 6: PICTURE})

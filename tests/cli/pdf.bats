@@ -71,6 +71,15 @@ E = mc2 holds" ]
     [[ $output == *"03-9999-0001"* ]]
 }
 
+@test "zeros between drawing operators are a lost sector, in a picture they are black" {
+    run --separate-stderr remnant-pdf "$pdfs/black.pdf"
+    [ "$status" -eq 0 ]
+    run --separate-stderr remnant-pdf "$pdfs/lost_sector.pdf"
+    [ "$status" -eq 3 ]
+    [[ $stderr == *"zero"* ]]
+    [[ $output == *before* ]]
+}
+
 @test "what is no PDF is corrupt" {
     fails 3 remnant-pdf "$pdfs/none.pdf"
     [[ $stderr == *"corrupt: it cannot be opened as a PDF" ]]
