@@ -113,6 +113,12 @@ def journal(db):
         db.execute('insert into person values (?,?)', ('x' * 900, None))
 
 
+def hole(db):
+    """As a lost sector leaves it, in the middle of a long text."""
+    db.execute('create table letter (text TEXT)')
+    db.execute('insert into letter values (?)', ('株式会社東雲 ' * 10 + 512 * '\0' + ' 山田 太郎' * 10,))
+
+
 if __name__ == '__main__':
     make('kinds', kinds)
     make('many', many)
@@ -120,5 +126,6 @@ if __name__ == '__main__':
     make('utf16be', wide('UTF-16be'))
     make('deleted', deleted)
     make('vacuum', vacuum)
+    make('hole', hole)
     make('wal', wal, 'sqlite_log', '-wal', True)
     make('journal', journal, 'sqlite_log', '-journal', True)

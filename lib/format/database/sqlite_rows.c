@@ -2,6 +2,7 @@
  *
  * A table's rows: values come in the order of the record and go out in that of the columns. */
 
+#include "base/holes.h"
 #include "base/time.h"
 #include "format/sheet/cells.h"
 #include "format/database/cell_document.h"
@@ -50,6 +51,8 @@ static void
 value_put(struct rmn_sqlite *s, const struct rows *r, struct rmn_bytes column,
     const struct rmn_sqlite_value *value)
 {
+	/* lost sectors: text may hold a zero, but not that many in a row */
+	s->damage += value->type == RMN_SQLITE_TEXT && rmn_text_hole_is_there(value->bytes);
 	if (value->type == RMN_SQLITE_BLOB && value->bytes.size >= DOCUMENT_BYTES_MIN &&
 	    rmn_cell_is_document(value->bytes, s->input->arena))
 		member_pass(s, r, column, value);
