@@ -15,6 +15,7 @@
 #define RUN_MIN 4u
 #define LONG_MIN (4 * RUN_MIN)
 #define NARROW_MIN 6u
+#define PROSE_BYTES 32u
 #define SHORT_LENGTH_MAX 8u
 
 /* Rows 16 to 84 of JIS X 0208, as CP932 has them: the kanji that names and documents are written in; and
@@ -114,6 +115,21 @@ is_likely(const struct run *run)
 	return run->strong * 4 + (run->kanji + run->latin) * 3 >= run->count * 2;
 }
 
+/* Whether the bytes are words of 8-bit text with a few bullets or accents: read as wide they are kanji. */
+static bool
+is_prose(struct rmn_bytes bytes)
+{
+	size_t plain = 0, spaces = 0;
+
+	for (size_t i = 0; i < bytes.size; i++) {
+		unsigned char c = bytes.data[i];
+
+		plain += (c >= 0x20 && c < 0x7F) || is_break(c);
+		spaces += c == ' ';
+	}
+	return plain * 8 >= bytes.size * 7 && spaces * 16 >= bytes.size && plain > 0;
+}
+
 /* Ends where it stops to be likely, so that what is no text is never looked at for long.  A long one
  * that grows unlikely ends where it last was not: else it would be looked at again from each of its
  * characters. */
@@ -121,11 +137,17 @@ static struct run
 wide_run(const struct rmn_text_runs *runs, struct rmn_bytes bytes)
 {
 	struct run run = {.is_ascii = true}, likely = run;
+	uint32_t before = UINT32_MAX;
 
 	while (bytes.size - run.size >= 2 && run.size < RUN_BYTES_MAX) {
 		const unsigned char *p = bytes.data + run.size;
 		uint32_t c = rmn_le16(p);
 
+		/* text of one byte a character may follow without anything between */
+		if (before < 0x80 && c >= 0x2000 && bytes.size - run.size >= PROSE_BYTES &&
+		    is_prose((struct rmn_bytes){p, PROSE_BYTES}))
+			break;
+		before = c;
 		if (is_strong(c))
 			run.strong++;
 		else if (is_kanji(runs, c))
@@ -232,14 +254,29 @@ is_medley(const struct rmn_text_runs *runs, struct rmn_bytes utf8)
 	    (half > 0 && half < 3);
 }
 
-static void
+/* Whether the only bytes above ASCII are Word's quotes, bullets, dashes and dots: CP1252, though CP932 has a
+ * kanji for each with the letter behind it. */
+static bool
+has_quotes_only(struct rmn_bytes bytes)
+{
+	for (size_t i = 0; i < bytes.size; i++)
+		if (bytes.data[i] >= 0x80 && bytes.data[i] != 0x85 &&
+		    (bytes.data[i] < 0x91 || bytes.data[i] > 0x97))
+			return false;
+	return true;
+}
+
+/* False when it is no text after all. */
+static bool
 narrow_put(struct rmn_text_runs *runs, struct rmn_bytes run, enum rmn_encoding encoding)
 {
 	struct rmn_buf utf8;
+	bool is_text;
 
 	rmn_buf_init(&utf8, 0);
 	rmn_charset_decode(run, encoding, &utf8, NULL);
-	if (encoding == RMN_ASCII || !is_medley(runs, rmn_buf_bytes(&utf8))) {
+	is_text = encoding == RMN_ASCII || encoding == RMN_CP1252 || !is_medley(runs, rmn_buf_bytes(&utf8));
+	if (is_text) {
 		rmn_text_newline(runs->text);
 		rmn_text_put(runs->text, rmn_buf_bytes(&utf8));
 		rmn_text_newline(runs->text);
@@ -247,6 +284,7 @@ narrow_put(struct rmn_text_runs *runs, struct rmn_bytes run, enum rmn_encoding e
 	if (utf8.failed && runs->text->status == RMN_OK)
 		runs->text->status = rmn_fail(runs->text->error, RMN_NOMEM, "out of memory");
 	rmn_buf_release(&utf8);
+	return is_text;
 }
 
 /* Puts a run of 8-bit text when there is one; with bytes above 7F only when an encoding speaks for
@@ -261,10 +299,11 @@ narrow_take(struct rmn_text_runs *runs, struct rmn_bytes bytes, size_t at, size_
 	taken = rmn_bytes_head(here, run.size);
 	if (run.strong < run.size && run.size >= NARROW_MIN) {
 		struct rmn_charset_guess guess = rmn_charset_guess(taken);
+		bool is_western = is_prose(taken) && has_quotes_only(taken);
 
-		encoding = guess.encoding;
-		if (!guess.is_text || guess.confidence < 50 || encoding == RMN_UTF16LE ||
-		    encoding == RMN_UTF16BE) {
+		encoding = is_western ? RMN_CP1252 : guess.encoding;
+		if (!is_western && (!guess.is_text || guess.confidence < 50 || encoding == RMN_UTF16LE ||
+		    encoding == RMN_UTF16BE)) {
 			*refused_to = at + run.size;
 			taken.size = narrow_run(here, true).size;
 			encoding = RMN_ASCII;
@@ -272,8 +311,13 @@ narrow_take(struct rmn_text_runs *runs, struct rmn_bytes bytes, size_t at, size_
 	}
 	if (taken.size < NARROW_MIN)
 		return 0;
-	if (!all_breaks(taken) && !is_number(taken))
-		narrow_put(runs, taken, encoding);
+	if (all_breaks(taken) || is_number(taken) || narrow_put(runs, taken, encoding))
+		return taken.size;
+	/* not in this encoding; what is ASCII in it may be text */
+	*refused_to = at + run.size;
+	taken.size = narrow_run(here, true).size;
+	if (taken.size >= NARROW_MIN && !all_breaks(taken) && !is_number(taken))
+		narrow_put(runs, taken, RMN_ASCII);
 	return taken.size;
 }
 
@@ -332,6 +376,7 @@ run_take(struct rmn_text_runs *runs, struct rmn_bytes bytes, size_t at, size_t *
 	bool is_wide = wide_is_text(&wide, bytes, at);
 	size_t narrow;
 
+	is_wide = is_wide && (runs->wide_only || !is_prose(rmn_bytes_head(here, wide.size)));
 	if (bytes.data[at] == 0) {
 		/* a zero before text, or the low half of a character as in "\x00\x4E" */
 		struct run next = wide_run(runs, rmn_bytes_after(here, 1));

@@ -79,6 +79,13 @@ test_runs(void **state)
 		    "\xE6\xB0\x8F\xE5\x90\x8D \xE4\xBD\x90\xE4\xB9\x85\xE9\x96\x93 tel|"},
 		/* a heading of sixteen wide letters, behind it a rule that is longer */
 		{BYTES(WIDE_16 WIDE_RULE WIDE_RULE WIDE_RULE), WIDE_16_TEXT RULE_TEXT "|"},
+		/* words of one byte a character with Word's bullets and quotes: no kanji, wide or in CP932 */
+		{BYTES("\x01" "\x95\tPick one of the loops and don\x92t drop it on the floor \x96 twice\x02"),
+		    "\xE2\x80\xA2\tPick one of the loops and don\xE2\x80\x99t drop it on the floor "
+		    "\xE2\x80\x93 twice|"},
+		/* Word puts text of both widths side by side */
+		{BYTES("\x01W\0e\0 \0a\0r\0e\0 \0" "going to show three of the experiments on it\x02"),
+		    "We are |going to show three of the experiments on it|"},
 		/* too short, numbers, spaces */
 		{BYTES("ab\x01" "abc\x02" "UUUUUUU\x01      \x02"), ""},
 	};
