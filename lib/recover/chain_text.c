@@ -124,7 +124,7 @@ encoding_settle(struct rmn_chain_trail *trail, uint64_t at, struct rmn_bytes res
 	if (trail->now.encoding != RMN_ASCII || rest.data[0] < 0x80)
 		return;
 	rest = rmn_bytes_head(rest, GUESS_BYTES);
-	trail->now.encoding = rmn_charset_guess(rest).encoding;
+	trail->now.encoding = (uint8_t)rmn_charset_guess(rest).encoding;
 	trail->guess_from = at;
 	trail->guess_end = at + rest.size;
 }
