@@ -9,6 +9,7 @@
 struct candidate {
 	size_t file;			/* index in found */
 	uint64_t hash;			/* of volume, size and extents */
+	uint64_t first_offset;		/* on the image */
 	enum rmn_check check;
 	unsigned trust;			/* rising: surer files first */
 	uint64_t version;
@@ -85,6 +86,16 @@ candidate_by_hash(const void *a, const void *b)
 }
 
 static int
+candidate_by_place(const void *a, const void *b)
+{
+	const struct candidate *x = a, *y = b;
+
+	if (x->first_offset != y->first_offset)
+		return x->first_offset < y->first_offset ? -1 : 1;
+	return x->file < y->file ? -1 : x->file > y->file;
+}
+
+static int
 candidate_by_trust(const void *a, const void *b)
 {
 	const struct candidate *x = a, *y = b;
@@ -120,6 +131,7 @@ candidates_fill(struct settling *s)
 				.hash = rmn_hash_bytes(file->volume ^ file->size_bytes << 8,
 				    (struct rmn_bytes){(const unsigned char *)file->extents,
 				    file->extent_count * sizeof(file->extents[0])}),
+				.first_offset = file->extents[0].image_offset,
 				.version = file->version,
 				.modified = file->modified,
 			};
@@ -264,6 +276,7 @@ rmn_settle(const struct rmn_recovery *r, struct rmn_collected *c, struct rmn_sec
 	}
 	candidates_fill(&s);
 	twins_fold(&s, leaders);
+	qsort(s.candidates, s.count, sizeof(*s.candidates), candidate_by_place);
 	candidates_check(&s);
 	qsort(s.candidates, s.count, sizeof(*s.candidates), candidate_by_trust);
 	for (size_t i = 0; i < s.count; i++)
