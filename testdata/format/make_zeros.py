@@ -72,6 +72,15 @@ def workbook(name, blips, colours=b''):
         head, [('一覧', 0, 0, sheet)], globals_behind=drawings(*blips)) + bytes(1024)}))
 
 
+def changed(name):
+    """The table of sectors has a number that is none."""
+    data = bytearray(cfb({'Workbook': book(xf(0) + shared([('山田太郎', 0, b'')], 200), [
+        ('一覧', 0, 0, bof(0x10) + label(0, 0, 0) + EOF)])}))
+    table, = struct.unpack_from('<I', data, 76)
+    struct.pack_into('<I', data, (table + 2) * 512 - 4, 0xFFA3FFFF)
+    save(f'zeros/{name}.xls.in', bytes(data))
+
+
 def property_set(thumbnail, title=b'Plan'):
     """With a preview for which more place was kept than it needs."""
     title = struct.pack('<II', 30, len(title) + 1) + title + b'\0' * (-(len(title) + 1) % 4 + 1)
@@ -136,6 +145,7 @@ def main():
     front = named_jpeg(jpeg(HOLE + ZEROS, HOLE))
     workbook('meant', [png(), metafile(), front, named_jpeg(coded, JPEG_MD4)])
     workbook('record', [], ZEROS)
+    changed('changed')
     workbook('png', [png(broken=True)])
     workbook('metafile', [metafile(broken=True)])
     workbook('jpeg', [named_jpeg(coded)])

@@ -269,6 +269,16 @@ parents_find(struct rmn_cfb *cfb)
 	return true;
 }
 
+/* Whether the table has a number that is neither a sector nor a mark: changed bytes. */
+static bool
+has_nonsense(const struct rmn_cfb *cfb)
+{
+	for (size_t i = 0; i < cfb->fat_count; i++)
+		if (cfb->fat[i] >= cfb->fat_count && cfb->fat[i] < TABLE_SECTOR)
+			return true;
+	return false;
+}
+
 /* Whether chains lead behind the end of the content.  A mark alone proves nothing: some writers fill
  * the rest of the table with ends of chains. */
 static bool
@@ -305,7 +315,7 @@ rmn_cfb_open(struct rmn_blob *content, struct rmn_arena *arena, struct rmn_cfb *
 		return rmn_fail(error, RMN_CORRUPT, "no compound file header");
 	if (!fat_read(cfb, &h) || !directory_read(cfb, h.directory_start))
 		return rmn_fail(error, RMN_LIMIT, "compound file outgrows its memory");
-	cfb->is_damaged = cfb->is_damaged || is_cut(cfb);
+	cfb->is_damaged = cfb->is_damaged || is_cut(cfb) || has_nonsense(cfb);
 	if (cfb->entry_count == 0)
 		return rmn_fail(error, RMN_CORRUPT, "compound file has no directory");
 	if (!parents_find(cfb))
