@@ -4,6 +4,7 @@
 #include <openssl/evp.h>
 #include <sodium.h>
 #include <stdlib.h>
+#include <string.h>
 
 struct rmn_sha256 {
 	EVP_MD_CTX *context;
@@ -50,6 +51,13 @@ void
 rmn_sha256_once(struct rmn_bytes bytes, unsigned char digest[RMN_SHA256_BYTES])
 {
 	EVP_Digest(bytes.data, bytes.size, digest, NULL, EVP_sha256(), NULL);
+}
+
+void
+rmn_md5_once(struct rmn_bytes bytes, unsigned char digest[RMN_MD5_BYTES])
+{
+	memset(digest, 0, RMN_MD5_BYTES);
+	EVP_Digest(bytes.data, bytes.size, digest, NULL, EVP_md5(), NULL);
 }
 
 void

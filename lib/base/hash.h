@@ -21,6 +21,11 @@ void rmn_sha256_finish(struct rmn_sha256 *hash, unsigned char digest[RMN_SHA256_
 
 void rmn_sha256_once(struct rmn_bytes bytes, unsigned char digest[RMN_SHA256_BYTES]);
 
+#define RMN_MD5_BYTES 16
+
+/* MD5, for old formats that are built on it; zeros where the library refuses it. */
+void rmn_md5_once(struct rmn_bytes bytes, unsigned char digest[RMN_MD5_BYTES]);
+
 /* The value hash under the case's own key: equal values of one case have equal hashes, and
  * without the key a phone number cannot be found by trying all of them. */
 void rmn_value_hash(const unsigned char key[RMN_VALUE_KEY_BYTES], struct rmn_bytes value,

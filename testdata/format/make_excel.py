@@ -3,6 +3,7 @@
 
     python3 testdata/format/make_excel.py     then: RMN_GOLDEN=1 build/gcc/unit/format_office
 """
+import hashlib
 import struct
 
 from cfb import cfb
@@ -292,6 +293,50 @@ def biff_old():
          rec(4, struct.pack('<HH', 0, 0) + bytes(3) + old('暗号文', 1)) + EOF)
 
 
+def rc4(key):
+    state, i, j = list(range(256)), 0, 0
+    for i in range(256):
+        j = (j + state[i] + key[i % len(key)]) & 255
+        state[i], state[j] = state[j], state[i]
+    i = j = 0
+    while True:
+        i = (i + 1) & 255
+        j = (j + state[i]) & 255
+        state[i], state[j] = state[j], state[i]
+        yield state[(state[i] + state[j]) & 255]
+
+
+def locked(stream, password='VelvetSweatshop'):
+    """RC4 of Excel 97: FILEPASS holds salt and verifier; heads, BOF and places of sheets stay."""
+    salt, verifier = bytes(range(16)), bytes(range(50, 66))
+    base = hashlib.md5(password.encode('utf-16-le')).digest()[:5]
+    base = hashlib.md5((base + salt) * 16).digest()[:5]
+    keys = b''
+    for block in range(len(stream) // 1024 + 1):
+        pad = rc4(hashlib.md5(base + struct.pack('<I', block)).digest())
+        keys += bytes(next(pad) for _ in range(1024))
+    plain = verifier + hashlib.md5(verifier).digest()
+    said = salt + bytes(a ^ b for a, b in zip(plain, keys))
+    out, at = bytearray(stream), 0
+    while at < len(out):
+        kind, size = struct.unpack_from('<HH', out, at)
+        at += 4
+        if kind == 0x2F:
+            out[at + 6:at + size] = said
+        for i in range(at + (4 if kind == 0x85 else 0), at + size):
+            if kind not in (0x809, 0x2F):
+                out[i] ^= keys[i]
+        at += size
+    return bytes(out)
+
+
+def protected():
+    whole = book(rec(0x2F, struct.pack('<HHH', 1, 1, 1) + bytes(48)) + rec(0x42, struct.pack('<H', 1200)) + xf(0) +
+                 shared([('社外秘', 0, b''), ('山田太郎 03-9999-0001', 0, b'')], 200),
+                 [('名簿', 0, 0, bof(0x10) + label(0, 0, 0) + label(1, 1, 1) + number(2, 0, 3.5) + EOF)])
+    save('xls/default_password.in', cfb({'Workbook': locked(whole)}))
+
+
 def hostile():
     """A string in very many pieces that very many cells show, and one that none shows."""
     pieces = (rec(0xFC, struct.pack('<II', 50, 2) + struct.pack('<HB', 2, 0) + b'a') +
@@ -302,6 +347,7 @@ def hostile():
 
 if __name__ == '__main__':
     macro()
+    protected()
     hostile()
     biff8()
     biff5()

@@ -167,4 +167,8 @@ void xls_gap_note(struct xls *x, size_t from, size_t to);
 void xls_note(struct xls *x, enum rmn_status status, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
+/* xls_crypt.c: makes the stream behind FILEPASS readable where the password is Excel's own; false when it
+ * is another, or another encryption. */
+bool xls_decrypt(struct xls *x, const struct xls_record *record);
+
 #endif

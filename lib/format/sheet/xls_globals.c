@@ -178,7 +178,7 @@ xls_globals_record(struct xls *x, const struct xls_record *record)
 			x->from_1904 = value == 1;
 		break;
 	case FILEPASS:
-		x->is_encrypted = true;
+		x->is_encrypted = !xls_decrypt(x, record);
 		break;
 	case WRITEACCESS:
 		person_give(x, &p, "user_name");
