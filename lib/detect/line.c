@@ -210,9 +210,8 @@ column_at(const struct rmn_line *line, size_t at)
 	return column < line->column_count ? &line->columns[column] : NULL;
 }
 
-/* Looking for the column costs more than asking all of them. */
-static bool
-any_column_names(const struct rmn_line *line, size_t rule)
+bool
+rmn_line_any_column_names(const struct rmn_line *line, size_t rule)
 {
 	for (size_t i = 0; line->delimiter && i < line->column_count; i++)
 		if (line->columns[i].rules[rule / 64] >> rule % 64 & 1)
@@ -223,7 +222,9 @@ any_column_names(const struct rmn_line *line, size_t rule)
 bool
 rmn_line_column_names(const struct rmn_line *line, size_t rule, size_t at)
 {
-	const struct rmn_column *column = any_column_names(line, rule) ? column_at(line, at) : NULL;
+	/* looking for the column costs more than asking all of them */
+	const struct rmn_column *column =
+	    rmn_line_any_column_names(line, rule) ? column_at(line, at) : NULL;
 
 	return column && (column->rules[rule / 64] >> rule % 64 & 1);
 }

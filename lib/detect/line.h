@@ -81,6 +81,9 @@ uint16_t rmn_line_label(struct rmn_line *line, const struct rmn_detect_rule *rul
 /* Is the cell at text offset at in a column that names the rule? */
 bool rmn_line_column_names(const struct rmn_line *line, size_t rule, size_t at);
 
+/* Whether any column of the table names the rule. */
+bool rmn_line_any_column_names(const struct rmn_line *line, size_t rule);
+
 /* The next place at or after `from` where the word stands by itself; SIZE_MAX when nowhere. */
 size_t rmn_word_find(struct rmn_bytes lower, struct rmn_bytes word, size_t from);
 

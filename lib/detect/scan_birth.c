@@ -206,6 +206,8 @@ scan_cells(struct rmn_line *line, uint16_t index)
 	size_t at, cell = 0;
 	struct parsed d;
 
+	if (!rmn_line_any_column_names(line, index))
+		return;
 	while (line->opens_rows && line->is_whole && cell < line->text.size) {
 		size_t next = cell;
 

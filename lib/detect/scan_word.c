@@ -204,6 +204,8 @@ scan_cells(struct rmn_line *line, uint16_t index)
 	const struct rmn_detect_rule *rule = &line->rules->rules[index];
 	size_t at, end, cell = 0;
 
+	if (!rmn_line_any_column_names(line, index))
+		return;
 	while (line->opens_rows && line->is_whole && cell < line->text.size) {
 		size_t next = cell;
 		bool named = rmn_line_column_names(line, index, cell);
