@@ -42,8 +42,16 @@ name_compare(struct rmn_bytes a, struct rmn_bytes b)
 	size_t i = 0, j = 0;
 
 	while (i < a.size && j < b.size) {
-		size_t a_end = digits_end(a, i), b_end = digits_end(b, j);
+		size_t a_end, b_end;
 
+		/* names of one package begin alike */
+		if (a.data[i] == b.data[j] && (a.data[i] < '0' || a.data[i] > '9')) {
+			i++;
+			j++;
+			continue;
+		}
+		a_end = digits_end(a, i);
+		b_end = digits_end(b, j);
 		if (a_end > i && b_end > j) {
 			i = zeros_end(a, i, a_end);
 			j = zeros_end(b, j, b_end);
