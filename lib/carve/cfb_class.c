@@ -19,18 +19,28 @@ unit_is_text(unsigned u)
 }
 
 static bool
+byte_is_text(unsigned char c)
+{
+	return (c >= 0x20 && c < 0x7F) || c == 13 || c == 10 || c == 9;
+}
+
+/* 95 % of the bytes, or of the units at even or at odd places, are text.  Most sectors show soon that they
+ * are not. */
+static bool
 is_text(const unsigned char *sector)
 {
-	unsigned wide[2] = {0}, narrow = 0;
+	const int least = SECTOR_BYTES * 95 / 100, least_wide = SECTOR_BYTES / 2 * 95 / 100;
+	int narrow = SECTOR_BYTES, even = SECTOR_BYTES / 2, odd = SECTOR_BYTES / 2 - 1;
 
-	for (unsigned i = 0; i < SECTOR_BYTES; i++) {
-		narrow += (sector[i] >= 0x20 && sector[i] < 0x7F) || sector[i] == 13 ||
-		    sector[i] == 10 || sector[i] == 9;
-		if (i + 1 < SECTOR_BYTES)
-			wide[i % 2] += unit_is_text(rmn_le16(sector + i));
+	for (unsigned i = 0; i < SECTOR_BYTES; i += 2) {
+		narrow -= !byte_is_text(sector[i]) + !byte_is_text(sector[i + 1]);
+		even -= !unit_is_text(rmn_le16(sector + i));
+		if (i + 2 < SECTOR_BYTES)
+			odd -= !unit_is_text(rmn_le16(sector + i + 1));
+		if (narrow < least && even < least_wide && odd < least_wide)
+			return false;
 	}
-	return narrow >= SECTOR_BYTES * 95 / 100 || wide[0] >= SECTOR_BYTES / 2 * 95 / 100 ||
-	    wide[1] >= SECTOR_BYTES / 2 * 95 / 100;
+	return true;
 }
 
 enum cfb_class
