@@ -347,7 +347,9 @@ def odf():
     hidden = ('<office:automatic-styles><style:style style:name="ta1"><style:table-properties table:display="true"/></style:style>'
               '<style:style style:name="ta2"><style:table-properties table:display="false"/></style:style></office:automatic-styles>')
     package('odf/list.ods.in', {'content.xml': content(sheet, hidden), 'meta.xml': meta}, kind + 'spreadsheet')
-    show = ('<office:presentation><draw:page><draw:frame><draw:text-box><text:p>表題</text:p></draw:text-box></draw:frame>'
+    show = ('<office:presentation><presentation:footer-decl presentation:name="ftr1">社外秘</presentation:footer-decl>'
+            '<presentation:date-time-decl presentation:name="dtd1" presentation:source="fixed">3月末</presentation:date-time-decl>'
+            '<draw:page><draw:frame><draw:text-box><text:p>表題</text:p></draw:text-box></draw:frame>'
             '<presentation:notes><draw:frame><draw:text-box><text:p>話すこと</text:p></draw:text-box></draw:frame></presentation:notes>'
             '</draw:page><draw:page><text:p>二枚目</text:p></draw:page></office:presentation>')
     package('odf/show.odp.in', {'content.xml': content(show)}, kind + 'presentation')

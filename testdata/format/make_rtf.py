@@ -143,6 +143,7 @@ def main():
     save('mac', '{\\rtf1\\mac\\deff0{\\fonttbl{\\f0\\fcharset77 Geneva;}{\\f1\\fcharset78 Osaka;}}'
          'caf\\\'8e \\f1 ' + sjis('東京') + '}')
     save('cut', '{\\rtf1\\ansi before{\\footnote ' + uni('脚注') + ' {\\b cut')
+    save('entries', '{\\rtf1\\ansi Body{\\xe\\bxe {\\v Yamada}\\:Taro} goes on{\\tc Chapter one\\tcl1} here.\\par}')
     save('deep', '{\\rtf1\\ansi ' + '{' * 9000 + 'inside' + '}' * 9000 + ' outside}')
 
 

@@ -24,6 +24,7 @@ odf_finish(struct odf *o)
 		enum rmn_part_kind kind;
 		const char *name;
 	} rows[] = {
+		{ODF_HEADER, RMN_PART_HEADER, "header and footer"},
 		{ODF_NOTE, RMN_PART_NOTE, ""},
 		{ODF_COMMENT, RMN_PART_COMMENT, ""},
 		{ODF_DELETED, RMN_PART_DELETED, "deleted text"},
@@ -147,6 +148,14 @@ style_take(struct odf *o, const struct rmn_markup_token *t)
 	}
 }
 
+/* What slides refer to as their header, footer or date: it stands in none of their paragraphs. */
+static bool
+is_declaration(const struct rmn_markup_token *t)
+{
+	return rmn_markup_is(t->name, "header-decl") || rmn_markup_is(t->name, "footer-decl") ||
+	    rmn_markup_is(t->name, "date-time-decl");
+}
+
 /* Elements that are rarer than paragraphs, cells and spans. */
 static void
 start_rare(struct odf *o, const struct rmn_markup_token *t)
@@ -177,6 +186,8 @@ start_rare(struct odf *o, const struct rmn_markup_token *t)
 		style_take(o, t);
 	else if (rmn_markup_is(name, "master-page"))
 		o->in_master = !t->is_empty;
+	else if (is_declaration(t) && !t->is_empty)
+		o->place = ODF_HEADER;
 	else if (rmn_markup_is(name, "encryption-data") || rmn_markup_is(name, "EncryptedKey"))
 		o->is_encrypted = true;
 }
@@ -229,7 +240,11 @@ end(struct odf *o, const struct rmn_markup_token *t)
 	else if (rmn_markup_is(name, "annotation") || rmn_markup_is(name, "note-body") ||
 	    rmn_markup_is(name, "deletion"))
 		o->place = ODF_BODY;
-	else if (o->place == ODF_COMMENT && rmn_markup_is(t->prefix, "dc"))
+	else if (is_declaration(t)) {
+		if (o->place == ODF_HEADER)
+			rmn_buf_append_char(&o->aside[ODF_HEADER], '\n');
+		o->place = ODF_BODY;
+	} else if (o->place == ODF_COMMENT && rmn_markup_is(t->prefix, "dc"))
 		rmn_buf_append_char(&o->aside[ODF_COMMENT], '\n');
 	else if (rmn_markup_is(name, "master-page"))
 		o->in_master = false;
@@ -247,7 +262,7 @@ odf_take(void *context, const struct rmn_markup_token *t)
 		else
 			odf_property_take(o, t);
 	} else if (is_text) {
-		if ((o->paragraphs > 0 || o->place == ODF_COMMENT) && !o->in_citation &&
+		if ((o->paragraphs > 0 || o->place == ODF_COMMENT || o->place == ODF_HEADER) && !o->in_citation &&
 		    (!o->in_styles || o->in_master))
 			put(o, t->body);
 	} else if (t->kind == RMN_MARKUP_START) {

@@ -17,6 +17,7 @@ enum odf_place {
 	ODF_COMMENT,
 	ODF_NOTE,
 	ODF_DELETED,
+	ODF_HEADER,		/* of slides */
 	ODF_PLACES,
 };
 
@@ -67,7 +68,7 @@ void odf_init(struct odf *o, struct rmn_text *text, struct rmn_arena *arena);
 /* A rmn_token_taker for content.xml, styles.xml, meta.xml, manifest.xml and flat files. */
 void odf_take(void *context, const struct rmn_markup_token *token);
 
-/* Gives comments, notes, deleted text and links, and releases them.  False when some were cut. */
+/* Gives headers of slides, comments, notes, deleted text and links, and releases them.  False when some were cut. */
 bool odf_finish(struct odf *o);
 
 /* Cells of tables, in odf_table.c. */

@@ -214,6 +214,7 @@ symbol_take(struct rmn_rtf *r, unsigned char symbol)
 	case '\\':
 	case '{':
 	case '}':
+	case ':':		/* parts of an index entry */
 		rmn_rtf_bytes(r, (struct rmn_bytes){&symbol, 1});
 		break;
 	case '~':
