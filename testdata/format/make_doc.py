@@ -221,6 +221,10 @@ def main():
     save('doc/word95.in', cfb({'WordDocument': old_document()}))
     save('ole2/object.in', cfb({'\1Ole10Native': tree['ObjectPool']['_1001']['\1Ole10Native']}))
     fib, table = header({'main': 5}, {}, flags=0x100)
+    # a notice in front, and the document itself where only its owner's server opens it
+    save('doc/rights_managed.in', cfb({'WordDocument': old_document(
+        'この文書のアクセス許可は現在制限されています。\r'), '\tDRMContent': bytes(range(256)) * 8,
+        '\6DataSpaces': {'Version': bytes(12)}}))
     save('doc/encrypted.in', cfb({'WordDocument': fib + bytes(range(256)) * 8, '1Table': table}))
 
 

@@ -116,6 +116,14 @@ runs_read(const struct rmn_format_input *input, struct rmn_text *text, struct rm
 	return text->given_bytes + text->used > 0 ? RMN_PARTIAL : RMN_CORRUPT;
 }
 
+/* [MS-OFFCRYPTO] 2.2.6: beside it, the streams of the format's own hold a notice. */
+static enum rmn_status
+rights_look(const struct rmn_cfb *cfb, enum rmn_status status, struct rmn_error *error)
+{
+	return rmn_cfb_find(cfb, 0, "\tDRMContent") ? rmn_fail(error, RMN_ENCRYPTED,
+	    "the document is under rights management; the notice in front of it was read") : status;
+}
+
 static enum rmn_status
 file_read(const struct rmn_format_input *input, rmn_ole_reader *read, const struct rmn_sink *sink,
     struct rmn_error *error)
@@ -137,6 +145,8 @@ file_read(const struct rmn_format_input *input, rmn_ole_reader *read, const stru
 		status = runs_read(input, &text, error);
 	if (rmn_text_flush(&text) != RMN_OK)
 		return text.status;
+	if ((status == RMN_OK || status == RMN_PARTIAL) && ole.cfb)
+		status = rights_look(ole.cfb, status, error);
 	if (status == RMN_OK && ole.cfb)
 		status = rmn_ole_holes_look(ole.cfb, error);
 	return status == RMN_OK && ole.cfb && ole.cfb->is_damaged ?
