@@ -36,10 +36,8 @@ block_read(struct zip_search *s)
 		uint64_t proven = s->now.proven_at;
 
 		rest = rmn_bytes_after(rest, zip_track_feed(&s->now, rest));
-		if (s->now.proven_at > proven && s->now.stage < ZIP_DONE) {
+		if (s->now.proven_at > proven && s->now.stage < ZIP_DONE)
 			zip_track_copy(&s->proven, &s->now);
-			s->base_at = 0;
-		}
 	}
 	zip_search_account(s, &s->now, size);
 }

@@ -184,8 +184,6 @@ zip_search_account(struct zip_search *s, const struct zip_track *track, uint64_t
 void
 zip_search_cut(struct zip_search *s, size_t at)
 {
-	if (at < s->base_at)
-		s->base_at = 0;
 	while (s->path_count > at)
 		zip_search_use(s, s->path[--s->path_count], false);
 	for (size_t i = 0; i < ZIP_SAVED; i++)
@@ -236,19 +234,11 @@ zip_search_read(struct zip_search *s, struct zip_track *track, size_t number)
 bool
 zip_search_base(struct zip_search *s, size_t at)
 {
-	uint64_t before = s->m->tools->work, last = s->base_at;
-
-	s->base_at = 0;
 	if (s->saved_at[at % ZIP_SAVED] == at) {
 		zip_track_copy(&s->base, &s->saved[at % ZIP_SAVED]);
 		return true;
 	}
-	/* Where it stands a little before, it reads on.  Every border has the price of the whole way, so
-	 * that far ones are tried for cheap members only. */
-	if (last > 0 && last <= at)
-		s->m->tools->work += s->base_work;
-	else
-		zip_track_copy(&s->base, &s->proven);
+	zip_track_copy(&s->base, &s->proven);
 	while (s->base.at < (uint64_t)at * s->m->block_bytes) {
 		size_t k = (size_t)(s->base.at / s->m->block_bytes);
 
@@ -256,7 +246,5 @@ zip_search_base(struct zip_search *s, size_t at)
 		    !zip_search_read(s, &s->base, s->path[k]) || s->base.stage == ZIP_DONE)
 			return false;
 	}
-	s->base_at = at;
-	s->base_work = s->m->tools->work - before;
 	return s->base.at == (uint64_t)at * s->m->block_bytes;
 }

@@ -66,8 +66,6 @@ struct zip_search {
 	struct zip_track now;		/* reads along the path */
 	struct zip_track proven;	/* where everything before is covered by a checksum */
 	struct zip_track base, trial;	/* for trying */
-	size_t base_at;			/* file block to which base was read from proven; 0: it was not */
-	uint64_t base_work;		/* what that took */
 	struct zip_track saved[ZIP_SAVED];
 	size_t saved_at[ZIP_SAVED];	/* file block at whose start it stands */
 	unsigned char *buffer;		/* owned: a block */
