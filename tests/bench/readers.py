@@ -4,9 +4,12 @@
     tests/bench/readers.py build/gcc/bin [--runs 5] [--keep DIR] [--pst FILE]
 
 One long document and one long workbook, written by tests/recall/made.py and saved by LibreOffice in each
-format.  A figure is the time for the long file less the time for a short one of the same kind: the start of a
-process is not counted.  Medians.  A store (--pst) has no short twin: there the start of both is in it."""
+format, and a store of Outlook by stores.py.  A figure is the time for the long file less the time for a short
+one of the same kind: the start of a process is not counted.  Medians.  pffexport writes files: into memory,
+where there is /dev/shm.  A store that is named (--pst) is compared with the same short one."""
 import argparse
+import glob
+import json
 import os
 import shutil
 import statistics
@@ -17,6 +20,10 @@ import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'recall'))
 import made  # noqa: E402
+import stores  # noqa: E402
+
+STORE_MESSAGES = 3000
+MEMORY = '/dev/shm' if os.path.isdir('/dev/shm') else None
 
 PEERS = {
     'doc': [('antiword', ['antiword', '-m', 'UTF-8.txt', '{}']), ('catdoc', ['catdoc', '-d', 'utf-8', '{}'])],
@@ -33,8 +40,7 @@ PEERS = {
 }
 
 
-def seconds(command, path, folder):
-    out = os.path.join(folder, 'out')
+def seconds(command, path, out):
     for ending in ('.export', '.orphans', '.recovered'):
         shutil.rmtree(out + ending, ignore_errors=True)
     words = ['taskset', '-c', '0', *(w.replace('{out}', out).replace('{}', path) for w in command)]
@@ -43,25 +49,47 @@ def seconds(command, path, folder):
     return time.perf_counter() - start
 
 
-def cost(command, path, short, folder, runs):
+def cost(command, path, short, out, runs):
     """Medians of path and of short in turn, and their difference."""
     long_runs, short_runs = [], []
     for _ in range(runs):
-        long_runs.append(seconds(command, path, folder))
-        short_runs.append(seconds(command, short, folder) if short else 0)
+        short_runs.append(seconds(command, short, out))
+        long_runs.append(seconds(command, path, out))
     return max(statistics.median(long_runs) - statistics.median(short_runs), 1e-6)
 
 
-def rows(programs, path, short, ending, folder, runs):
+def rows(programs, path, short, ending, out, runs):
     size = os.path.getsize(path) / 1e6
-    ours = cost([os.path.join(programs, 'remnant-text'), '{}'], path, short, folder, runs)
+    ours = cost([os.path.join(programs, 'remnant-text'), '{}'], path, short, out, runs)
     print(f'{ending:6s}{size:8.2f} MB  {"remnant-text":14s}{ours:9.3f} s{size / ours:9.1f} MB/s')
     for name, command in PEERS[ending]:
         if not shutil.which(command[0]):
             print(f'{"":17s}{name:14s} is not installed')
             continue
-        peer = cost(command, path, short, folder, runs)
+        peer = cost(command, path, short, out, runs)
         print(f'{"":17s}{name:14s}{peer:9.3f} s{size / peer:9.1f} MB/s   ours takes {ours / peer:.2f} x its time')
+
+
+def store_counts(programs, path, out):
+    """Messages and attached files that either program gave of the store it read last."""
+    lines = subprocess.run([os.path.join(programs, 'remnant-text'), '--json', path], stdout=subprocess.PIPE,
+                           stderr=subprocess.DEVNULL, check=False).stdout.splitlines()
+    formats = [line['format'] for line in map(json.loads, lines) if line['type'] == 'result']
+    ours = formats.count('eml')
+    peer = len(glob.glob(out + '.export/**/OutlookHeaders.txt', recursive=True))
+    files = len(glob.glob(out + '.export/**/Attachments/*.*', recursive=True))
+    print(f'{"":17s}remnant-text {ours} messages, {len(formats) - 1 - ours} attached; pffexport {peer}, {files}')
+
+
+def bench_stores(options, folder, out):
+    long_store, short_store = (os.path.join(folder, f'{name}_store.pst') for name in ('long', 'short'))
+    for path, count in ((long_store, STORE_MESSAGES), (short_store, 1)):
+        if not os.path.exists(path):
+            stores.write(path, count)
+    for path in (long_store, *options.pst):
+        rows(options.programs, path, short_store, 'pst', out, options.runs)
+        if os.path.isdir(out + '.export'):
+            store_counts(options.programs, path, out)
 
 
 def main():
@@ -90,9 +118,9 @@ def main():
                 if not os.path.exists(path):
                     made.convert(os.path.join(folder, f'{name}_{kind}.{flat}'), ending, folder)
                 paths.append(path)
-            rows(options.programs, *paths, ending, folder, options.runs)
-    for path in options.pst:
-        rows(options.programs, path, None, 'pst', folder, options.runs)
+            rows(options.programs, *paths, ending, os.path.join(folder, 'out'), options.runs)
+    with tempfile.TemporaryDirectory(dir=MEMORY) as memory:
+        bench_stores(options, folder, os.path.join(memory, 'out'))
 
 
 if __name__ == '__main__':
