@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "format/text_runs.h"
 
+#include <string.h>
+
 #include "base/number.h"
 #include "base/utf8.h"
 #include "charset/charset.h"
@@ -266,6 +268,23 @@ has_quotes_only(struct rmn_bytes bytes)
 	return true;
 }
 
+/* CR and CR LF end a line as LF does. */
+static void
+lines_put(struct rmn_text *text, struct rmn_bytes utf8)
+{
+	while (utf8.size > 0) {
+		const unsigned char *end = memchr(utf8.data, '\r', utf8.size);
+		size_t size = end ? (size_t)(end - utf8.data) : utf8.size;
+
+		rmn_text_newline(text);
+		rmn_text_put(text, rmn_bytes_head(utf8, size));
+		utf8 = rmn_bytes_after(utf8, size + (end != NULL));
+		if (end && utf8.size > 0 && utf8.data[0] == '\n')
+			utf8 = rmn_bytes_after(utf8, 1);
+	}
+	rmn_text_newline(text);
+}
+
 /* False when it is no text after all. */
 static bool
 narrow_put(struct rmn_text_runs *runs, struct rmn_bytes run, enum rmn_encoding encoding)
@@ -276,11 +295,8 @@ narrow_put(struct rmn_text_runs *runs, struct rmn_bytes run, enum rmn_encoding e
 	rmn_buf_init(&utf8, 0);
 	rmn_charset_decode(run, encoding, &utf8, NULL);
 	is_text = encoding == RMN_ASCII || encoding == RMN_CP1252 || !is_medley(runs, rmn_buf_bytes(&utf8));
-	if (is_text) {
-		rmn_text_newline(runs->text);
-		rmn_text_put(runs->text, rmn_buf_bytes(&utf8));
-		rmn_text_newline(runs->text);
-	}
+	if (is_text)
+		lines_put(runs->text, rmn_buf_bytes(&utf8));
 	if (utf8.failed && runs->text->status == RMN_OK)
 		runs->text->status = rmn_fail(runs->text->error, RMN_NOMEM, "out of memory");
 	rmn_buf_release(&utf8);

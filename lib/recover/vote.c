@@ -18,6 +18,7 @@ static const struct {
 	{"xlsm", "zip"}, {"pptm", "zip"}, {"odt", "zip"}, {"ods", "zip"}, {"odp", "zip"},
 	{"zip", "zip"}, {"jar", "zip"}, {"doc", "cfb"}, {"xls", "cfb"}, {"ppt", "cfb"},
 	{"msg", "cfb"}, {"vsd", "cfb"}, {"mpp", "cfb"}, {"pub", "cfb"}, {"jtd", "cfb"},
+	{"hwp", "cfb"},
 	{"rtf", "rtf"}, {"png", "png"}, {"jpg", "jpeg"}, {"jpeg", "jpeg"}, {"gif", "gif"},
 	{"tif", "tiff"}, {"tiff", "tiff"}, {"db", "sqlite"}, {"sqlite", "sqlite"},
 	{"pst", "pst"}, {"ost", "pst"}, {"dbx", "dbx"}, {"7z", "7z"}, {"rar", "rar"},

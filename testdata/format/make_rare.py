@@ -691,6 +691,58 @@ def docuworks():
     write("xdw", "quotation", data)
 
 
+# ---- Hangul -------------------------------------------------------------------------------------
+
+def hangul():
+    def record(tag, level, body):
+        if len(body) < 0xFFF:
+            return struct.pack("<I", tag | level << 10 | len(body) << 20) + body
+        return struct.pack("<II", tag | level << 10 | 0xFFF << 20, len(body)) + body
+
+    def units(text):
+        return text.encode("utf-16le")
+
+    def placed(code, name):
+        return struct.pack("<H", code) + name[::-1].encode() + bytes(8) + struct.pack("<H", code)
+
+    def paragraph(level, text):
+        return record(66, level, bytes(22)) + record(67, level + 1, text + units("\r"))
+
+    def control(name, level, body=b""):
+        return record(71, level, name[::-1].encode() + body)
+
+    def cell(column, row, text):
+        return record(72, 2, struct.pack("<HHIHHHH", 1, 0, 0, column, row, 1, 1) + bytes(30)) + paragraph(2, text)
+
+    section = paragraph(0, placed(2, "secd") + units("거래처 명부 (取引先名簿)"))
+    section += paragraph(0, placed(11, "tbl "))
+    section += control("tbl ", 1) + record(77, 2, bytes(20))
+    for row, words in enumerate((("성명", "전화"), ("김도윤", "070-0000-1234"), ("佐久間 真澄", "03-0000-5678"))):
+        for column, word in enumerate(words):
+            section += cell(column, row, units(word))
+    section += paragraph(0, units("담당") + struct.pack("<H", 9) + bytes(12) + struct.pack("<H", 9) +
+                         units("이서연 <seoyeon@example.jp>") + placed(17, "fn  "))
+    section += control("fn  ", 1) + record(72, 2, bytes(8)) + paragraph(2, units("비공개 각주"))
+    section += paragraph(0, units("끝" * 2100))
+    tree = {"FileHeader": b"HWP Document File".ljust(32, b"\0") + struct.pack("<II", 0x05000300, 1) + bytes(216),
+            "PrvText": units("거래처 명부"), "DocInfo": b"", "BodyText": {},
+            "BinData": {"BIN0001.txt": b""}}
+
+    def packed(data):
+        deflate = zlib.compressobj(9, zlib.DEFLATED, -15)
+        return deflate.compress(data) + deflate.flush()
+
+    tree["BodyText"]["Section0"] = packed(section)
+    tree["BodyText"]["Section1"] = packed(paragraph(0, units("제2절 白石 健")))
+    tree["BinData"]["BIN0001.txt"] = packed("첨부 memo 森下".encode("utf-8"))
+    write("hwp", "roster", cfb(tree))
+    # a program that nobody knows, with a document of a known one inside
+    works = bytes(range(64)) + "発注書　白石 健 様\r\n".encode("cp932") + bytes(300) + units("納期は翌月末です。") + bytes(600)
+    write("ole2", "unknown", cfb({"MatOST": works, "Object 1": tree, "MM": b"\1\0\2\0" * 100}))
+    tree["FileHeader"] = tree["FileHeader"][:36] + struct.pack("<I", 3) + tree["FileHeader"][40:]
+    write("hwp", "password", cfb(tree))
+
+
 # ---- tables as text ------------------------------------------------------------------------------
 
 def tables():
@@ -711,6 +763,7 @@ def tables():
 
 if __name__ == "__main__":
     tables()
+    hangul()
     vsdx()
     iwork()
     docuworks()

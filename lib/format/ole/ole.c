@@ -50,13 +50,6 @@ kind_find(const struct rmn_cfb *cfb, uint32_t storage)
 }
 
 enum rmn_status
-rmn_ole_unread(const struct rmn_ole *ole)
-{
-	return rmn_fail(ole->error, RMN_UNSUPPORTED,
-	    "text of this format is not read yet; its bytes were searched");
-}
-
-enum rmn_status
 rmn_ole_encrypted(const struct rmn_ole *ole)
 {
 	return rmn_fail(ole->error, RMN_ENCRYPTED, "the document is protected by a password");

@@ -27,10 +27,11 @@ struct rmn_ole {
 typedef enum rmn_status rmn_ole_reader(const struct rmn_ole *ole);
 
 /* Readers, one file each. */
-rmn_ole_reader rmn_ole_unread;		/* RMN_UNSUPPORTED: the bytes are searched as they are */
+rmn_ole_reader rmn_ole_unknown;	/* a storage no row knows: runs of text, documents inside it */
 rmn_ole_reader rmn_ole_encrypted;
 rmn_ole_reader rmn_ole_loose;	/* of no known kind: an object out of another document */
 rmn_ole_reader rmn_ole_doc;
+rmn_ole_reader rmn_ole_hwp;
 rmn_ole_reader rmn_ole_msg;
 rmn_ole_reader rmn_ole_jtd;
 rmn_ole_reader rmn_ole_jtdc;

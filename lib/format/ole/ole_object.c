@@ -149,7 +149,7 @@ rmn_ole_loose(const struct rmn_ole *ole)
 		}
 	/* a cut directory may lack the stream by which the document is known */
 	return ole->cfb->is_damaged ? rmn_fail(ole->error, RMN_CORRUPT,
-	    "the compound file is damaged, and what it held is not known") : rmn_ole_unread(ole);
+	    "the compound file is damaged, and what it held is not known") : rmn_ole_unknown(ole);
 }
 
 enum rmn_status

@@ -214,4 +214,5 @@ rmn_property_sets_give(struct rmn_cfb *cfb, struct rmn_text *text)
 {
 	set_give(cfb, text, "\005SummaryInformation", summary_rows);
 	set_give(cfb, text, "\005DocumentSummaryInformation", document_rows);
+	set_give(cfb, text, "\005HwpSummaryInformation", summary_rows);
 }

@@ -8,7 +8,7 @@
 #include "format/text.h"
 
 /* Gives the properties of \5SummaryInformation and \5DocumentSummaryInformation to text's sink, and
- * those that the user made up.
+ * those that the user made up; Hangul has a set of its own with the numbers of the first.
  * What is damaged is left out. */
 void rmn_property_sets_give(struct rmn_cfb *cfb, struct rmn_text *text);
 
