@@ -238,8 +238,9 @@ def old(text, width=2):
     return (bytes([len(data)]) if width == 1 else struct.pack('<H', len(data))) + data
 
 
-def biff5_stream():
+def biff5_stream(filepass=b''):
     globals_before = (
+        filepass +
         rec(0x42, struct.pack('<H', 932)) + rec(0x5C, old('山田 太郎', 1).ljust(32, b' ')) +
         rec(0x41E, struct.pack('<H', 164) + old('yyyy"年"m"月"d"日"', 1)) + xf(0) + xf(164) +
         rec(0x17, old('\x01\x01Dold\x03支店.xls', 1)))
@@ -306,35 +307,125 @@ def rc4(key):
         yield state[(state[i] + state[j]) & 255]
 
 
-def locked(stream, password='VelvetSweatshop'):
-    """RC4 of Excel 97: FILEPASS holds salt and verifier; heads, BOF and places of sheets stay."""
-    salt, verifier = bytes(range(16)), bytes(range(50, 66))
+def records(stream):
+    """Type, place of the data, size of each record; and the place where encrypted data begin in it."""
+    at = 0
+    while at < len(stream):
+        kind, size = struct.unpack_from('<HH', stream, at)
+        at += 4
+        yield kind, at, size, at + (4 if kind == 0x85 else 0)
+        at += size
+
+
+def locked(stream, keys, said):
+    """FILEPASS says what is said; heads, BOF and places of sheets stay."""
+    out = bytearray(stream)
+    for kind, at, size, start in records(stream):
+        if kind == 0x2F:
+            out[at:at + size] = said
+        elif kind != 0x809:
+            for i in range(start, at + size):
+                out[i] ^= keys[i]
+    return bytes(out)
+
+
+PASSWORD = 'VelvetSweatshop'
+SALT, VERIFIER = bytes(range(16)), bytes(range(50, 66))
+
+
+def by_rc4(stream, password=PASSWORD):
+    """RC4 of Excel 97: FILEPASS holds salt and verifier."""
     base = hashlib.md5(password.encode('utf-16-le')).digest()[:5]
-    base = hashlib.md5((base + salt) * 16).digest()[:5]
+    base = hashlib.md5((base + SALT) * 16).digest()[:5]
     keys = b''
     for block in range(len(stream) // 1024 + 1):
         pad = rc4(hashlib.md5(base + struct.pack('<I', block)).digest())
         keys += bytes(next(pad) for _ in range(1024))
-    plain = verifier + hashlib.md5(verifier).digest()
-    said = salt + bytes(a ^ b for a, b in zip(plain, keys))
-    out, at = bytearray(stream), 0
-    while at < len(out):
-        kind, size = struct.unpack_from('<HH', out, at)
-        at += 4
+    proof = VERIFIER + hashlib.md5(VERIFIER).digest()
+    return locked(stream, keys, struct.pack('<HHH', 1, 1, 1) + SALT +
+                  bytes(a ^ b for a, b in zip(proof, keys)))
+
+
+def cryptoapi_keys(size, bits, password=PASSWORD):
+    base = hashlib.sha1(SALT + password.encode('utf-16-le')).digest()
+    keys = b''
+    for block in range(size // 1024 + 1):
+        key = hashlib.sha1(base + struct.pack('<I', block)).digest()[:bits // 8]
+        pad = rc4(key.ljust(16, b'\0') if bits == 40 else key)
+        keys += bytes(next(pad) for _ in range(1024))
+    return keys
+
+
+def cryptoapi_said(bits, password=PASSWORD):
+    name = 'Microsoft Enhanced Cryptographic Provider v1.0\0'.encode('utf-16-le')
+    header = struct.pack('<IIIIIIII', 4, 0, 0x6801, 0x8004, bits, 1, 0, 0) + name
+    proof = VERIFIER + hashlib.sha1(VERIFIER).digest()
+    proof = bytes(a ^ b for a, b in zip(proof, cryptoapi_keys(64, bits, password)))
+    return (struct.pack('<HHHII', 1, 4 if bits == 128 else 2, 2, 4, len(header)) + header + struct.pack('<I', 16) + SALT +
+            proof[:16] + struct.pack('<I', 20) + proof[16:])
+
+
+def xor_step(value):
+    return (value << 1 ^ (0x1021 if value & 0x8000 else 0)) & 0xFFFF
+
+
+def xor_key(password):
+    base, end, key = 0x8000, 0xFFFF, 0
+    for byte in reversed(password):
+        for bit in range(8):
+            base, end = xor_step(base), xor_step(end)
+            if byte >> bit & 1:
+                key ^= base
+    return key ^ end
+
+
+def xor_proof(password):
+    value = 0
+    for byte in reversed(bytes([len(password)]) + password):
+        value = (value << 1 & 0x7FFF | value >> 14 & 1) ^ byte
+    return value ^ 0xCE4B
+
+
+def by_xor(stream, version, password=PASSWORD.encode()):
+    pad = bytes.fromhex('BBFFFFBAFFFFB98000BE0F00BF0F0000')
+    key = struct.pack('<H', xor_key(password))
+    turned = []
+    for i, byte in enumerate((password + pad)[:16]):
+        byte ^= key[i & 1]
+        turned.append((byte >> 1 | byte << 7) & 255)
+    out = bytearray(stream)
+    for kind, at, size, start in records(stream):
         if kind == 0x2F:
-            out[at + 6:at + size] = said
-        for i in range(at + (4 if kind == 0x85 else 0), at + size):
-            if kind not in (0x809, 0x2F):
-                out[i] ^= keys[i]
-        at += size
+            out[at:at + size] = (b'\0\0' if version == 8 else b'') + key + struct.pack(
+                '<H', xor_proof(password))
+        elif kind != 0x809:
+            for i in range(start, at + size):
+                out[i] = (out[i] << 5 | out[i] >> 3) & 255 ^ turned[(i + size) % 16]
     return bytes(out)
 
 
 def protected():
-    whole = book(rec(0x2F, struct.pack('<HHH', 1, 1, 1) + bytes(48)) + rec(0x42, struct.pack('<H', 1200)) + xf(0) +
-                 shared([('社外秘', 0, b''), ('山田太郎 03-9999-0001', 0, b'')], 200),
-                 [('名簿', 0, 0, bof(0x10) + label(0, 0, 0) + label(1, 1, 1) + number(2, 0, 3.5) + EOF)])
-    save('xls/default_password.in', cfb({'Workbook': locked(whole)}))
+    def whole(said_size):
+        return book(rec(0x2F, bytes(said_size)) + rec(0x42, struct.pack('<H', 1200)) + xf(0) +
+                    shared([('社外秘', 0, b''), ('山田太郎 03-9999-0001', 0, b'')], 200),
+                    [('名簿', 0, 0, bof(0x10) + label(0, 0, 0) + label(1, 1, 1) +
+                      number(2, 0, 3.5) + EOF)])
+    save('xls/default_password.in', cfb({'Workbook': by_rc4(whole(54))}))
+    cache = rec(0xC6, bytes(20)) + rec(0xCD, long('元の得意先')) + EOF
+    for bits in (40, 128):
+        said = cryptoapi_said(bits)
+        stream = whole(len(said))
+        tree = {'Workbook': locked(stream, cryptoapi_keys(len(stream), bits), said)}
+        if bits == 128:
+            tree['_SX_DB_CUR'] = {'0001': locked(cache, cryptoapi_keys(len(cache), bits), b'')}
+        save(f'xls/default_cryptoapi_{bits}.in', cfb(tree))
+    said = cryptoapi_said(128, 'himitsu')
+    stream = whole(len(said))
+    save('xls/password_cryptoapi.in',
+         cfb({'Workbook': locked(stream, cryptoapi_keys(len(stream), 128, 'himitsu'), said)}))
+    save('xls/default_xor.in', cfb({'Workbook': by_xor(whole(6), 8)}))
+    save('xls95/default_xor.in', cfb({'Book': by_xor(biff5_stream(rec(0x2F, bytes(4))), 5)}))
+    save('xls95/password_xor.in', cfb({'Book': by_xor(biff5_stream(rec(0x2F, bytes(4))), 5, b'himitsu')}))
 
 
 def hostile():

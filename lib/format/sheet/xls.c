@@ -59,7 +59,7 @@ worsen(enum rmn_status *status, enum rmn_status other)
 }
 
 static enum rmn_status
-stream_read(const struct rmn_ole *ole, const char *name, const char *suffix)
+stream_read(const struct rmn_ole *ole, const char *name, const char *suffix, struct xls_keys **keys)
 {
 	const struct rmn_cfb_entry *entry = rmn_cfb_find(ole->cfb, ole->storage, name);
 	enum rmn_status status, cut;
@@ -74,6 +74,8 @@ stream_read(const struct rmn_ole *ole, const char *name, const char *suffix)
 	init(&x, ole->cfb->arena, ole->text, ole->error);
 	x.suffix = suffix;
 	status = bytes_read(&x, stream);
+	if (x.keys)
+		*keys = x.keys;
 	release(&x);
 	worsen(&status, cut);
 	return status;
@@ -81,7 +83,7 @@ stream_read(const struct rmn_ole *ole, const char *name, const char *suffix)
 
 /* Words of a pivot cache, which may be of a source that is no longer in the workbook. */
 static enum rmn_status
-cache_give(const struct rmn_ole *ole, const struct rmn_cfb_entry *entry)
+cache_give(const struct rmn_ole *ole, const struct rmn_cfb_entry *entry, struct xls_keys *keys)
 {
 	struct xls_record record;
 	enum rmn_status status;
@@ -91,6 +93,8 @@ cache_give(const struct rmn_ole *ole, const struct rmn_cfb_entry *entry)
 	init(&x, ole->cfb->arena, ole->text, ole->error);
 	x.version = 8;
 	status = rmn_cfb_read(ole->cfb, entry, CACHE_MAX, &x.stream, ole->error);
+	if (keys && !xls_keys_apply(keys, x.arena, 0, &x.stream))
+		status = rmn_fail(ole->error, RMN_LIMIT, "item outgrows its memory");
 	rmn_text_part(ole->text, RMN_PART_SHEET, rmn_bytes_from_string("pivot cache"));
 	while (ole->text->status == RMN_OK && xls_record_read(&x, at, &record)) {
 		struct xls_place p = xls_place_in(&x, &record);
@@ -115,7 +119,7 @@ cache_give(const struct rmn_ole *ole, const struct rmn_cfb_entry *entry)
 }
 
 static enum rmn_status
-caches_give(const struct rmn_ole *ole)
+caches_give(const struct rmn_ole *ole, struct xls_keys *keys)
 {
 	const struct rmn_cfb_entry *folder = rmn_cfb_find(ole->cfb, ole->storage, "_SX_DB_CUR");
 	enum rmn_status status = RMN_OK;
@@ -132,9 +136,17 @@ caches_give(const struct rmn_ole *ole)
 		if (count++ == CACHES_MAX)
 			return rmn_fail(ole->error, RMN_LIMIT, "more than %u pivot caches",
 			    CACHES_MAX);
-		worsen(&status, cache_give(ole, entry));
+		worsen(&status, cache_give(ole, entry, keys));
 	}
 	return status;
+}
+
+/* By CryptoAPI, controls and embedded files are encrypted in a stream of their own. */
+static enum rmn_status
+aside_note(const struct rmn_ole *ole)
+{
+	return rmn_cfb_find(ole->cfb, ole->storage, "encryption") ? rmn_fail(ole->error, RMN_PARTIAL,
+	    "embedded files and properties in the stream of what is encrypted are not read") : RMN_OK;
 }
 
 static enum rmn_status
@@ -158,11 +170,14 @@ rmn_ole_xls(const struct rmn_ole *ole)
 {
 	bool has_both = rmn_cfb_find(ole->cfb, ole->storage, "Workbook") &&
 	    rmn_cfb_find(ole->cfb, ole->storage, "Book");
-	enum rmn_status status = stream_read(ole, "Workbook", "");
+	struct xls_keys *keys = NULL;
+	enum rmn_status status = stream_read(ole, "Workbook", "", &keys);
 
-	worsen(&status, stream_read(ole, "Book", has_both ? " (Book)" : ""));
+	worsen(&status, stream_read(ole, "Book", has_both ? " (Book)" : "", &keys));
 	if (status != RMN_ENCRYPTED)
-		worsen(&status, caches_give(ole));
+		worsen(&status, caches_give(ole, keys));
+	if (keys)
+		worsen(&status, aside_note(ole));
 	/* a password covers neither macros nor objects */
 	worsen(&status, macros_give(ole));
 	if (ole->text->status == RMN_OK)

@@ -71,6 +71,7 @@ struct xls {
 	unsigned codepage;
 	bool from_1904;
 	bool is_encrypted;
+	struct xls_keys *keys;		/* with which the stream was decrypted; NULL: it was not */
 	size_t budget;			/* bytes of records still to be looked at */
 	struct xls_gap {
 		size_t from, to;
@@ -170,5 +171,10 @@ void xls_note(struct xls *x, enum rmn_status status, const char *format, ...)
 /* xls_crypt.c: makes the stream behind FILEPASS readable where the password is Excel's own; false when it
  * is another, or another encryption. */
 bool xls_decrypt(struct xls *x, const struct xls_record *record);
+
+/* Replaces a stream of records by a copy in the arena that is decrypted from a place between two of them
+ * on.  False without memory. */
+bool xls_keys_apply(struct xls_keys *keys, struct rmn_arena *arena, size_t from,
+    struct rmn_bytes *stream);
 
 #endif
