@@ -76,7 +76,7 @@ rmn_format_is_promised(struct rmn_bytes name)
 	static const char *const endings[] = {"doc", "dot", "xls", "xlt", "ppt", "pps", "docx", "docm",
 	    "dotx", "xlsx", "xlsm", "xlsb", "xltx", "pptx", "pptm", "potx", "ppsx", "odt", "ods", "odp",
 	    "odg", "pdf", "rtf", "msg", "pst", "ost", "dbx", "jtd", "hwp", "xdw", "vsd", "vsdx", "mpp", "pub", "one",
-	    "mdb", "accdb", "sqlite", "zip", "rar", "7z", "lzh", "cab", "gz", "tgz", "bz2", "xz"};
+	    "wk1", "wk3", "wk4", "mdb", "accdb", "sqlite", "zip", "rar", "7z", "lzh", "cab", "gz", "tgz", "bz2", "xz"};
 	size_t at = name.size;
 
 	while (at > 0 && name.data[at - 1] != '.')

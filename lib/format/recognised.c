@@ -64,11 +64,6 @@ RECOGNISED(filemaker, "FileMaker database", "application/x-filemaker", RMN_KIND_
     MAGIC(0, "\0\1\0\0\0\2\0\1\0\5\0\2\0\2\xC0"));
 RECOGNISED(font, "Font", "font/sfnt", RMN_KIND_OTHER, MAGIC(0, "OTTO\0"), MAGIC(0, "ttcf\0"),
     MAGIC(0, "wOFF\0\1"), MAGIC(0, "wOF2\0\1"), MAGIC(0, "\0\1\0\0\0"), MAGIC(0, "true\0"));
-RECOGNISED(lotus, "Lotus 1-2-3 or Quattro workbook", "application/vnd.lotus-1-2-3", RMN_KIND_DOCUMENT,
-    MAGIC(0, "\0\0\2\0\6\4\6\0\x08\0"), MAGIC(0, "\0\0\2\0\4\4\6\0\x08\0"),
-    MAGIC(0, "\0\0\x1A\0\0\x10\4\0\0\0\0\0"), MAGIC(0, "\0\0\x1A\0\2\x10\4\0\0\0\0\0"),
-    MAGIC(0, "\0\0\x1A\0\3\x10\4\0\0\0\0\0"), MAGIC(0, "\0\0\x1A\0\5\x10\4\0\0\0\0\0"),
-    MAGIC(0, "\0\0\2\0\1\x10\xC9\0"), MAGIC(0, "\0\0\2\0\2\x10\xC9\0"));
 RECOGNISED(video, "Video", "video/x-unknown", RMN_KIND_OTHER, MAGIC(8, "AVI LIST"),
     MAGIC(4, "ftypisom"), MAGIC(4, "ftypmp4"), MAGIC(4, "ftypM4V"), MAGIC(4, "ftypqt  "),
     MAGIC(4, "ftyp3gp"), MAGIC(4, "ftypavc1"), MAGIC(4, "ftypiso"), MAGIC(4, "moov"),

@@ -743,6 +743,64 @@ def hangul():
     write("hwp", "password", cfb(tree))
 
 
+# ---- Lotus 1-2-3, Quattro Pro --------------------------------------------------------------------
+
+def lotus():
+    def record(code, body):
+        return struct.pack("<HH", code, len(body)) + body
+
+    def old(code, kind, column, row, value):
+        return record(code, struct.pack("<BHH", kind, column, row) + value)
+
+    def real(number):
+        return struct.pack("<d", number)
+
+    def text(words, page="cp932"):
+        return words.encode(page) + b"\0"
+
+    wk1 = record(0, struct.pack("<H", 0x0406)) + record(6, bytes(8)) + record(0x26, text("|社外秘|平成15年度"))
+    wk1 += old(0x0F, 0xFF, 0, 0, text("'氏名")) + old(0x0F, 0xFF, 1, 0, text("^生年月日")) + \
+        old(0x0F, 0xFF, 2, 0, text('"電話')) + old(0x0F, 0xFF, 4, 0, text("\\-"))
+    # by columns: rows come together only when they are sorted
+    wk1 += old(0x0F, 0xFF, 0, 1, text("'佐久間　真澄")) + old(0x0F, 0xFF, 0, 2, text("'白石 健"))
+    wk1 += old(0x0E, 0xF9, 1, 1, real(24000)) + old(0x0D, 0xF2, 1, 2, struct.pack("<h", 29221))
+    wk1 += old(0x0F, 0xFF, 2, 1, text("'03-0000-5678"))
+    wk1 += old(0x10, 0xFF, 2, 2, struct.pack("<Q", 0x7FF0000000000000) + struct.pack("<H", 1) + b"\3") + \
+        old(0x33, 0xFF, 2, 2, text("070-0000-1234"))
+    wk1 += old(0x10, 0xF1, 3, 2, real(-1234.5) + struct.pack("<H", 1) + b"\3")
+    write("lotus", "release2", wk1 + record(1, b""))
+
+    def new(code, row, sheet, column, value):
+        return record(code, struct.pack("<HBB", row, sheet, column) + value)
+
+    def long_real(number):
+        exponent = number.bit_length() - 1
+        return struct.pack("<QH", number << (63 - exponent), exponent + 16383)
+
+    wk4 = record(0, struct.pack("<H", 0x1002) + bytes(24))
+    wk4 += record(0x1B, struct.pack("<HBB", 14000, 0, 0) + text("社員")) + \
+        record(0x1B, struct.pack("<HBB", 14000, 1, 0) + text("売上"))
+    wk4 += record(0x13, struct.pack("<BBH", 0, 0, 1) + bytes.fromhex("ff8004c000" "f9000540")) + \
+        record(0x13, struct.pack("<BBHHH", 0, 2, 2, 0, 1))
+    wk4 += new(0x16, 0, 0, 0, text("'氏名")) + new(0x16, 0, 0, 1, text("'入社日"))
+    wk4 += new(0x16, 1, 0, 0, b"'" + b"".join(b"\x10" + c.encode("cp932") for c in "森下") + b"\0")
+    wk4 += new(0x17, 1, 0, 1, long_real(32368)) + new(0x16, 2, 0, 0, text("'真鍋 あかり")) + \
+        new(0x18, 2, 0, 1, struct.pack("<h", 15000 << 1))
+    wk4 += new(0x18, 0, 1, 0, struct.pack("<h", 25 << 4 | 3 << 1 | 1)) + new(0x25, 0, 1, 1, struct.pack("<I", 12345 << 6 | 0x30 | 2))
+    wk4 += new(0x27, 1, 1, 0, real(0.25)) + new(0x28, 1, 1, 1, real(1e6)) + new(0x1A, 1, 1, 2, text("合計"))
+    wk4 += new(0x19, 1, 1, 3, struct.pack("<QH", 1 << 63, 16383 | 0x8000) + b"\3")
+    write("lotus", "release4", wk4 + record(1, b""))
+
+    def quattro(code, column, sheet, row, value):
+        return record(code, struct.pack("<BBHH", column, sheet, row, 1) + value)
+
+    wb1 = record(0, struct.pack("<H", 0x1001)) + record(0xC9, b"")
+    wb1 += quattro(0x0F, 0, 0, 0, text("'Müller", "cp850")) + quattro(0x0D, 1, 0, 0, struct.pack("<h", -7))
+    wb1 += quattro(0x0E, 2, 0, 0, real(2.5)) + quattro(0x0F, 0, 1, 0, text("'Übersicht der Umsätze für März, größere Aufträge", "cp850"))
+    write("lotus", "quattro", wb1 + record(1, b""))
+    write("lotus", "password", wk1[:6] + record(6, bytes(8)) + record(0x4B, bytes(4)) + wk1[18:60])
+
+
 # ---- tables as text ------------------------------------------------------------------------------
 
 def tables():
@@ -764,6 +822,7 @@ def tables():
 if __name__ == "__main__":
     tables()
     hangul()
+    lotus()
     vsdx()
     iwork()
     docuworks()
