@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/checked.h"
 #include "format/mail/mapi_words.h"
 
 #define WORDS_MAX (1u << 20)
@@ -18,16 +19,19 @@ is_mark(unsigned char c)
 	return c < '0' || (c > '9' && c < 'A') || (c > 'Z' && c < 'a') || (c > 'z' && c < 0x80);
 }
 
-/* How many bytes of white space stand at at: also the space that does not break, and that of kanji. */
+/* How many bytes of white space stand at at, which is inside: also the space that does not break, and that of
+ * kanji. */
 static size_t
 space_size(struct rmn_bytes text, size_t at)
 {
-	struct rmn_bytes here = rmn_bytes_after(text, at);
+	const unsigned char *c = text.data + at;
+	size_t left = text.size - at;
 
-	if (here.size > 0 && here.data[0] <= ' ')
+	if (*c <= ' ')
 		return 1;
-	return rmn_bytes_start_with(here, "\xC2\xA0") ? 2 :
-	    rmn_bytes_start_with(here, "\xE3\x80\x80") ? 3 : 0;
+	if (*c == 0xC2)
+		return left > 1 && c[1] == 0xA0 ? 2 : 0;
+	return *c == 0xE3 && left > 2 && c[1] == 0x80 && c[2] == 0x80 ? 3 : 0;
 }
 
 /* The next word, without marks around it; empty at the end. */
@@ -68,19 +72,29 @@ hash_compare(const void *a, const void *b)
 	return x < y ? -1 : x > y;
 }
 
+/* No text has more words. */
+static size_t
+words_at_most(struct rmn_bytes text)
+{
+	size_t count = 1;
+
+	for (size_t i = 0; i < text.size; i++)
+		count += space_size(text, i) > 0;
+	return rmn_min_size(count, WORDS_MAX);
+}
+
 bool
 rmn_mapi_words_take(struct rmn_mapi_words *w, struct rmn_bytes plain, struct rmn_arena *arena)
 {
-	size_t at = 0, capacity = 0;
+	size_t at = 0, capacity = words_at_most(plain);
+	struct rmn_bytes word;
 
 	*w = (struct rmn_mapi_words){.plain = plain};
-	while (capacity < WORDS_MAX && word_next(plain, &at).size > 0)
-		capacity++;
-	w->hashes = rmn_arena_alloc(arena, capacity + 1, sizeof(*w->hashes));
+	w->hashes = rmn_arena_alloc(arena, capacity, sizeof(*w->hashes));
 	if (!w->hashes)
 		return false;
-	for (at = 0; w->count < capacity; w->count++)
-		w->hashes[w->count] = word_hash(word_next(plain, &at));
+	while (w->count < capacity && (word = word_next(plain, &at)).size > 0)
+		w->hashes[w->count++] = word_hash(word);
 	qsort(w->hashes, w->count, sizeof(*w->hashes), hash_compare);
 	return true;
 }
