@@ -48,11 +48,12 @@ base64_groups(struct rmn_mail_decoder *d, unsigned char *out, size_t size)
 	size_t groups = rmn_min_size((d->in.size - d->at) / 4, size / 3), i;
 
 	for (i = 0; i < groups; i++, in += 4) {
-		unsigned a = base64_codes[in[0]], b = base64_codes[in[1]];
-		unsigned c = base64_codes[in[2]], e = base64_codes[in[3]];
-		unsigned bits = (a - 1) << 18 | (b - 1) << 12 | (c - 1) << 6 | (e - 1);
+		/* UINT_MAX for what is none */
+		unsigned a = base64_codes[in[0]] - 1u, b = base64_codes[in[1]] - 1u;
+		unsigned c = base64_codes[in[2]] - 1u, e = base64_codes[in[3]] - 1u;
+		unsigned bits = a << 18 | b << 12 | c << 6 | e;
 
-		if (a == 0 || b == 0 || c == 0 || e == 0)
+		if (bits > 0xFFFFFF)
 			break;
 		out[i * 3] = (unsigned char)(bits >> 16);
 		out[i * 3 + 1] = (unsigned char)(bits >> 8);

@@ -14,27 +14,32 @@
 
 static const char alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
-/* Four characters for up to three bytes. */
-static void
-quad_write(const unsigned char *in, size_t size, char out[4])
+/* Four characters for three bytes. */
+static inline void
+quad_write(const unsigned char in[3], char out[4])
 {
-	uint32_t bits = (uint32_t)in[0] << 16 | (size > 1 ? (uint32_t)in[1] << 8 : 0) |
-	    (size > 2 ? in[2] : 0u);
+	uint32_t bits = (uint32_t)in[0] << 16 | (uint32_t)in[1] << 8 | in[2];
 
 	out[0] = alphabet[bits >> 18];
 	out[1] = alphabet[bits >> 12 & 63];
-	out[2] = size > 1 ? alphabet[bits >> 6 & 63] : '=';
-	out[3] = size > 2 ? alphabet[bits & 63] : '=';
+	out[2] = alphabet[bits >> 6 & 63];
+	out[3] = alphabet[bits & 63];
 }
 
 static size_t
 base64_write(struct rmn_bytes in, char *out)
 {
-	size_t used = 0;
+	unsigned char last[3] = {0};
+	size_t whole = in.size / 3 * 3, left = in.size - whole, used = 0;
 
-	for (size_t i = 0; i < in.size; i += 3, used += 4)
-		quad_write(in.data + i, in.size - i, out + used);
-	return used;
+	for (size_t i = 0; i < whole; i += 3, used += 4)
+		quad_write(in.data + i, out + used);
+	if (left == 0)
+		return used;
+	memcpy(last, in.data + whole, left);
+	quad_write(last, out + used);
+	memset(out + used + 1 + left, '=', 3 - left);
+	return used + 4;
 }
 
 static void
