@@ -65,8 +65,8 @@ rmn_encoding_from_label(struct rmn_bytes label)
 		squeezed[size++] = (char)tolower(label.data[i]);
 	}
 	squeezed[size] = '\0';
-	for (size_t i = 0; i < sizeof(labels) / sizeof(labels[0]); i++)
-		if (strcmp(squeezed, labels[i].squeezed) == 0)
+	for (size_t i = 0; size > 0 && i < sizeof(labels) / sizeof(labels[0]); i++)
+		if (labels[i].squeezed[0] == squeezed[0] && strcmp(squeezed, labels[i].squeezed) == 0)
 			return labels[i].encoding;
 	return RMN_ENCODING_UNKNOWN;
 }
