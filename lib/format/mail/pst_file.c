@@ -92,7 +92,9 @@ rmn_pst_open(struct rmn_pst *pst, struct rmn_blob *content, struct rmn_arena *ar
 		return rmn_fail(error, RMN_CORRUPT, "the header of the store is cut short");
 	header_parse(pst, h);
 	pst->pages = rmn_arena_alloc(arena, RMN_PST_CACHED_PAGES, sizeof(*pst->pages));
-	if (!pst->pages)
+	for (size_t i = 0; i < 2; i++)
+		pst->lists[i] = rmn_arena_take(arena, RMN_PST_BLOCK_MAX);
+	if (!pst->pages || !pst->lists[0] || !pst->lists[1])
 		return rmn_fail(error, RMN_LIMIT, "item outgrows its memory");
 	if (pst->crypt > RMN_PST_CYCLIC)
 		return rmn_fail(error, RMN_ENCRYPTED, "the store is encrypted for one account (method %u)",
@@ -351,17 +353,15 @@ static bool
 block_load(struct rmn_pst *pst, const struct rmn_pst_place *place, unsigned char *buffer,
     size_t *whole)
 {
-	unsigned char t[24];
+	const unsigned char *t;
 	size_t trailer = pst->is_big ? 24 : pst->is_wide ? 16 : 12, unit = pst->is_big ? 512 : 64;
 	size_t room = (place->size + trailer + unit - 1) / unit * unit, got;
 	uint64_t id;
 
-	if (place->size > RMN_PST_BLOCK_MAX ||
-	    rmn_blob_read(pst->content, place->offset, buffer, place->size, &got, NULL) != RMN_OK ||
-	    got < place->size ||
-	    rmn_blob_read(pst->content, place->offset + room - trailer, t, trailer, &got, NULL) !=
-	    RMN_OK || got < trailer)
+	if (room > RMN_PST_BLOCK_MAX ||
+	    rmn_blob_read(pst->content, place->offset, buffer, room, &got, NULL) != RMN_OK || got < room)
 		return false;
+	t = buffer + room - trailer;
 	id = pst->is_wide ? rmn_le64(t + 8) : rmn_le32(t + 4);
 	if (((id ^ place->id) & ~1ull) || rmn_le16(t) != (place->size & 0xFFFF))
 		return false;

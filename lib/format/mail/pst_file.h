@@ -15,7 +15,7 @@
 #include "format/mail/mapi_names.h"
 
 #define RMN_PST_PAGE_MAX 4096u
-#define RMN_PST_BLOCK_MAX 65536u
+#define RMN_PST_BLOCK_MAX 66048u	/* with its trailer, in units of 512 */
 #define RMN_PST_CACHED_PAGES 64u
 
 enum rmn_pst_crypt {
@@ -61,6 +61,7 @@ struct rmn_pst {
 	uint64_t length;		/* of the file, by its header */
 	uint64_t node_root, block_root;	/* offsets */
 	struct rmn_pst_page *pages;	/* RMN_PST_CACHED_PAGES */
+	unsigned char *lists[2];	/* RMN_PST_BLOCK_MAX bytes each: a list of blocks and one below it */
 	struct rmn_pst_place *old;	/* by id: places that leaves of old trees name */
 	size_t old_count;
 	struct rmn_inflate *inflate;	/* made with the first deflated block */

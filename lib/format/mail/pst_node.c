@@ -53,16 +53,14 @@ number_at(const struct rmn_pst *pst, const unsigned char *entry, unsigned index)
 typedef bool leaf_function(void *context, const struct list *list);
 
 static bool
-lists_walk(struct rmn_pst *pst, uint64_t id, unsigned kind, unsigned bottom,
-    struct rmn_arena *arena, leaf_function *leaf, void *context, bool *is_short)
+lists_walk(struct rmn_pst *pst, uint64_t id, unsigned kind, unsigned bottom, leaf_function *leaf,
+    void *context, bool *is_short)
 {
-	unsigned char *block = rmn_arena_take(arena, RMN_PST_BLOCK_MAX), *inner = NULL;
+	unsigned char *block = pst->lists[0], *inner = pst->lists[1];
 	struct list list, below;
 	size_t size;
 	unsigned index;
 
-	if (!block)
-		return false;
 	if (!rmn_pst_block_read(pst, id, block, &size) || !list_parse(pst, block, size, &list) ||
 	    list.kind != kind || list.level < bottom || list.level > bottom + 1) {
 		*is_short = true;
@@ -70,9 +68,8 @@ lists_walk(struct rmn_pst *pst, uint64_t id, unsigned kind, unsigned bottom,
 	}
 	if (list.level == bottom)
 		return leaf(context, &list);
-	inner = rmn_arena_take(arena, RMN_PST_BLOCK_MAX);
 	index = kind == KIND_SUBNODES ? 1 : 0;
-	for (unsigned i = 0; inner && i < list.count; i++) {
+	for (unsigned i = 0; i < list.count; i++) {
 		if (rmn_pst_block_read(pst, number_at(pst, list.entries + i * list.entry_bytes, index),
 		    inner, &size) && list_parse(pst, inner, size, &below) && below.kind == kind &&
 		    below.level == bottom) {
@@ -82,7 +79,7 @@ lists_walk(struct rmn_pst *pst, uint64_t id, unsigned kind, unsigned bottom,
 			*is_short = true;
 		}
 	}
-	return inner != NULL;
+	return true;
 }
 
 struct gathering {
@@ -98,7 +95,7 @@ gather(struct gathering *g)
 	if (g->count == g->capacity) {
 		size_t capacity = g->capacity ? g->capacity * 2 : 16;
 		void *items = capacity <= g->max ?
-		    rmn_arena_alloc(g->arena, capacity, g->item_bytes) : NULL;
+		    rmn_arena_take(g->arena, capacity * g->item_bytes) : NULL;
 
 		if (!items)
 			return NULL;
@@ -137,7 +134,7 @@ rmn_pst_subnodes_load(struct rmn_pst *pst, uint64_t block, struct rmn_arena *are
 	*subnodes = (struct rmn_pst_subnodes){NULL, 0};
 	if (block == 0)
 		return true;
-	fits = lists_walk(pst, block, KIND_SUBNODES, 0, arena, subnodes_leaf, &g, &is_short);
+	fits = lists_walk(pst, block, KIND_SUBNODES, 0, subnodes_leaf, &g, &is_short);
 	*subnodes = (struct rmn_pst_subnodes){g.items, g.count};
 	pst->is_damaged |= is_short;
 	return fits;
@@ -176,7 +173,7 @@ rmn_pst_data_open(struct rmn_pst *pst, uint64_t block, struct rmn_arena *arena,
 
 	*data = (struct rmn_pst_data){.pst = pst, .buffer = buffer};
 	if (block & INTERNAL) {
-		if (!lists_walk(pst, block, KIND_BLOCKS, 1, arena, blocks_leaf, &g, &data->is_short))
+		if (!lists_walk(pst, block, KIND_BLOCKS, 1, blocks_leaf, &g, &data->is_short))
 			return false;
 	} else if (block != 0) {
 		only = gather(&g);
