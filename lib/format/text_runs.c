@@ -207,7 +207,9 @@ narrow_run(struct rmn_bytes bytes, bool ascii_only)
 	while (run.size < bytes.size && run.size < RUN_BYTES_MAX) {
 		unsigned char c = bytes.data[run.size];
 
-		if (!((c >= 0x20 && c < 0x7F) || (c >= 0x81 && !ascii_only) || is_break(c)))
+		/* 80 is never the first of a character, and in UTF-8 it is in every comma */
+		if (!((c >= 0x20 && c < 0x7F) || (c >= 0x81 && !ascii_only) || is_break(c) ||
+		    (c == 0x80 && !ascii_only && run.size > 0 && bytes.data[run.size - 1] >= 0x80)))
 			break;
 		run.strong += c < 0x7F;
 		run.size++;
