@@ -15,6 +15,7 @@
 #include "format/format.h"
 #include "format/mail/lzfu.h"
 #include "format/mail/mapi_words.h"
+#include "format/mail/pst_file.h"
 
 struct heard {
 	struct rmn_buf bytes;		/* of the member whose name ends so */
@@ -116,6 +117,79 @@ test_cut(void **state)
 	rmn_buf_release(&h.bytes);
 }
 
+/* What a broken store costs: bytes that were asked for, bytes that were given. */
+struct cost {
+	struct rmn_bytes content;
+	uint64_t read, given;
+};
+
+static enum rmn_status
+costly_read(struct rmn_blob *blob, uint64_t offset, void *buffer, size_t size, size_t *got,
+    struct rmn_error *error)
+{
+	struct cost *cost = blob->state;
+	struct rmn_bytes here = rmn_bytes_head(rmn_bytes_after(cost->content, offset), size);
+
+	(void)error;
+	if (here.size > 0)
+		memcpy(buffer, here.data, here.size);
+	*got = here.size;
+	cost->read += here.size;
+	return RMN_OK;
+}
+
+static enum rmn_status
+cost_text(void *context, struct rmn_bytes utf8)
+{
+	struct cost *cost = context;
+
+	cost->given += utf8.size;
+	return RMN_OK;
+}
+
+static void
+broken_read(struct cost *cost)
+{
+	static const struct rmn_blob_ops ops = {costly_read};
+	struct rmn_arena *arena = rmn_arena_new(RMN_LIMIT_ARENA_BYTES);
+	struct rmn_blob blob = {.ops = &ops, .size_bytes = cost->content.size, .state = cost};
+	struct rmn_format_input input = {.content = &blob, .arena = arena};
+	struct rmn_sink sink = {.context = cost, .text = cost_text};
+
+	assert_int_equal(rmn_format_find("pst")->read(&input, &sink, NULL), RMN_PARTIAL);
+	rmn_arena_free(arena);
+}
+
+/* A store without trees, full of what could always be the start of text, is read a few times, whatever its
+ * size, and nothing is given twice. */
+static void
+test_broken_work(void **state)
+{
+	static const unsigned char patterns[][4] = {{0x10, 0x4E, 0x11, 0x4E}, {0x95, 'A', 0x95, 'A'},
+	    {0x85, 0x81, ' ', 0xA5}, {'a', 0, 'b', 0}};
+	unsigned char *store = malloc(2 * RMN_MIB), encoded[256];
+
+	(void)state;
+	assert_non_null(store);
+	for (unsigned i = 0; i < 256; i++)
+		encoded[rmn_pst_permuted((unsigned char)i)] = (unsigned char)i;
+	for (size_t p = 0; p < sizeof(patterns) / sizeof(patterns[0]); p++) {
+		for (size_t size = RMN_MIB; size <= 2 * RMN_MIB; size *= 2) {
+			struct cost cost = {.content = {store, size}};
+
+			for (size_t i = 0; i < size; i++)
+				store[i] = i < 1024 ? 0 : encoded[patterns[p][i % 4]];
+			memcpy(store, "!BDN", 4);
+			store[10] = 23;
+			store[513] = RMN_PST_PERMUTE;
+			broken_read(&cost);
+			assert_true(cost.read <= 3 * size);
+			assert_true(cost.given <= 2 * size);
+		}
+	}
+	free(store);
+}
+
 /* Both forms of [MS-OXRTFCP] 3.1: its own example of a simple and of a crossing reference. */
 static void
 test_lzfu(void **state)
@@ -210,6 +284,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_mail),
 		cmocka_unit_test(test_cut),
+		cmocka_unit_test(test_broken_work),
 		cmocka_unit_test(test_lzfu),
 		cmocka_unit_test(test_words),
 		cmocka_unit_test(test_corpus),
