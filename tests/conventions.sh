@@ -54,6 +54,13 @@ report "no function that hides its errors or its state" < <(calls \
     "${sources[@]}")
 report "library code neither prints nor exits" < <(calls \
     'v?printf|puts|putchar|perror|exit|abort|assert|err|errx|warn|warnx' "${library[@]}")
+# The call up to its reason, which is the first string with a space or capital in it.
+report "reports have a word for each stage of what was not examined" < <(
+    perl -0777 -ne 'while (/unexamined\(([^;"]*(?:"[a-z]+"[^;"]*)+)/g) { print "$1\n" }' "${library[@]}" |
+    grep -oE '"[a-z]+"' | tr -d '"' | sort -u |
+    while read -r stage; do
+        grep -q "^WORD(\"stage\.$stage\"" lib/report/words.def || echo "stage.$stage"
+    done)
 report "files of at most 700 lines" < <(wc -l "${sources[@]}" |
     awk '$2 != "total" && $1 > 700 { print $2 ": " $1 " lines" }')
 report "functions of at most 90 lines" < <(awk '

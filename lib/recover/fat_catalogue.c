@@ -287,7 +287,7 @@ rmn_fat_catalogue_finish(struct rmn_fat_catalogue *c, const struct rmn_found_vol
 	if (status != RMN_OK && status != RMN_LIMIT)
 		return status;
 	if (status == RMN_LIMIT && c->r->unexamined)
-		c->r->unexamined(c->r->context, UINT32_MAX, "recover",
+		c->r->unexamined(c->r->context, UINT32_MAX, "recovery",
 		    "too many explanations of lost cluster chains: the rest is guessed");
 	return catalogue_hand_on(c, volume, living);
 }

@@ -40,7 +40,7 @@ static const struct rmn_report_column document_types[] = {
 	{"business", RMN_SHOW_COUNT, NULL},
 };
 static const struct rmn_report_column document_years[] = {
-	{"year", RMN_SHOW_TITLE, NULL}, {"documents", RMN_SHOW_COUNT, NULL},
+	{"year", RMN_SHOW_WORD, "year"}, {"documents", RMN_SHOW_COUNT, NULL},
 	{"business", RMN_SHOW_COUNT, NULL},
 };
 static const struct rmn_report_column document_formats[] = {
