@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "base/lanes.h"
+
 /* A tag or comment longer than this is cut; pages with pictures inside their attributes have
  * tags of some megabytes. */
 #define TOKEN_MAX ((size_t)4 << 20)
@@ -36,7 +38,27 @@ is_space(unsigned char c)
 static bool
 is_name_start(unsigned char c)
 {
-	return (lower(c) >= 'a' && lower(c) <= 'z') || c == '_' || c == ':' || c >= 0x80;
+	return (unsigned char)((c | 0x20) - 'a') < 26 || c >= 0x80 || c == '_' || c == ':';
+}
+
+/* Where c stands at or behind from, most often near; the end of the bytes when it does not. */
+static size_t
+byte_find(struct rmn_bytes bytes, size_t from, unsigned char c)
+{
+	const unsigned char *hit;
+
+	if (bytes.size - from >= RMN_LANES) {
+		unsigned hits = rmn_lanes_bits(rmn_lanes_load(bytes.data + from) == c);
+
+		if (hits != 0)
+			return from + (unsigned)__builtin_ctz(hits);
+		from += RMN_LANES;
+		hit = memchr(bytes.data + from, c, bytes.size - from);
+		return hit ? (size_t)(hit - bytes.data) : bytes.size;
+	}
+	while (from < bytes.size && bytes.data[from] != c)
+		from++;
+	return from;
 }
 
 static struct rmn_bytes
@@ -54,6 +76,33 @@ find(const struct rmn_markup *m, size_t from, const char *needle, size_t size)
 	return at == SIZE_MAX ? NOT_FOUND : from + at;
 }
 
+/* Moves *at, outside of quotes, to the '>' that ends the tag and is true; or as far as that could not be
+ * seen by whole lanes, with the quote that is open there. */
+static bool
+tag_end_by_lanes(const struct rmn_markup *m, size_t *at, unsigned char *quote)
+{
+	unsigned open = 0;
+
+	for (; m->bytes.size - *at >= RMN_LANES; *at += RMN_LANES) {
+		rmn_lanes v = rmn_lanes_load(m->bytes.data + *at);
+		unsigned ends = rmn_lanes_bits(v == '>'), quotes = rmn_lanes_bits(v == '"');
+
+		if (rmn_lanes_bits(v == '\'') != 0)
+			break;
+		for (; ends != 0; ends &= ends - 1) {
+			unsigned before = ~ends & (ends - 1);
+
+			if (open == (unsigned)__builtin_parity(quotes & before)) {
+				*at += (unsigned)__builtin_ctz(ends);
+				return true;
+			}
+		}
+		open ^= (unsigned)__builtin_parity(quotes);
+	}
+	*quote = open ? '"' : 0;
+	return false;
+}
+
 /* The '>' that ends the tag, or NOT_FOUND. */
 static size_t
 tag_end(const struct rmn_markup *m, size_t from)
@@ -62,6 +111,8 @@ tag_end(const struct rmn_markup *m, size_t from)
 	size_t size = m->bytes.size;
 	unsigned char quote = 0;
 
+	if (!m->ignore_quotes && tag_end_by_lanes(m, &from, &quote))
+		return from;
 	for (size_t i = from; i < size; i++) {
 		unsigned char c = s[i];
 
@@ -93,6 +144,17 @@ next_name(const struct rmn_markup *m, struct rmn_markup_token *t, size_t from)
 	const unsigned char *s = m->bytes.data;
 	size_t size = m->bytes.size, end = from, local = from;
 
+	while (size - end >= RMN_LANES) {
+		rmn_lanes v = rmn_lanes_load(s + end);
+		unsigned stops = rmn_lanes_bits((v == '>') | (v == '/') | (v <= ' '));
+		unsigned colons = rmn_lanes_bits(v == ':') & ~stops & (stops - 1);
+
+		if (colons != 0 && local == from)
+			local = end + (unsigned)__builtin_ctz(colons) + 1;
+		end += stops != 0 ? (unsigned)__builtin_ctz(stops) : RMN_LANES;
+		if (stops != 0)
+			break;
+	}
 	for (; end < size; end++) {
 		unsigned char c = s[end];
 
@@ -108,18 +170,13 @@ next_name(const struct rmn_markup *m, struct rmn_markup_token *t, size_t from)
 	return end;
 }
 
+/* A tag that goes on behind its name. */
 static bool
-next_tag(struct rmn_markup *m, struct rmn_markup_token *t)
+tag_finish(struct rmn_markup *m, struct rmn_markup_token *t, size_t name_end)
 {
-	size_t start = m->at, from = start + 1, name_end, end, to;
-	bool is_end = m->bytes.data[from] == '/';
+	size_t end = tag_end(m, name_end), to;
 
-	name_end = next_name(m, t, from + is_end);
-	if (name_end < m->bytes.size && m->bytes.data[name_end] == '>')
-		end = name_end;
-	else
-		end = tag_end(m, name_end);
-	if (end == NOT_FOUND && may_wait(m, start))
+	if (end == NOT_FOUND && may_wait(m, m->at))
 		return false;
 	if (end == NOT_FOUND) {
 		m->is_damaged = true;
@@ -128,9 +185,24 @@ next_tag(struct rmn_markup *m, struct rmn_markup_token *t)
 	}
 	to = end == NOT_FOUND ? m->bytes.size : end;
 	m->at = end == NOT_FOUND ? to : end + 1;
-	t->kind = is_end ? RMN_MARKUP_END : RMN_MARKUP_START;
-	t->is_empty = !is_end && to > name_end && m->bytes.data[to - 1] == '/';
+	t->is_empty = t->kind == RMN_MARKUP_START && to > name_end && m->bytes.data[to - 1] == '/';
 	t->body = slice(m, name_end, to - t->is_empty);
+	return true;
+}
+
+static bool
+next_tag(struct rmn_markup *m, struct rmn_markup_token *t)
+{
+	size_t from = m->at + 1, name_end;
+	bool is_end = m->bytes.data[from] == '/';
+
+	name_end = next_name(m, t, from + is_end);
+	t->kind = is_end ? RMN_MARKUP_END : RMN_MARKUP_START;
+	if (name_end == m->bytes.size || m->bytes.data[name_end] != '>')
+		return tag_finish(m, t, name_end);
+	t->is_empty = false;
+	t->body = slice(m, name_end, name_end);
+	m->at = name_end + 1;
 	return true;
 }
 
@@ -201,12 +273,11 @@ next_cdata(struct rmn_markup *m, struct rmn_markup_token *t)
 static bool
 next_text(struct rmn_markup *m, struct rmn_markup_token *t, size_t skip)
 {
-	const unsigned char *s = m->bytes.data, *hit;
+	const unsigned char *s = m->bytes.data;
 	size_t start = m->at, size = m->bytes.size, end;
 
-	hit = start + skip < size ? memchr(s + start + skip, '<', size - start - skip) : NULL;
-	end = hit ? (size_t)(hit - s) : size;
-	if (!hit && !m->is_final) {
+	end = byte_find(m->bytes, start + skip, '<');
+	if (end == size && !m->is_final) {
 		/* an entity may be cut by the window */
 		for (size_t i = end; i > start && end - i < ENTITY_MAX; i--) {
 			if (s[i - 1] == ';')
@@ -272,8 +343,9 @@ next_declaration(struct rmn_markup *m, struct rmn_markup_token *t)
 	return next_doctype(m, t);
 }
 
-bool
-rmn_markup_next(struct rmn_markup *m, struct rmn_markup_token *t)
+/* Whatever is not a tag, and tags at the end of the window. */
+static __attribute__((noinline)) bool
+next_other(struct rmn_markup *m, struct rmn_markup_token *t)
 {
 	const unsigned char *s = m->bytes.data;
 	unsigned char c;
@@ -304,6 +376,42 @@ rmn_markup_next(struct rmn_markup *m, struct rmn_markup_token *t)
 }
 
 bool
+rmn_markup_next(struct rmn_markup *m, struct rmn_markup_token *t)
+{
+	const unsigned char *s = m->bytes.data + m->at;
+
+	if (m->bytes.size - m->at >= 3 && !m->in_cdata && !m->raw_until && s[0] == '<' &&
+	    (s[1] == '/' || is_name_start(s[1])))
+		return next_tag(m, t);
+	return next_other(m, t);
+}
+
+/* Where the name of an attribute ends. */
+static size_t
+attribute_name_end(struct rmn_bytes a, size_t at)
+{
+	while (a.size - at >= RMN_LANES) {
+		rmn_lanes v = rmn_lanes_load(a.data + at);
+		unsigned stops = rmn_lanes_bits((v == '=') | (v == '/') | (v <= ' '));
+
+		at += stops != 0 ? (unsigned)__builtin_ctz(stops) : RMN_LANES;
+		if (stops != 0)
+			break;
+	}
+	while (at < a.size && a.data[at] != '=' && a.data[at] != '/' && !is_space(a.data[at]))
+		at++;
+	return at;
+}
+
+static size_t
+spaces_end(struct rmn_bytes a, size_t at)
+{
+	while (at < a.size && is_space(a.data[at]))
+		at++;
+	return at;
+}
+
+bool
 rmn_markup_attribute_next(struct rmn_bytes a, size_t *at, struct rmn_bytes *name,
     struct rmn_bytes *value)
 {
@@ -313,24 +421,18 @@ rmn_markup_attribute_next(struct rmn_bytes a, size_t *at, struct rmn_bytes *name
 	while (i < a.size && (is_space(s[i]) || s[i] == '/' || s[i] == '='))
 		i++;
 	start = i;
-	while (i < a.size && !is_space(s[i]) && s[i] != '=' && s[i] != '/')
-		i++;
+	i = attribute_name_end(a, i);
 	*name = (struct rmn_bytes){s + start, i - start};
 	*value = (struct rmn_bytes){s + i, 0};
-	while (i < a.size && is_space(s[i]))
-		i++;
+	i = spaces_end(a, i);
 	if (i < a.size && s[i] == '=') {
-		i++;
-		while (i < a.size && is_space(s[i]))
-			i++;
+		i = spaces_end(a, i + 1);
 		start = i;
 		if (i < a.size && (s[i] == '"' || s[i] == '\'')) {
-			const unsigned char *end = memchr(s + i + 1, s[i], a.size - i - 1);
-
 			start++;
-			i = end ? (size_t)(end - s) : a.size;
+			i = byte_find(a, start, s[i]);
 			*value = (struct rmn_bytes){s + start, i - start};
-			i += end != NULL;
+			i += i < a.size;
 		} else {
 			while (i < a.size && !is_space(s[i]))
 				i++;
@@ -341,26 +443,44 @@ rmn_markup_attribute_next(struct rmn_bytes a, size_t *at, struct rmn_bytes *name
 	return name->size > 0;
 }
 
+/* Whether a name is the one that is wanted, or ends with it behind its first colon. */
 static bool
-attribute_is(struct rmn_bytes name, const char *wanted)
+attribute_is(struct rmn_bytes name, struct rmn_bytes wanted)
 {
-	const unsigned char *colon;
+	size_t prefix = name.size - wanted.size;
 
-	if (rmn_markup_is_html(name, wanted) || rmn_markup_is(name, wanted))
-		return true;
-	colon = memchr(name.data, ':', name.size);
-	return colon && !strchr(wanted, ':') &&
-	    rmn_markup_is(rmn_bytes_after(name, (size_t)(colon - name.data) + 1), wanted);
+	if (name.size <= wanted.size)
+		return name.size == wanted.size &&
+		    (memcmp(name.data, wanted.data, name.size) == 0 ||
+		    rmn_markup_is_html(name, (const char *)wanted.data));
+	return name.data[prefix - 1] == ':' &&
+	    memcmp(name.data + prefix, wanted.data, wanted.size) == 0 &&
+	    !memchr(name.data, ':', prefix - 1) && !memchr(wanted.data, ':', wanted.size);
+}
+
+void
+rmn_markup_attributes(struct rmn_bytes attributes, const struct rmn_bytes *wanted, size_t count,
+    struct rmn_bytes *values)
+{
+	struct rmn_bytes name, value;
+	size_t at = 0;
+
+	for (size_t i = 0; i < count; i++)
+		values[i] = (struct rmn_bytes){NULL, 0};
+	while (rmn_markup_attribute_next(attributes, &at, &name, &value))
+		for (size_t i = 0; i < count; i++)
+			if (!values[i].data && attribute_is(name, wanted[i]))
+				values[i] = value;
 }
 
 bool
 rmn_markup_attribute(struct rmn_bytes attributes, const char *wanted, struct rmn_bytes *value)
 {
-	struct rmn_bytes name, found;
+	struct rmn_bytes name, found, whole = rmn_bytes_from_string(wanted);
 	size_t at = 0;
 
 	while (rmn_markup_attribute_next(attributes, &at, &name, &found)) {
-		if (attribute_is(name, wanted)) {
+		if (attribute_is(name, whole)) {
 			*value = found;
 			return true;
 		}

@@ -56,8 +56,12 @@ bool rmn_markup_attribute_next(struct rmn_bytes attributes, size_t *at, struct r
 bool rmn_markup_attribute(struct rmn_bytes attributes, const char *name,
     struct rmn_bytes *value);
 
+/* The same for several names in one pass.  values[i].data is NULL where there is no wanted[i]. */
+void rmn_markup_attributes(struct rmn_bytes attributes, const struct rmn_bytes *wanted,
+    size_t count, struct rmn_bytes *values);
+
 /* Exactly.  Here, so that a literal's length costs nothing: readers ask this of every token. */
-static inline bool
+static inline __attribute__((always_inline)) bool
 rmn_markup_is(struct rmn_bytes name, const char *literal)
 {
 	size_t size = strlen(literal);
