@@ -64,14 +64,41 @@ odf_cell_reach(struct odf *o)
 		rmn_text_char(o->text, '\t');
 }
 
-static unsigned
-columns_of(const struct rmn_markup_token *t)
+/* What cells say of themselves. */
+enum fact {
+	FACT_TYPE,
+	FACT_COLUMNS,
+	FACT_VALUE,
+	FACT_DATE,
+	FACT_STRING,
+	FACT_TIME,
+	FACT_BOOLEAN,
+	FACTS,
+};
+
+static void
+facts_read(const struct rmn_markup_token *t, struct rmn_bytes facts[FACTS])
 {
-	struct rmn_bytes repeated;
+#define NAME(text) {(const unsigned char *)(text), sizeof(text) - 1}
+	static const struct rmn_bytes names[FACTS] = {
+		[FACT_TYPE] = NAME("value-type"),
+		[FACT_COLUMNS] = NAME("number-columns-repeated"),
+		[FACT_VALUE] = NAME("value"),
+		[FACT_DATE] = NAME("date-value"),
+		[FACT_STRING] = NAME("string-value"),
+		[FACT_TIME] = NAME("time-value"),
+		[FACT_BOOLEAN] = NAME("boolean-value"),
+	};
+#undef NAME
+
+	rmn_markup_attributes(t->body, names, FACTS, facts);
+}
+
+static unsigned
+columns_of(struct rmn_bytes repeated)
+{
 	unsigned columns = 0;
 
-	if (!rmn_markup_attribute(t->body, "number-columns-repeated", &repeated))
-		return 1;
 	for (size_t i = 0; i < repeated.size && columns < GAP_MAX; i++) {
 		if (repeated.data[i] < '0' || repeated.data[i] > '9')
 			return 1;
@@ -80,39 +107,46 @@ columns_of(const struct rmn_markup_token *t)
 	return columns == 0 ? 1 : columns > GAP_MAX ? GAP_MAX : columns;
 }
 
+/* Puts a cell's own value, which needs no paragraph that shows it. */
+static void
+value_put(struct odf *o, struct rmn_bytes value)
+{
+	odf_cell_reach(o);
+	rmn_text_cell(o->text, value);
+	o->cell = ODF_VALUE_CELL;
+}
+
 void
 odf_cell_start(struct odf *o, const struct rmn_markup_token *t)
 {
-	struct rmn_bytes type, value;
+	struct rmn_bytes facts[FACTS], type;
 
 	if (o->place != ODF_BODY)
 		return;
-	rmn_markup_attribute(t->body, "value-type", &type);
+	facts_read(t, facts);
+	type = facts[FACT_TYPE];
 	if (t->is_empty && type.size == 0) {
 		if (o->cell_depth == 0)
-			o->tabs += columns_of(t);
+			o->tabs += columns_of(facts[FACT_COLUMNS]);
 		return;
 	}
 	if (o->cell_depth++ > 0)
 		return;
-	o->cell_columns = columns_of(t);
+	o->cell_columns = columns_of(facts[FACT_COLUMNS]);
 	o->cell = ODF_TEXT_CELL;
 	o->shown_size = 0;
 	o->space_waits = false;
-	if (rmn_markup_is(type, "date") && rmn_markup_attribute(t->body, "date-value", &value)) {
-		odf_cell_reach(o);
-		rmn_text_cell(o->text, value);
-		o->cell = ODF_VALUE_CELL;
-	} else if (rmn_markup_is(type, "float") &&
-	    rmn_markup_attribute(t->body, "value", &value)) {
-		o->number = rmn_text_kept(o->text, o->arena, value);
+	if (facts[FACT_DATE].data && rmn_markup_is(type, "date")) {
+		value_put(o, facts[FACT_DATE]);
+	} else if (facts[FACT_VALUE].data && rmn_markup_is(type, "float")) {
+		o->number = rmn_text_kept(o->text, o->arena, facts[FACT_VALUE]);
 		o->cell = ODF_NUMBER_CELL;
-	} else if (t->is_empty && (rmn_markup_attribute(t->body, "string-value", &value) ||
-	    rmn_markup_attribute(t->body, "time-value", &value) ||
-	    rmn_markup_attribute(t->body, "boolean-value", &value))) {
-		odf_cell_reach(o);
-		rmn_text_cell(o->text, value);
-		o->cell = ODF_VALUE_CELL;
+	} else if (t->is_empty) {
+		for (size_t i = FACT_STRING; i <= FACT_BOOLEAN; i++)
+			if (facts[i].data) {
+				value_put(o, facts[i]);
+				break;
+			}
 	}
 	if (t->is_empty)		/* a value without the paragraph that shows it */
 		odf_cell_end(o);
