@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/checked.h"
+#include "base/lanes.h"
 #include "base/limits.h"
 #include "base/time.h"
 #include "base/utf8.h"
@@ -177,10 +178,25 @@ rmn_text_markup(struct rmn_text *text, struct rmn_bytes body)
 	}
 }
 
-static bool
-is_break(unsigned char c)
+/* How much of body goes into a cell as it is, from at on. */
+static size_t
+cell_plain_end(struct rmn_bytes body, size_t at)
 {
-	return c == '\n' || c == '\r' || c == '\t';
+	static const bool is_special[256] = {
+		['\n'] = true, ['\r'] = true, ['\t'] = true, ['&'] = true,
+	};
+
+	while (body.size - at >= RMN_LANES) {
+		rmn_lanes v = rmn_lanes_load(body.data + at);
+		unsigned hits = rmn_lanes_bits((v == '&') | (v == '\n') | (v == '\r') | (v == '\t'));
+
+		if (hits != 0)
+			return at + (unsigned)__builtin_ctz(hits);
+		at += RMN_LANES;
+	}
+	while (at < body.size && !is_special[body.data[at]])
+		at++;
+	return at;
 }
 
 void
@@ -190,13 +206,9 @@ rmn_text_cell(struct rmn_text *text, struct rmn_bytes body)
 
 	if (body.size == 0)
 		return;
-	while (i < body.size) {
+	while ((i = cell_plain_end(body, i)) < body.size) {
 		unsigned char c = body.data[i];
 
-		if (c != '&' && !is_break(c)) {
-			i++;
-			continue;
-		}
 		rmn_text_put(text, (struct rmn_bytes){body.data + start, i - start});
 		if (c == '&') {
 			size_t size = 1;
