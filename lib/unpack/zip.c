@@ -8,6 +8,7 @@
 #include <libdeflate.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <zlib.h>
 
 #include "base/checked.h"
@@ -20,6 +21,8 @@
 #define METHOD_DEFLATED 8u
 #define WHOLE_BYTES ((size_t)64 << 20)
 #define PIECE_BYTES ((size_t)256 << 10)
+#define PAGE_BYTES ((size_t)4096)
+#define LARGE_PAGE_BYTES ((size_t)2 << 20)
 
 struct memory {
 	unsigned char *data;
@@ -125,6 +128,17 @@ rmn_zip_entry(const struct rmn_zip *zip, size_t index)
 	return index < zip->directory.count ? &zip->directory.entries[index] : NULL;
 }
 
+/* A large part is written once and read once: taking its pages one by one costs as much as inflating
+ * it.  Only a hint: without large pages all is as it was. */
+static void
+pages_hint(unsigned char *data, size_t size)
+{
+	size_t skip = PAGE_BYTES - ((uintptr_t)data & (PAGE_BYTES - 1));
+
+	if (size >= LARGE_PAGE_BYTES)
+		madvise(data + skip, (size - skip) & ~(PAGE_BYTES - 1), MADV_HUGEPAGE);
+}
+
 static bool
 memory_grow(struct memory *m, size_t size)
 {
@@ -135,6 +149,7 @@ memory_grow(struct memory *m, size_t size)
 	data = malloc(size);
 	if (!data)
 		return false;
+	pages_hint(data, size);
 	free(m->data);
 	*m = (struct memory){data, size};
 	return true;
