@@ -53,6 +53,10 @@
 #define RMN_LIMIT_ITEM_SECONDS 60u
 #define RMN_LIMIT_PDF_SECONDS 45u
 
+/* Rounds of hashing between a password and its key, as the file says them: Office takes 100,000, its
+ * format allows 10 million.  A million take about a second. */
+#define RMN_LIMIT_PASSWORD_ROUNDS (1u << 20)
+
 /* Files attached to one PDF, together: they are held in memory until the PDF itself is read. */
 #define RMN_LIMIT_PDF_ATTACHED_BYTES (128 * RMN_MIB)
 

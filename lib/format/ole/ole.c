@@ -50,12 +50,6 @@ kind_find(const struct rmn_cfb *cfb, uint32_t storage)
 }
 
 enum rmn_status
-rmn_ole_encrypted(const struct rmn_ole *ole)
-{
-	return rmn_fail(ole->error, RMN_ENCRYPTED, "the document is protected by a password");
-}
-
-enum rmn_status
 rmn_ole_embedded(const struct rmn_ole *parent, uint32_t storage)
 {
 	const struct ole_kind *kind = kind_find(parent->cfb, storage);
