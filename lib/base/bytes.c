@@ -57,3 +57,21 @@ rmn_bytes_are_zero(struct rmn_bytes bytes)
 	return bytes.size == 0 || (bytes.data[0] == 0 &&
 	    memcmp(bytes.data, bytes.data + 1, bytes.size - 1) == 0);
 }
+
+size_t
+rmn_bytes_plain_run(struct rmn_bytes bytes)
+{
+	const uint64_t ones = 0x0101010101010101u;
+	size_t at = 0;
+
+	for (; bytes.size - at >= sizeof(ones); at += sizeof(ones)) {
+		uint64_t word;
+
+		memcpy(&word, bytes.data + at, sizeof(word));
+		if ((word - ones * ' ') & ~word & ones << 7)
+			break;
+	}
+	while (at < bytes.size && bytes.data[at] >= ' ')
+		at++;
+	return at;
+}

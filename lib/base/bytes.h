@@ -21,6 +21,9 @@ bool rmn_bytes_start_with(struct rmn_bytes bytes, const char *prefix);
 /* Whether there is nothing but zeros; true for none. */
 bool rmn_bytes_are_zero(struct rmn_bytes bytes);
 
+/* How many bytes from the start are ' ' or above: no control characters of ASCII. */
+size_t rmn_bytes_plain_run(struct rmn_bytes bytes);
+
 /* The first size bytes, or all of them when there are fewer. */
 static inline struct rmn_bytes
 rmn_bytes_head(struct rmn_bytes bytes, size_t size)

@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/number.h"
+
 struct rmn_sha256 {
 	EVP_MD_CTX *context;
 };
@@ -66,6 +68,16 @@ rmn_value_hash(const unsigned char key[RMN_VALUE_KEY_BYTES], struct rmn_bytes va
 {
 	crypto_generichash(hash, RMN_VALUE_HASH_BYTES, value.data, value.size, key,
 	    RMN_VALUE_KEY_BYTES);
+}
+
+uint64_t
+rmn_table_hash(const unsigned char key[RMN_TABLE_KEY_BYTES], struct rmn_bytes value)
+{
+	unsigned char hash[crypto_shorthash_BYTES];
+
+	_Static_assert(crypto_shorthash_KEYBYTES == RMN_TABLE_KEY_BYTES, "the key of SipHash");
+	crypto_shorthash(hash, value.data, value.size, key);
+	return rmn_le64(hash);
 }
 
 void

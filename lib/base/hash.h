@@ -31,6 +31,12 @@ void rmn_md5_once(struct rmn_bytes bytes, unsigned char digest[RMN_MD5_BYTES]);
 void rmn_value_hash(const unsigned char key[RMN_VALUE_KEY_BYTES], struct rmn_bytes value,
     unsigned char hash[RMN_VALUE_HASH_BYTES]);
 
+#define RMN_TABLE_KEY_BYTES 16
+
+/* SipHash-2-4, for tables in memory that remember values of evidence: under a random key nobody can make
+ * values that have the same hash. */
+uint64_t rmn_table_hash(const unsigned char key[RMN_TABLE_KEY_BYTES], struct rmn_bytes value);
+
 /* size random bytes from the system. */
 void rmn_random(void *data, size_t size);
 

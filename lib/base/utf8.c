@@ -4,6 +4,11 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "base/number.h"
+
+#define WORD_BYTES sizeof(uint64_t)
+#define WORD_ONES 0x0101010101010101u
+#define WORD_HIGHS 0x8080808080808080u
 
 size_t
 rmn_utf8_encode(uint32_t c, unsigned char encoded[4])
@@ -30,6 +35,40 @@ rmn_utf8_encode(uint32_t c, unsigned char encoded[4])
 	encoded[2] = (unsigned char)(0x80 | (c >> 6 & 0x3F));
 	encoded[3] = (unsigned char)(0x80 | (c & 0x3F));
 	return 4;
+}
+
+static inline __attribute__((always_inline)) size_t
+from_units(struct rmn_bytes units, bool is_big, unsigned char *text, size_t *used)
+{
+	unsigned char *to = text;
+	size_t at;
+
+	for (at = 0; units.size - at >= 2; at += 2) {
+		const unsigned char *s = units.data + at;
+		unsigned unit = is_big ? rmn_be16(s) : rmn_le16(s);
+
+		if (unit < 0x80) {
+			*to++ = (unsigned char)unit;
+		} else if (unit < 0x800) {
+			*to++ = (unsigned char)(0xC0 | unit >> 6);
+			*to++ = (unsigned char)(0x80 | (unit & 0x3F));
+		} else if (unit < 0xD800 || unit > 0xDFFF) {
+			to[0] = (unsigned char)(0xE0 | unit >> 12);
+			to[1] = (unsigned char)(0x80 | (unit >> 6 & 0x3F));
+			to[2] = (unsigned char)(0x80 | (unit & 0x3F));
+			to += 3;
+		} else {
+			break;
+		}
+	}
+	*used = (size_t)(to - text);
+	return at;
+}
+
+size_t
+rmn_utf8_from_units(struct rmn_bytes units, bool is_big, unsigned char *text, size_t *used)
+{
+	return is_big ? from_units(units, true, text, used) : from_units(units, false, text, used);
 }
 
 /* Length of the sequence that lead starts, 0 when it starts none. */
@@ -97,24 +136,60 @@ rmn_utf8_next(struct rmn_bytes bytes, size_t *at, bool *valid)
 	return length > 0 ? c : RMN_REPLACEMENT;
 }
 
+/* The bytes of a word that are not ASCII or, when escapes matter, that are escaped somewhere: up to the
+ * first of them the high bits are right. */
+static inline uint64_t
+word_marks(uint64_t word, bool with_escapes)
+{
+	uint64_t backslashes = word ^ WORD_ONES * '\\';
+
+	if (!with_escapes)
+		return word & WORD_HIGHS;
+	return (word | (word - WORD_ONES * 0x20) | (word + WORD_ONES) | (backslashes - WORD_ONES)) &
+	    WORD_HIGHS;
+}
+
+/* Whether the first three of four bytes are a character from U+3000 to U+CFFF, which is nearly all of
+ * Japanese and Chinese: none of those is ill-formed or unsafe. */
+static inline bool
+three_are_easy(uint32_t four)
+{
+	return (four & 0xC0C000) == 0x808000 && (four & 0xFF) - 0xE3u <= 0xEC - 0xE3;
+}
+
+/* Where the first byte from at on stands that needs a closer look; near the end any may. */
+static inline __attribute__((always_inline)) size_t
+easy_to(struct rmn_bytes bytes, size_t at, bool with_escapes)
+{
+	while (bytes.size - at >= 2 * WORD_BYTES) {
+		uint64_t marks = word_marks(rmn_le64(bytes.data + at), with_escapes);
+
+		if (marks == 0) {
+			at += WORD_BYTES;
+			continue;
+		}
+		at += (size_t)__builtin_ctzll(marks) / 8;
+		if (!three_are_easy(rmn_le32(bytes.data + at)))
+			break;
+		do
+			at += 3;
+		while (bytes.size - at >= 4 && three_are_easy(rmn_le32(bytes.data + at)));
+	}
+	return at;
+}
+
 size_t
 rmn_utf8_valid_size(struct rmn_bytes bytes)
 {
 	size_t at = 0, length = 1;
-	uint64_t eight;
 	uint32_t c;
 
 	while (at < bytes.size && length > 0) {
-		while (bytes.size - at >= sizeof(eight)) {
-			memcpy(&eight, bytes.data + at, sizeof(eight));
-			if (eight & 0x8080808080808080u)
-				break;
-			at += sizeof(eight);
-		}
-		for (size_t i = 0; i < sizeof(eight) && at < bytes.size && length > 0; i++) {
-			length = utf8_decode(bytes.data + at, bytes.size - at, &c);
-			at += length;
-		}
+		at = easy_to(bytes, at, false);
+		if (at == bytes.size)
+			break;
+		length = utf8_decode(bytes.data + at, bytes.size - at, &c);
+		at += length;
 	}
 	return at;
 }
@@ -154,10 +229,14 @@ static size_t
 utf8_safe_to(struct rmn_bytes bytes, size_t at, bool keep_lines)
 {
 	while (at < bytes.size) {
-		unsigned char b = bytes.data[at];
 		size_t length = 1;
+		unsigned char b;
 		uint32_t c;
 
+		at = easy_to(bytes, at, true);
+		if (at == bytes.size)
+			break;
+		b = bytes.data[at];
 		if (b < 0x80) {
 			if ((b < 0x20 && !(keep_lines && (b == '\n' || b == '\t'))) || b == '\\' ||
 			    b == 0x7F)
@@ -199,6 +278,12 @@ void
 rmn_utf8_append_escaped(struct rmn_buf *buf, struct rmn_bytes bytes)
 {
 	utf8_append_safe(buf, bytes, false);
+}
+
+size_t
+rmn_utf8_lines_size(struct rmn_bytes bytes)
+{
+	return utf8_safe_to(bytes, 0, true);
 }
 
 void

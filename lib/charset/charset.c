@@ -75,6 +75,18 @@ same_run(const struct rmn_decoder *d)
 	}
 }
 
+/* Appends as many units of UTF-16 as make a piece, up to the next surrogate: most texts have none. */
+static enum rmn_status
+append_units(struct rmn_buf *utf8, struct rmn_decoder *d)
+{
+	struct rmn_bytes left = rmn_bytes_head(rmn_bytes_after(d->bytes, d->at), 2 * PIECE_POINTS);
+	unsigned char text[PIECE_POINTS * 3];
+	size_t size;
+
+	d->at += rmn_utf8_from_units(left, d->encoding == RMN_UTF16BE, text, &size);
+	return append_text(utf8, (struct rmn_bytes){text, size});
+}
+
 enum rmn_status
 rmn_charset_decode(struct rmn_bytes bytes, enum rmn_encoding encoding, struct rmn_buf *utf8,
     size_t *bad)
@@ -98,8 +110,11 @@ rmn_charset_decode(struct rmn_bytes bytes, enum rmn_encoding encoding, struct rm
 			d.at += run;
 			/* In UTF-8 the run ended at one wrong byte; look for the next. */
 			max = encoding <= RMN_UTF8 ? 1 : max;
+		} else if (encoding == RMN_UTF16LE || encoding == RMN_UTF16BE) {
+			status = append_units(utf8, &d);
+			max = 1;
 		}
-		if (status == RMN_OK)
+		if (status == RMN_OK && d.at < bytes.size)
 			status = append_points(utf8, points,
 			    rmn_decoder_points(&d, points, NULL, max));
 	}

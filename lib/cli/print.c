@@ -9,10 +9,15 @@
 void
 rmn_print_evidence(struct rmn_bytes text)
 {
+	size_t same = rmn_utf8_lines_size(text);
 	struct rmn_buf line;
 
+	if (same > 0)
+		fwrite(text.data, 1, same, stdout);
+	text = rmn_bytes_after(text, same);
+	if (text.size == 0)
+		return;
 	rmn_buf_init(&line, 0);
-	rmn_buf_reserve(&line, text.size);
 	rmn_utf8_append_lines(&line, text);
 	fwrite(line.data, 1, line.size, stdout);
 	rmn_buf_release(&line);

@@ -38,6 +38,23 @@ test_cutting(void **state)
 }
 
 static void
+test_a_plain_run_ends_at_a_control(void **state)
+{
+	unsigned char text[20];
+
+	(void)state;
+	for (size_t size = 0; size <= sizeof(text); size++)
+		for (size_t at = 0; at <= size; at++)
+			for (unsigned c = 0; c < 256; c++) {
+				memset(text, at % 2 ? 0xE3 : ' ', sizeof(text));
+				if (at < size)
+					text[at] = (unsigned char)c;
+				assert_int_equal(rmn_bytes_plain_run((struct rmn_bytes){text, size}),
+				    c < ' ' ? at : size);
+			}
+}
+
+static void
 test_numbers_of_every_width(void **state)
 {
 	struct rmn_cursor c = rmn_cursor_over((struct rmn_bytes){counting, sizeof(counting)});
@@ -178,6 +195,7 @@ main(void)
 		cmocka_unit_test(test_zeros),
 		cmocka_unit_test(test_holes),
 		cmocka_unit_test(test_cutting),
+		cmocka_unit_test(test_a_plain_run_ends_at_a_control),
 		cmocka_unit_test(test_numbers_of_every_width),
 		cmocka_unit_test(test_a_failed_read_changes_nothing),
 		cmocka_unit_test(test_arithmetic_does_not_wrap),

@@ -5,6 +5,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -89,6 +90,55 @@ test_escaping_leaves_nothing_dangerous(void **state)
 	rmn_buf_release(&buf);
 }
 
+/* Eight bytes are looked at at once, and three of a character: whatever stands where among them is seen. */
+static void
+test_long_texts_are_looked_at_everywhere(void **state)
+{
+	static const char *const rows[] = {"\x1F", "\\", "\x7F", "\r", "\x80", "\xE6\xBC", "\xFF",
+	    "\xE2\x80\xAE", "\xEF\xBB\xBF", "\xED\xA0\x80", "\xC2\x9B", "\xE3\x81 \x81"};
+	static const char *const around[] = {"plain text of some length, 0123456789",
+	    "漢字かな交じり文、カタカナと全角ＡＢＣ", "第12条 a漢b字\t90-0000\n@example.jp 漢"};
+	char text[128];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(around) / sizeof(around[0]); i++) {
+		struct rmn_bytes good = rmn_bytes_from_string(around[i]), cut;
+
+		assert_int_equal(rmn_utf8_lines_size(good), good.size);
+		assert_int_equal(rmn_utf8_valid_size(good), good.size);
+		for (size_t at = 0; at <= good.size; at++)
+			for (size_t j = 0; j < sizeof(rows) / sizeof(rows[0]); j++) {
+				cut = rmn_utf8_head(good, at);
+				snprintf(text, sizeof(text), "%.*s%s%s", (int)cut.size, around[i],
+				    rows[j], around[i] + cut.size);
+				assert_int_equal(rmn_utf8_lines_size(rmn_bytes_from_string(text)),
+				    cut.size);
+				if (j >= 4 && j <= 6)
+					assert_int_equal(rmn_utf8_valid_size(
+					    rmn_bytes_from_string(text)), cut.size);
+			}
+	}
+}
+
+static void
+test_units_become_utf8(void **state)
+{
+	static const unsigned char units[] = {'a', 0, 0xE9, 0, 0x22, 0x6F, 0xFF, 0xFF, 0x3D, 0xD8, 0};
+	static const unsigned char swapped[] = {0, 'a', 0x6F, 0x22, 0xDC, 0};
+	unsigned char text[sizeof(units) / 2 * 3];
+	size_t used;
+
+	(void)state;
+	assert_int_equal(rmn_utf8_from_units((struct rmn_bytes){units, sizeof(units)}, false, text,
+	    &used), 8);
+	assert_int_equal(used, 9);
+	assert_memory_equal(text, "a\xC3\xA9漢\xEF\xBF\xBF", 9);
+	assert_int_equal(rmn_utf8_from_units((struct rmn_bytes){units, 3}, false, text, &used), 2);
+	assert_int_equal(rmn_utf8_from_units((struct rmn_bytes){swapped, sizeof(swapped)}, true, text,
+	    &used), 4);
+	assert_memory_equal(text, "a漢", used);
+}
+
 static void
 test_a_head_cuts_no_character(void **state)
 {
@@ -164,6 +214,10 @@ test_hashes(void **state)
 	assert_memory_not_equal(value[0], value[1], sizeof(value[0]));
 	rmn_value_hash(key[0], rmn_bytes_from_string("v"), value[1]);
 	assert_memory_equal(value[0], value[1], sizeof(value[0]));
+	assert_true(rmn_table_hash(key[0], rmn_bytes_from_string("v")) ==
+	    rmn_table_hash(key[0], rmn_bytes_from_string("v")));
+	assert_true(rmn_table_hash(key[0], rmn_bytes_from_string("v")) !=
+	    rmn_table_hash(key[1], rmn_bytes_from_string("v")));
 }
 
 int
@@ -174,6 +228,8 @@ main(void)
 		cmocka_unit_test(test_utf8_is_strict),
 		cmocka_unit_test(test_utf8_round_trip),
 		cmocka_unit_test(test_escaping_leaves_nothing_dangerous),
+		cmocka_unit_test(test_long_texts_are_looked_at_everywhere),
+		cmocka_unit_test(test_units_become_utf8),
 		cmocka_unit_test(test_a_head_cuts_no_character),
 		cmocka_unit_test(test_times),
 		cmocka_unit_test(test_hashes),
