@@ -222,12 +222,31 @@ struct reader {
 		atomic_bool is_spent;	/* a program failed the child: it may be dead, or late */
 	} *shared;			/* a mapping that the children have too */
 	uint32_t files;			/* begun */
-	struct program {
+	struct program {		/* starts when it is first asked */
 		char path[PATH_MAX];
-		pid_t pid;
-		int fd;			/* -1: it does not run */
+		pid_t pid;		/* 0: it does not run */
+		int fd;			/* -1: there is none */
+		int far_fd;		/* the program's end, until it starts; else -1 */
 	} pdf, ocr;
 };
+
+/* The file's bytes: mapped, where all of them can be had now; read on the way where they are too many or
+ * the medium does not give some. */
+static struct rmn_blob
+content_of(int fd, uint64_t size_bytes)
+{
+	void *data = MAP_FAILED;
+
+	if (size_bytes > 0 && size_bytes <= RMN_LIMIT_WHOLE_ITEM_BYTES)
+		data = mmap(NULL, (size_t)size_bytes, PROT_READ, MAP_PRIVATE, fd, 0);
+	if (data == MAP_FAILED)
+		return rmn_blob_from_fd(fd, size_bytes);
+	if (madvise(data, (size_t)size_bytes, MADV_POPULATE_READ) != 0) {
+		munmap(data, (size_t)size_bytes);
+		return rmn_blob_from_fd(fd, size_bytes);
+	}
+	return rmn_blob_from_bytes((struct rmn_bytes){data, (size_t)size_bytes});
+}
 
 /* In the child: reads one file and prints it to the pipe. */
 static int
@@ -244,9 +263,10 @@ read_one(const struct reader *reader, const char *name, int fd, uint64_t size_by
 	    .signs = &reader->shared->signs};
 	struct rmn_examine_sink sink = {&printer, on_member, on_text, on_property, NULL, on_document,
 	    on_unexamined, on_examined, on_progress, NULL};
-	struct rmn_blob content = rmn_blob_from_fd(fd, size_bytes);
+	struct rmn_blob content = content_of(fd, size_bytes);
 	struct rmn_examine_input input = {.content = &content, .name = rmn_bytes_from_string(name),
 	    .path = rmn_bytes_from_string(name)};
+	static char output[OUTPUT_BYTES];
 	struct rmn_examiner *examiner;
 	struct rmn_error error = {0};
 	enum rmn_status status;
@@ -255,7 +275,7 @@ read_one(const struct reader *reader, const char *name, int fd, uint64_t size_by
 		return rmn_message_failure(&error);
 	if (rmn_examiner_new(&examiner_options, &examiner, &error) != RMN_OK)
 		return rmn_message_failure(&error);
-	setvbuf(stdout, NULL, _IOFBF, OUTPUT_BYTES);
+	setvbuf(stdout, output, _IOFBF, sizeof(output));
 	status = rmn_examine_item(examiner, &input, &sink, &error);
 	atomic_store(&reader->shared->is_spent, pdf.is_dead || ocr.is_dead);
 	if (status != RMN_OK)
@@ -275,17 +295,90 @@ patience_seconds(const struct reader *reader)
 	    RMN_LIMIT_RENDER_SECONDS + RMN_LIMIT_OCR_SECONDS : 0);
 }
 
-/* Copies what the child prints.  False when it was silent for too long.  Seconds are counted as they
- * pass here: those in which both processes were stopped are no silence. */
-static bool
-copy_all(const struct reader *reader, int from, FILE *to)
+static void
+program_start(const struct reader *reader, struct program *p)
 {
-	struct pollfd waiting = {.fd = from, .events = POLLIN};
+	struct rmn_error error = {0};
+	int fd = p->far_fd;
+
+	p->far_fd = -1;
+	if (rmn_helper_start_at(p->path, reader->options->no_sandbox, fd, &p->pid, &error) != RMN_OK) {
+		rmn_warning("%s", error.text);
+		p->pid = 0;
+	}
+}
+
+static void
+end_close(int *fd)
+{
+	if (*fd >= 0)
+		close(*fd);
+	*fd = -1;
+}
+
+static void
+program_stop(struct program *p)
+{
+	end_close(&p->fd);
+	end_close(&p->far_fd);
+	if (p->pid <= 0)
+		return;
+	kill(p->pid, SIGKILL);
+	waitpid(p->pid, NULL, 0);
+	p->pid = 0;
+}
+
+static void
+program_renew(struct program *p)
+{
+	struct rmn_error error = {0};
+	int pair[2];
+
+	program_stop(p);
+	if (rmn_helper_sockets(p->path, pair, &error) != RMN_OK) {
+		rmn_warning("%s", error.text);
+		return;
+	}
+	p->fd = pair[0];
+	p->far_fd = pair[1];
+}
+
+static void
+programs_renew(struct reader *reader)
+{
+	program_renew(&reader->pdf);
+	if (reader->options->ocr)
+		program_renew(&reader->ocr);
+}
+
+static bool
+write_all(int fd, const char *data, size_t size)
+{
+	while (size > 0) {
+		ssize_t written = write(fd, data, size);
+
+		if (written < 0 && errno == EINTR)
+			continue;
+		if (written < 0)
+			return false;
+		data += written;
+		size -= (size_t)written;
+	}
+	return true;
+}
+
+/* Copies what the child prints, and starts the programs that it asks.  False when it was silent for too
+ * long.  Seconds are counted as they pass here: those in which both processes were stopped are no silence. */
+static bool
+copy_all(struct reader *reader, int from)
+{
 	unsigned silent_seconds = 0, signs = atomic_load(&reader->shared->signs);
 	char buffer[OUTPUT_BYTES];
 
 	while (silent_seconds < patience_seconds(reader)) {
-		int ready = poll(&waiting, 1, 1000);
+		struct pollfd waiting[] = {{from, POLLIN, 0}, {reader->pdf.far_fd, POLLIN, 0},
+		    {reader->ocr.far_fd, POLLIN, 0}};
+		int ready = poll(waiting, sizeof(waiting) / sizeof(waiting[0]), 1000);
 		unsigned now = atomic_load(&reader->shared->signs);
 		ssize_t got;
 
@@ -294,46 +387,20 @@ copy_all(const struct reader *reader, int from, FILE *to)
 			signs = now;
 			continue;
 		}
+		if (ready > 0 && waiting[1].revents & POLLIN)
+			program_start(reader, &reader->pdf);
+		if (ready > 0 && waiting[2].revents & POLLIN)
+			program_start(reader, &reader->ocr);
+		if (ready > 0 && waiting[0].revents == 0)
+			continue;
 		got = ready < 0 ? -1 : read(from, buffer, sizeof(buffer));
 		if (got < 0 && errno == EINTR)
 			continue;
-		if (got <= 0 || fwrite(buffer, 1, (size_t)got, to) != (size_t)got)
+		if (got <= 0 || !write_all(STDOUT_FILENO, buffer, (size_t)got))
 			return true;
 		silent_seconds = 0;
 	}
 	return false;
-}
-
-static void
-program_stop(struct program *p)
-{
-	if (p->pid <= 0)
-		return;
-	close(p->fd);
-	kill(p->pid, SIGKILL);
-	waitpid(p->pid, NULL, 0);
-	p->pid = 0;
-}
-
-static void
-program_restart(const struct reader *reader, struct program *p)
-{
-	struct rmn_error error = {0};
-
-	program_stop(p);
-	if (rmn_helper_start(p->path, reader->options->no_sandbox, &p->pid, &p->fd,
-	    &error) != RMN_OK) {
-		rmn_warning("%s", error.text);
-		p->fd = -1;
-	}
-}
-
-static void
-programs_restart(struct reader *reader)
-{
-	program_restart(reader, &reader->pdf);
-	if (reader->options->ocr)
-		program_restart(reader, &reader->ocr);
 }
 
 /* A program that stands beside this one. */
@@ -347,7 +414,7 @@ program_find(struct program *p, const char *name)
 	p->path[size > 0 ? size : 0] = '\0';
 	slash = strrchr(p->path, '/');
 	memcpy(slash ? slash + 1 : p->path, name, room);
-	p->fd = -1;
+	p->fd = p->far_fd = -1;
 }
 
 /* Reads one file in a child, and copies what it prints. */
@@ -370,17 +437,20 @@ read_apart(struct reader *reader, const char *name, int fd, uint64_t size_bytes)
 			_exit(RMN_EXIT_FAILED);
 		close(ends[0]);
 		close(ends[1]);
+		/* a program that dies must be seen to */
+		end_close(&reader->pdf.far_fd);
+		end_close(&reader->ocr.far_fd);
 		_exit(read_one(reader, name, fd, size_bytes));
 	}
 	close(ends[1]);
-	is_silent = !copy_all(reader, ends[0], stdout);
+	is_silent = !copy_all(reader, ends[0]);
 	if (is_silent && child > 0)
 		kill(child, SIGKILL);
 	close(ends[0]);
 	if (child < 0 || waitpid(child, &status, 0) != child)
 		return RMN_EXIT_FAILED;
 	if (WIFSIGNALED(status) || atomic_load(&reader->shared->is_spent))
-		programs_restart(reader);
+		programs_renew(reader);
 	if (!WIFSIGNALED(status))
 		return WEXITSTATUS(status);
 	if (is_silent)
@@ -431,7 +501,7 @@ text_run(const struct rmn_program *self, int argc, char **argv)
 	if (rmn_unpack_prepare(&error) != RMN_OK ||
 	    rmn_identifier_new(&reader.identifier, &error) != RMN_OK)
 		return rmn_message_failure(&error);
-	programs_restart(&reader);
+	programs_renew(&reader);
 	for (size_t i = 0; i < files.count; i++) {
 		int one = read_file(&reader, files.items[i]);
 

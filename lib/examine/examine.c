@@ -23,10 +23,10 @@ rmn_examiner_new(const struct rmn_examiner_options *options, struct rmn_examiner
 	if (!e)
 		return rmn_fail(error, RMN_NOMEM, "out of memory");
 	e->options = *options;
-	e->sha256 = rmn_sha256_new();
+	e->sha256 = options->hash_items ? rmn_sha256_new() : NULL;
 	e->window = malloc(WINDOW_BYTES + 2 * OVERLAP_BYTES);
 	e->classifier = rmn_classifier_new();
-	if (!e->sha256 || !e->window || !e->classifier)
+	if ((options->hash_items && !e->sha256) || !e->window || !e->classifier)
 		status = rmn_fail(error, RMN_NOMEM, "out of memory");
 	else if (options->rules)
 		status = rmn_detector_new(options->rules, &e->detector, error);

@@ -130,6 +130,8 @@ node_text(void *context, struct rmn_bytes utf8)
 	}
 	text_pass_on(n, utf8);
 	n->text_bytes += utf8.size;
+	if (!n->run->examiner->detector)
+		return n->run->fatal;
 	rmn_buf_append(&n->pending, utf8);
 	if (n->pending.failed)
 		n->run->fatal = RMN_NOMEM;

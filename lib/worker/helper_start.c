@@ -38,24 +38,30 @@ rmn_child_reset_signals(void)
 }
 
 enum rmn_status
-rmn_helper_start(const char *program, bool no_sandbox, pid_t *pid, int *fd, struct rmn_error *error)
+rmn_helper_sockets(const char *program, int pair[2], struct rmn_error *error)
 {
-	int pair[2];
-	pid_t parent = getpid();
-
 	if (access(program, X_OK) != 0)
 		return rmn_fail(error, RMN_UNSUPPORTED, "%s: %s", program, strerror(errno));
 	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) != 0)
 		return rmn_fail(error, RMN_IO, "cannot make a socket pair: %s", strerror(errno));
+	return RMN_OK;
+}
+
+enum rmn_status
+rmn_helper_start_at(const char *program, bool no_sandbox, int fd, pid_t *pid,
+    struct rmn_error *error)
+{
+	pid_t parent = getpid();
+
 	*pid = fork();
 	if (*pid == 0) {
 		prctl(PR_SET_PDEATHSIG, SIGKILL);
 		if (getppid() != parent)
 			_exit(EXIT_FAILED);
 		rmn_child_reset_signals();
-		if (pair[1] == HELPER_FD)
+		if (fd == HELPER_FD)
 			fcntl(HELPER_FD, F_SETFD, 0);
-		else if (dup2(pair[1], HELPER_FD) < 0)
+		else if (dup2(fd, HELPER_FD) < 0)
 			_exit(EXIT_FAILED);
 		if (!rmn_child_leave_terminal())
 			_exit(EXIT_FAILED);
@@ -65,11 +71,23 @@ rmn_helper_start(const char *program, bool no_sandbox, pid_t *pid, int *fd, stru
 		    (char *)NULL);
 		_exit(EXIT_FAILED);
 	}
-	close(pair[1]);
-	if (*pid < 0) {
+	close(fd);
+	return *pid > 0 ? RMN_OK :
+	    rmn_fail(error, RMN_IO, "cannot start a process: %s", strerror(errno));
+}
+
+enum rmn_status
+rmn_helper_start(const char *program, bool no_sandbox, pid_t *pid, int *fd, struct rmn_error *error)
+{
+	int pair[2];
+	enum rmn_status status = rmn_helper_sockets(program, pair, error);
+
+	if (status != RMN_OK)
+		return status;
+	status = rmn_helper_start_at(program, no_sandbox, pair[1], pid, error);
+	if (status == RMN_OK)
+		*fd = pair[0];
+	else
 		close(pair[0]);
-		return rmn_fail(error, RMN_IO, "cannot start a process: %s", strerror(errno));
-	}
-	*fd = pair[0];
-	return RMN_OK;
+	return status;
 }

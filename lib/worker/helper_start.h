@@ -13,6 +13,12 @@
 enum rmn_status rmn_helper_start(const char *program, bool no_sandbox, pid_t *pid, int *fd,
     struct rmn_error *error);
 
+/* The same in two steps, for a program that starts when it is first asked: who polls pair[1], which is
+ * the program's end, sees that.  start_at takes fd over, and closes it here in any case. */
+enum rmn_status rmn_helper_sockets(const char *program, int pair[2], struct rmn_error *error);
+enum rmn_status rmn_helper_start_at(const char *program, bool no_sandbox, int fd, pid_t *pid,
+    struct rmn_error *error);
+
 /* Nothing to read, nowhere to write: a child has its socket.  Only sanitizers keep standard error, for
  * their last words. */
 bool rmn_child_leave_terminal(void);
