@@ -134,23 +134,39 @@ fat_read(struct rmn_cfb *cfb, const struct header *h)
 	return true;
 }
 
-/* Copies a chain of sectors (or mini sectors of container) into memory; how much it gave. */
+/* How many sectors follow each other from this one on, itself among them; at most max. */
+static size_t
+neighbours_count(const struct rmn_cfb *cfb, uint32_t sector, size_t max)
+{
+	size_t count = 1;
+
+	while (count < max && sector + count < cfb->fat_count &&
+	    cfb->fat[sector + count - 1] == sector + count)
+		count++;
+	return count;
+}
+
+/* Copies a chain of sectors into memory; how much it gave. */
 static size_t
 chain_read(struct rmn_cfb *cfb, uint32_t start, unsigned char *memory, size_t size)
 {
 	size_t done = 0, steps = 0, sector_size = (size_t)1 << cfb->sector_shift;
 	uint32_t sector = start;
 
-	while (done < size && sector < cfb->fat_count && steps++ <= cfb->fat_count) {
-		size_t wanted = rmn_min_size(sector_size, size - done), got = 0;
+	while (done < size && sector < cfb->fat_count && steps <= cfb->fat_count) {
+		size_t count = neighbours_count(cfb, sector,
+		    rmn_min_size(((size - done - 1) >> cfb->sector_shift) + 1,
+		    cfb->fat_count + 1 - steps));
+		size_t wanted = rmn_min_size(count * sector_size, size - done), got = 0;
 		enum rmn_status status = rmn_blob_read(cfb->content,
 		    ((uint64_t)sector + 1) << cfb->sector_shift, memory + done, wanted, &got,
 		    NULL);
 
 		done += got;
+		steps += count;
 		if (status != RMN_OK || got < wanted)
 			break;
-		sector = cfb->fat[sector];
+		sector = cfb->fat[sector + count - 1];
 	}
 	return done;
 }
@@ -393,7 +409,8 @@ rmn_cfb_read(struct rmn_cfb *cfb, const struct rmn_cfb_entry *entry, uint64_t li
 		return rmn_fail(error, RMN_LIMIT, "stream %s is larger than %llu bytes",
 		    entry->name, (unsigned long long)limit_bytes);
 	size = (size_t)rmn_min_u64(entry->size_bytes, cfb->content->size_bytes);
-	if (entry->size_bytes >= cfb->mini_cutoff && size == entry->size_bytes)
+	*bytes = entry->copy;
+	if (!bytes->data && entry->size_bytes >= cfb->mini_cutoff && size == entry->size_bytes)
 		*bytes = chain_slice(cfb, entry->start, size);
 	if (bytes->data)
 		return RMN_OK;
@@ -407,5 +424,7 @@ rmn_cfb_read(struct rmn_cfb *cfb, const struct rmn_cfb_entry *entry, uint64_t li
 	*bytes = (struct rmn_bytes){memory, done};
 	if (done < entry->size_bytes)
 		return rmn_fail(error, RMN_PARTIAL, "stream %s is cut short", entry->name);
+	if (done >= cfb->mini_cutoff)
+		cfb->entries[entry - cfb->entries].copy = *bytes;
 	return RMN_OK;
 }

@@ -27,6 +27,7 @@ struct rmn_cfb_entry {
 	uint32_t first, next;		/* the children as a list, in the order of entries; 0: none */
 	uint32_t start;
 	uint64_t size_bytes;
+	struct rmn_bytes copy;		/* of a long stream that was read before, whole */
 };
 
 /* Lives in the arena; nothing is to be closed. */
@@ -58,8 +59,8 @@ enum rmn_status rmn_cfb_open(struct rmn_blob *content, struct rmn_arena *arena,
 const struct rmn_cfb_entry *rmn_cfb_find(const struct rmn_cfb *cfb, uint32_t parent,
     const char *name);
 
-/* A stream's bytes, in the arena or where the content lies in memory.  RMN_PARTIAL when it is cut short, RMN_LIMIT above limit_bytes
- * (nothing is read then). */
+/* A stream's bytes, in the arena or where the content lies in memory.  RMN_PARTIAL when it is cut short,
+ * RMN_LIMIT above limit_bytes (nothing is read then). */
 enum rmn_status rmn_cfb_read(struct rmn_cfb *cfb, const struct rmn_cfb_entry *entry,
     uint64_t limit_bytes, struct rmn_bytes *bytes, struct rmn_error *error);
 
