@@ -168,6 +168,7 @@ rmn_ole_doc(const struct rmn_ole *ole)
 	rmn_flows_init(&doc->flows, ole->text);
 	status = text_read(doc);
 	rmn_flows_give(&doc->flows);
+	rmn_buf_release(&doc->utf8);
 	beside = storages_give(ole);
 	if (ole->text->status != RMN_OK)
 		return ole->text->status;

@@ -87,6 +87,7 @@ struct rmn_doc_run {
 struct rmn_doc_runs {
 	struct rmn_doc_run *runs;	/* in order */
 	size_t count;
+	size_t next;			/* behind the run that was found last */
 	bool is_known;			/* there was something to read */
 };
 
@@ -102,6 +103,7 @@ struct rmn_doc {
 	size_t piece_count;
 	struct rmn_doc_runs characters, paragraphs;
 	struct rmn_flows flows;
+	struct rmn_buf utf8;		/* text on its way to them */
 	struct {
 		size_t value_at;
 		bool is_code;		/* before the mark that begins the result */
@@ -128,8 +130,9 @@ void rmn_doc_modifiers(bool is_old, struct rmn_bytes grpprl, uint16_t *flags, ui
 
 void rmn_doc_runs_read(struct rmn_doc *doc, enum rmn_doc_table table, struct rmn_doc_runs *runs);
 
-/* The run that holds offset, NULL when it is an ordinary one; *until is where the next begins. */
-const struct rmn_doc_run *rmn_doc_run_find(const struct rmn_doc_runs *runs, uint64_t offset,
+/* The run that holds offset, NULL when it is an ordinary one; *until is where the next begins.  Soon
+ * found where it is not far behind the last one. */
+const struct rmn_doc_run *rmn_doc_run_find(struct rmn_doc_runs *runs, uint64_t offset,
     uint64_t *until);
 
 /* Gives characters [start, end) of all stories to a flow. */

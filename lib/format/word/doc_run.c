@@ -10,6 +10,7 @@
 #define PAGE_BYTES 512u
 #define RUNS_OF_PAGE 101u
 #define PAGE_NUMBER_BITS 0x3FFFFFu
+#define STEPS_MAX 4u		/* text is mostly asked for in order */
 
 /* Modifiers (sprms). */
 #define DELETED_MARK 0x0800u
@@ -214,6 +215,15 @@ run_compare(const void *a, const void *b)
 	return (x->start > y->start) - (x->start < y->start);
 }
 
+static bool
+are_sorted(const struct rmn_doc_runs *runs)
+{
+	for (size_t i = 1; i < runs->count; i++)
+		if (runs->runs[i - 1].start > runs->runs[i].start)
+			return false;
+	return true;
+}
+
 void
 rmn_doc_runs_read(struct rmn_doc *doc, enum rmn_doc_table table, struct rmn_doc_runs *runs)
 {
@@ -251,14 +261,14 @@ rmn_doc_runs_read(struct rmn_doc *doc, enum rmn_doc_table table, struct rmn_doc_
 		page_read(doc, page, table == RMN_DOC_PARAGRAPHS, runs);
 	}
 	runs->is_known = count > 0;
-	qsort(runs->runs, runs->count, sizeof(*runs->runs), run_compare);
+	if (!are_sorted(runs))
+		qsort(runs->runs, runs->count, sizeof(*runs->runs), run_compare);
 }
 
-const struct rmn_doc_run *
-rmn_doc_run_find(const struct rmn_doc_runs *runs, uint64_t offset, uint64_t *until)
+/* The first run of [low, high) that starts behind offset. */
+static size_t
+run_behind(const struct rmn_doc_runs *runs, uint64_t offset, size_t low, size_t high)
 {
-	size_t low = 0, high = runs->count;
-
 	while (low < high) {
 		size_t middle = low + (high - low) / 2;
 
@@ -267,10 +277,27 @@ rmn_doc_run_find(const struct rmn_doc_runs *runs, uint64_t offset, uint64_t *unt
 		else
 			high = middle;
 	}
-	*until = low < runs->count ? runs->runs[low].start : UINT64_MAX;
-	if (low == 0 || runs->runs[low - 1].end <= offset)
+	return low;
+}
+
+const struct rmn_doc_run *
+rmn_doc_run_find(struct rmn_doc_runs *runs, uint64_t offset, uint64_t *until)
+{
+	const struct rmn_doc_run *run;
+	size_t next = runs->next, steps = 0;
+
+	while (next < runs->count && runs->runs[next].start <= offset && steps++ < STEPS_MAX)
+		next++;
+	if (next > 0 && runs->runs[next - 1].start > offset)
+		next = run_behind(runs, offset, 0, next);
+	else if (steps > STEPS_MAX)
+		next = run_behind(runs, offset, next, runs->count);
+	runs->next = next;
+	*until = next < runs->count ? runs->runs[next].start : UINT64_MAX;
+	if (next == 0 || runs->runs[next - 1].end <= offset)
 		return NULL;
-	if (runs->runs[low - 1].end < *until)
-		*until = runs->runs[low - 1].end;
-	return &runs->runs[low - 1];
+	run = &runs->runs[next - 1];
+	if (run->end < *until)
+		*until = run->end;
+	return run;
 }

@@ -3,6 +3,7 @@
  * Characters of a Word document as lines.  Below 20 they are marks (MS-DOC 2.4.1): of paragraphs,
  * cells, fields, and anchors of what stands elsewhere. */
 #include "base/checked.h"
+#include "base/number.h"
 #include "charset/charset.h"
 #include "format/codepage.h"
 #include "format/word/doc.h"
@@ -40,20 +41,19 @@ text_put(struct rmn_doc *doc, enum rmn_flow flow, const struct rmn_doc_piece *pi
     struct rmn_bytes bytes)
 {
 	struct rmn_text *text = doc->flows.text;
-	struct rmn_buf utf8;
+	struct rmn_buf *utf8 = &doc->utf8;
 
 	if (bytes.size == 0)
 		return;
 	doc->was_cell = false;
-	rmn_buf_init(&utf8, 0);
+	rmn_buf_clear(utf8);
 	if (piece->width == 2)
-		rmn_charset_decode(bytes, RMN_UTF16LE, &utf8, NULL);
+		rmn_charset_decode(bytes, RMN_UTF16LE, utf8, NULL);
 	else
-		rmn_codepage_decode(doc->fib.page, bytes, &utf8);
-	rmn_flow_put(&doc->flows, flow, rmn_buf_bytes(&utf8));
-	if (utf8.failed && text->status == RMN_OK)
+		rmn_codepage_decode(doc->fib.page, bytes, utf8);
+	rmn_flow_put(&doc->flows, flow, rmn_buf_bytes(utf8));
+	if (utf8->failed && text->status == RMN_OK)
 		text->status = rmn_fail(text->error, RMN_NOMEM, "out of memory");
-	rmn_buf_release(&utf8);
 }
 
 static void
@@ -105,7 +105,7 @@ field_end(struct rmn_doc *doc, enum rmn_flow flow)
 }
 
 static uint16_t
-paragraph_flags(const struct rmn_doc *doc, uint64_t offset)
+paragraph_flags(struct rmn_doc *doc, uint64_t offset)
 {
 	uint64_t until;
 	const struct rmn_doc_run *run = rmn_doc_run_find(&doc->paragraphs, offset, &until);
@@ -197,6 +197,27 @@ zeros_count(struct rmn_bytes bytes, size_t width)
 	return size / width;
 }
 
+/* How many bytes of characters stand in front of the next mark. */
+static size_t
+plain_size(struct rmn_bytes bytes, size_t width)
+{
+	uint64_t ones = width == 2 ? 0x0001000100010001u : 0x0101010101010101u;
+	uint64_t highs = width == 2 ? ones << 15 : ones << 7;
+	size_t size = 0;
+
+	for (; bytes.size - size >= sizeof(ones); size += sizeof(ones)) {
+		uint64_t word = rmn_le64(bytes.data + size);
+
+		/* up to the first mark the high bits tell */
+		if ((word - ones * MARK_BELOW) & ~word & highs)
+			break;
+	}
+	while (size + width <= bytes.size && (bytes.data[size] >= MARK_BELOW ||
+	    (width == 2 && bytes.data[size + 1] != 0)))
+		size += width;
+	return size;
+}
+
 /* Text of one piece under one run of formatting. */
 static void
 run_give(struct rmn_doc *doc, enum rmn_flow story, const struct rmn_doc_piece *piece,
@@ -212,7 +233,7 @@ run_give(struct rmn_doc *doc, enum rmn_flow story, const struct rmn_doc_piece *p
 		return;
 	}
 	while (bytes.size >= width && doc->flows.text->status == RMN_OK) {
-		size_t size = 0, zeros = zeros_count(bytes, width);
+		size_t size, zeros = zeros_count(bytes, width);
 
 		if (zeros >= ZEROS_MIN) {
 			doc->zeros += zeros;
@@ -220,9 +241,7 @@ run_give(struct rmn_doc *doc, enum rmn_flow story, const struct rmn_doc_piece *p
 			bytes = rmn_bytes_after(bytes, zeros * width);
 			continue;
 		}
-		while (size + width <= bytes.size && (bytes.data[size] >= MARK_BELOW ||
-		    (width == 2 && bytes.data[size + 1] != 0)))
-			size += width;
+		size = plain_size(bytes, width);
 		text_put(doc, flow_of(doc, story, flags), piece, rmn_bytes_head(bytes, size));
 		offset += size;
 		if (size + width <= bytes.size)
