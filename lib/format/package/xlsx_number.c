@@ -339,6 +339,31 @@ plain_text(struct rmn_bytes value, double number, unsigned char *text)
 	return rmn_number_fraction(number, text);
 }
 
+static bool
+is_time(enum rmn_number_kind kind)
+{
+	return kind == RMN_NUMBER_DATE || kind == RMN_NUMBER_TIME || kind == RMN_NUMBER_DATE_TIME;
+}
+
+size_t
+rmn_number_whole(uint64_t number, const struct rmn_number_format *format, bool from_1904,
+    unsigned char text[RMN_NUMBER_BYTES])
+{
+	unsigned char digits[24];
+	size_t at = sizeof(digits);
+	struct rmn_bytes value;
+
+	if (is_time(format->kind) && (double)number < LAST_SERIAL)
+		return date_text((double)number, format->kind, from_1904, text);
+	do {
+		digits[--at] = (unsigned char)('0' + number % 10);
+		number /= 10;
+	} while (number > 0);
+	value = (struct rmn_bytes){digits + at, sizeof(digits) - at};
+	return format->kind == RMN_NUMBER_DIGITS ? digits_text(value, format->code, text) :
+	    copy(value, text);
+}
+
 size_t
 rmn_number_text(struct rmn_bytes value, const struct rmn_number_format *format, bool from_1904,
     unsigned char text[RMN_NUMBER_BYTES])
@@ -357,8 +382,7 @@ rmn_number_text(struct rmn_bytes value, const struct rmn_number_format *format, 
 		return copy(value, text);
 	if (format->kind == RMN_NUMBER_DIGITS && is_digits(value) && value.size < 20)
 		return digits_text(value, format->code, text);
-	if (format->kind != RMN_NUMBER_PLAIN && format->kind != RMN_NUMBER_DIGITS &&
-	    number >= 0 && number < LAST_SERIAL)
+	if (is_time(format->kind) && number >= 0 && number < LAST_SERIAL)
 		return date_text(number, format->kind, from_1904, text);
 	return is_shown_as_stored(value) ? copy(value, text) : plain_text(value, number, text);
 }

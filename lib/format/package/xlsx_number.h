@@ -35,6 +35,10 @@ enum rmn_number_kind rmn_number_kind(struct rmn_bytes code);
 size_t rmn_number_text(struct rmn_bytes value, const struct rmn_number_format *format,
     bool from_1904, unsigned char text[RMN_NUMBER_BYTES]);
 
+/* The same for a whole number below 1e15. */
+size_t rmn_number_whole(uint64_t number, const struct rmn_number_format *format, bool from_1904,
+    unsigned char text[RMN_NUMBER_BYTES]);
+
 /* A number between 1e-12 and 1e24 with fifteen digits, without an exponent. */
 size_t rmn_number_fraction(double number, unsigned char text[RMN_NUMBER_BYTES]);
 

@@ -7,6 +7,7 @@
 #define RMN_FORMAT_XLS_H
 
 #include "base/buf.h"
+#include "base/number.h"
 #include "format/text.h"
 #include "format/package/xlsx_number.h"
 
@@ -105,12 +106,63 @@ struct xls {
 
 /* The record at a place; false at the end of the stream or where no record can be. */
 bool xls_record_read(const struct xls *x, size_t at, struct xls_record *record);
-struct xls_place xls_place_in(const struct xls *x, const struct xls_record *record);
-size_t xls_left(const struct xls_place *p);		/* in this record */
-bool xls_u8(struct xls_place *p, uint8_t *value);
-bool xls_u16(struct xls_place *p, uint16_t *value);
-bool xls_u32(struct xls_place *p, uint32_t *value);
-bool xls_skip(struct xls_place *p, uint64_t size);
+
+static inline struct xls_place
+xls_place_in(const struct xls *x, const struct xls_record *record)
+{
+	return (struct xls_place){x->stream, record->at + 4, record->end, 0};
+}
+
+/* How much of this record is left. */
+static inline size_t
+xls_left(const struct xls_place *p)
+{
+	return p->end - p->at;
+}
+
+/* Where a number is cut by the end of a record, or the record ends. */
+bool xls_u8_beyond(struct xls_place *p, uint8_t *value);
+bool xls_u16_beyond(struct xls_place *p, uint16_t *value);
+bool xls_skip_beyond(struct xls_place *p, uint64_t size);
+
+static inline bool
+xls_u8(struct xls_place *p, uint8_t *value)
+{
+	if (p->at >= p->end)
+		return xls_u8_beyond(p, value);
+	*value = p->stream.data[p->at++];
+	return true;
+}
+
+static inline bool
+xls_u16(struct xls_place *p, uint16_t *value)
+{
+	if (xls_left(p) < 2)
+		return xls_u16_beyond(p, value);
+	*value = rmn_le16(p->stream.data + p->at);
+	p->at += 2;
+	return true;
+}
+
+static inline bool
+xls_u32(struct xls_place *p, uint32_t *value)
+{
+	uint16_t low, high;
+
+	if (!xls_u16(p, &low) || !xls_u16(p, &high))
+		return false;
+	*value = low | (uint32_t)high << 16;
+	return true;
+}
+
+static inline bool
+xls_skip(struct xls_place *p, uint64_t size)
+{
+	if (size > xls_left(p))
+		return xls_skip_beyond(p, size);
+	p->at += (size_t)size;
+	return true;
+}
 
 /* Appends characters to out (NULL: skips them), as UTF-8.  BIFF8 has a flag in front that says whether
  * they are units of one or two bytes, and another behind each CONTINUE. */

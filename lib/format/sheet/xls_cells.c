@@ -81,20 +81,20 @@ xls_number_append(struct rmn_buf *out, const struct xls *x, double value,
 {
 	unsigned char text[RMN_NUMBER_BYTES];
 	char stored[40];
+	size_t size;
 
 	if (!isfinite(value))
 		return;
 	/* most are whole or shown as they are; printf of seventeen digits takes long */
 	if (value > 0 && value < 1e15 && value == floor(value)) {
-		snprintf(stored, sizeof(stored), "%llu", (unsigned long long)value);
+		size = rmn_number_whole((uint64_t)value, format, x->from_1904, text);
 	} else if (value > 1e-11 && value < 1e15 && format->kind == RMN_NUMBER_PLAIN) {
-		rmn_buf_append_data(out, text, rmn_number_fraction(value, text));
-		return;
+		size = rmn_number_fraction(value, text);
 	} else {
 		snprintf(stored, sizeof(stored), "%.17g", value);
+		size = rmn_number_text(rmn_bytes_from_string(stored), format, x->from_1904, text);
 	}
-	rmn_buf_append_data(out, text, rmn_number_text(rmn_bytes_from_string(stored), format,
-	    x->from_1904, text));
+	rmn_buf_append_data(out, text, size);
 }
 
 /* Thirty bits of a number: an integer or the head of a double, maybe in hundredths (2.5.217). */

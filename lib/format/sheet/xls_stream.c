@@ -31,18 +31,6 @@ xls_record_read(const struct xls *x, size_t at, struct xls_record *record)
 	return true;
 }
 
-struct xls_place
-xls_place_in(const struct xls *x, const struct xls_record *record)
-{
-	return (struct xls_place){x->stream, record->at + 4, record->end, 0};
-}
-
-size_t
-xls_left(const struct xls_place *p)
-{
-	return p->end - p->at;
-}
-
 /* Moves into the CONTINUE record behind; false when there is none. */
 static bool
 go_on(struct xls_place *p)
@@ -60,7 +48,7 @@ go_on(struct xls_place *p)
 }
 
 bool
-xls_u8(struct xls_place *p, uint8_t *value)
+xls_u8_beyond(struct xls_place *p, uint8_t *value)
 {
 	while (p->at >= p->end)
 		if (!go_on(p))
@@ -70,15 +58,10 @@ xls_u8(struct xls_place *p, uint8_t *value)
 }
 
 bool
-xls_u16(struct xls_place *p, uint16_t *value)
+xls_u16_beyond(struct xls_place *p, uint16_t *value)
 {
 	uint8_t low, high;
 
-	if (p->end - p->at >= 2) {
-		*value = rmn_le16(p->stream.data + p->at);
-		p->at += 2;
-		return true;
-	}
 	if (!xls_u8(p, &low) || !xls_u8(p, &high))
 		return false;
 	*value = (uint16_t)(low | high << 8);
@@ -86,18 +69,7 @@ xls_u16(struct xls_place *p, uint16_t *value)
 }
 
 bool
-xls_u32(struct xls_place *p, uint32_t *value)
-{
-	uint16_t low, high;
-
-	if (!xls_u16(p, &low) || !xls_u16(p, &high))
-		return false;
-	*value = low | (uint32_t)high << 16;
-	return true;
-}
-
-bool
-xls_skip(struct xls_place *p, uint64_t size)
+xls_skip_beyond(struct xls_place *p, uint64_t size)
 {
 	while (size > p->end - p->at) {
 		size -= p->end - p->at;
@@ -131,24 +103,45 @@ unit_encode(unsigned char *to, uint16_t unit, uint16_t *high)
 	return used;
 }
 
+/* Units of one byte; how many bytes they become. */
+static size_t
+narrow_encode(unsigned char *text, const unsigned char *units, size_t count)
+{
+	unsigned char *to = text;
+
+	for (size_t i = 0; i < count; i++) {
+		if (units[i] >= 0x80)
+			*to++ = (unsigned char)(0xC0 | units[i] >> 6);
+		*to++ = units[i] >= 0x80 ? 0x80 | (units[i] & 0x3F) : units[i];
+	}
+	return (size_t)(to - text);
+}
+
 /* count characters of so many bytes each. */
 static void
 units_append(struct rmn_buf *out, const unsigned char *units, size_t count, size_t width,
     uint16_t *high)
 {
 	unsigned char text[UNITS_AT_ONCE * 6];
-	size_t used = 0;
 
-	for (size_t i = 0; i < count; i++) {
-		const unsigned char *unit = units + i * width;
+	while (count > 0) {
+		size_t run = rmn_min_size(count, UNITS_AT_ONCE), used = 0;
 
-		if (i > 0 && i % UNITS_AT_ONCE == 0) {
-			rmn_buf_append_data(out, text, used);
-			used = 0;
+		if (*high != 0)
+			run = 0;
+		else if (width == 1)
+			used = narrow_encode(text, units, run);
+		else
+			run = rmn_utf8_from_units((struct rmn_bytes){units, run * 2}, false, text,
+			    &used) / 2;
+		if (run == 0) {		/* half of a pair */
+			run = 1;
+			used = unit_encode(text, width == 2 ? rmn_le16(units) : *units, high);
 		}
-		used += unit_encode(text + used, width == 2 ? rmn_le16(unit) : *unit, high);
+		rmn_buf_append_data(out, text, used);
+		units += run * width;
+		count -= run;
 	}
-	rmn_buf_append_data(out, text, used);
 }
 
 /* The characters behind their flag; each CONTINUE brings a flag of its own. */
@@ -246,9 +239,11 @@ void
 xls_clean_cell(struct xls *x, struct rmn_buf *out, size_t from)
 {
 	hole_note(x, out, from);
-	for (size_t i = from; i < out->size; i++)
-		if (out->data[i] < ' ')
+	for (size_t i = from; i < out->size; i++) {
+		i += rmn_bytes_plain_run(rmn_bytes_after(rmn_buf_bytes(out), i));
+		if (i < out->size)
 			out->data[i] = ' ';
+	}
 }
 
 void

@@ -80,13 +80,11 @@ bool
 xls_shared_string(struct xls *x, uint32_t index, struct rmn_buf *out)
 {
 	struct xls_place p;
-	size_t from = out->size;
 
 	if (index >= x->string_count || x->moves_left == 0)
 		return false;
 	p = place_of(x, index);
 	xls_string(x, &p, 2, out);
-	xls_clean_cell(x, out, from);
 	x->string_used[index] = 1;
 	/* many cells may show one string that lies in very many pieces */
 	if (p.moves >= x->moves_left)
@@ -108,6 +106,7 @@ xls_strings_unused_give(struct xls *x)
 		xls_shared_string(x, i, &x->scratch);
 		if (x->scratch.size == 0)
 			continue;
+		xls_clean_cell(x, &x->scratch, 0);
 		rmn_text_put(x->text, rmn_buf_bytes(&x->scratch));
 		rmn_text_char(x->text, '\n');
 	}
