@@ -8,6 +8,7 @@
 
 #include "base/buf.h"
 #include "base/cursor.h"
+#include "base/hash.h"
 #include "format/ole/ole.h"
 
 #define PPT_DEPTH_MAX 32u	/* of records in records; groups of shapes seen have 12 */
@@ -72,6 +73,7 @@ struct ppt {
 
 	uint64_t *seen;			/* hashes of paragraphs, open addressing */
 	size_t seen_capacity, seen_count;
+	unsigned char seen_key[RMN_TABLE_KEY_BYTES];
 	bool only_new;			/* give paragraphs that were not seen yet */
 
 	struct ppt_outline *texts;	/* of the slide under way */

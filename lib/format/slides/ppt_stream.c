@@ -33,16 +33,21 @@ ppt_note(struct ppt *p, enum rmn_status status, const char *format, ...)
 bool
 ppt_record_next(struct rmn_cursor *c, struct ppt_record *record)
 {
-	uint16_t head;
+	struct rmn_bytes head;
+	unsigned first;
 	uint32_t size;
 
-	if (!rmn_cursor_le16(c, &head) || !rmn_cursor_le16(c, &record->type) ||
-	    !rmn_cursor_le32(c, &size))
+	if (!rmn_cursor_take(c, HEAD_BYTES, &head)) {
+		rmn_cursor_skip(c, rmn_min_size(rmn_cursor_left(c), 4) & ~(size_t)1);
 		return false;
-	record->instance = head >> 4;
-	record->is_container = (head & 0x0F) == 0x0F;
+	}
+	first = rmn_le16(head.data);
+	record->type = rmn_le16(head.data + 2);
+	size = rmn_le32(head.data + 4);
+	record->instance = (uint16_t)(first >> 4);
+	record->is_container = (first & 0x0F) == 0x0F;
 	/* zeros are lost sectors */
-	record->is_cut = size > rmn_cursor_left(c) || (head == 0 && record->type == 0);
+	record->is_cut = size > rmn_cursor_left(c) || (first == 0 && record->type == 0);
 	return rmn_cursor_take(c, rmn_min_size(size, rmn_cursor_left(c)), &record->body);
 }
 

@@ -6,8 +6,6 @@
 
 #include "base/checked.h"
 #include "base/holes.h"
-#include "base/hash.h"
-#include "base/number.h"
 #include "charset/charset.h"
 #include "format/slides/ppt.h"
 
@@ -54,15 +52,13 @@ seen_grow(struct ppt *p)
 static bool
 is_new(struct ppt *p, struct rmn_bytes line)
 {
-	static const unsigned char key[RMN_VALUE_KEY_BYTES] = "paragraphs of a presentation";
-	unsigned char hash[RMN_VALUE_HASH_BYTES];
-
+	if (p->seen_capacity == 0)
+		rmn_random(p->seen_key, sizeof(p->seen_key));
 	if (p->seen_count * 2 >= p->seen_capacity && !seen_grow(p)) {
 		ppt_note(p, RMN_LIMIT, "paragraphs outgrow their memory");
 		return true;
 	}
-	rmn_value_hash(key, line, hash);
-	if (!seen_put(p->seen, p->seen_capacity, rmn_le64(hash) | 1))
+	if (!seen_put(p->seen, p->seen_capacity, rmn_table_hash(p->seen_key, line) | 1))
 		return false;
 	p->seen_count++;
 	return true;
@@ -76,27 +72,45 @@ trimmed(struct rmn_bytes line)
 	return line;
 }
 
+/* How long the first line of utf8 is. */
+static size_t
+line_size(struct rmn_bytes utf8)
+{
+	size_t end = rmn_bytes_plain_run(utf8);
+
+	while (end < utf8.size && utf8.data[end] != '\r' && utf8.data[end] != '\n' &&
+	    utf8.data[end] != '\v')
+		end += 1 + rmn_bytes_plain_run(rmn_bytes_after(utf8, end + 1));
+	return end;
+}
+
+/* Without control characters; tabs stay. */
+static void
+line_put(struct rmn_text *text, struct rmn_bytes line)
+{
+	size_t plain = rmn_bytes_plain_run(line);
+
+	rmn_text_put(text, rmn_bytes_head(line, plain));
+	for (size_t i = plain; i < line.size; i++)
+		rmn_text_char(text, line.data[i] < ' ' && line.data[i] != '\t' ? ' ' :
+		    (char)line.data[i]);
+	rmn_text_char(text, '\n');
+}
+
 void
 ppt_lines_put(struct ppt *p, struct rmn_bytes utf8)
 {
 	while (utf8.size > 0 && p->text->status == RMN_OK) {
-		size_t end = 0;
-		struct rmn_bytes line;
+		size_t end = line_size(utf8);
+		struct rmn_bytes line = trimmed(rmn_bytes_head(utf8, end));
 
-		while (end < utf8.size && utf8.data[end] != '\r' && utf8.data[end] != '\n' &&
-		    utf8.data[end] != '\v')
-			end++;
-		line = trimmed(rmn_bytes_head(utf8, end));
 		utf8 = rmn_bytes_after(utf8, end + 1);
 		/* an asterisk stands where a date or a number is put */
 		if (line.size == 0 || (line.size == 1 && line.data[0] == '*'))
 			continue;
 		if (!is_new(p, line) && p->only_new)
 			continue;
-		for (size_t i = 0; i < line.size; i++)
-			rmn_text_char(p->text, line.data[i] < ' ' && line.data[i] != '\t' ? ' ' :
-			    (char)line.data[i]);
-		rmn_text_char(p->text, '\n');
+		line_put(p->text, line);
 	}
 }
 
