@@ -12,10 +12,12 @@
 #include <cmocka.h>
 
 #include "base/limits.h"
+#include "base/number.h"
 #include "format/format.h"
 #include "format/mail/lzfu.h"
 #include "format/mail/mapi_words.h"
 #include "format/mail/pst_file.h"
+#include "unpack/checksum.h"
 
 struct heard {
 	struct rmn_buf bytes;		/* of the member whose name ends so */
@@ -115,6 +117,108 @@ test_cut(void **state)
 	content.size -= 1;
 	assert_int_equal(store_read(content, &h), RMN_PARTIAL);
 	rmn_buf_release(&h.bytes);
+}
+
+/* The tree of nodes of an ANSI store, behind a fixture. */
+struct nodes {
+	unsigned char *bytes;		/* the store */
+	size_t size;
+	uint32_t keys[4096], pages[4096];	/* of the level below */
+	size_t count;
+};
+
+static void
+put_le32(unsigned char *at, uint32_t number)
+{
+	for (unsigned i = 0; i < 4; i++)
+		at[i] = (unsigned char)(number >> 8 * i);
+}
+
+/* Closes the page at the end of the store, whose entries are written. */
+static void
+page_close(struct nodes *n, size_t entries, size_t entry_bytes, unsigned level, size_t index)
+{
+	unsigned char *page = n->bytes + n->size;
+
+	page[496] = (unsigned char)entries;
+	page[497] = (unsigned char)(496 / entry_bytes);
+	page[498] = (unsigned char)entry_bytes;
+	page[499] = (unsigned char)level;
+	page[500] = page[501] = 0x81;
+	put_le32(page + 508, ~rmn_crc32(0xFFFFFFFF, page, 500));
+	n->keys[index] = rmn_le32(page);
+	n->pages[index] = (uint32_t)n->size;
+	n->size += 512;
+}
+
+/* The message, and folders up to count nodes. */
+static void
+leaves_write(struct nodes *n, const struct rmn_pst_node *message, const struct rmn_pst_node *folder, uint32_t count)
+{
+	for (uint32_t i = 0; i < count; n->count++) {
+		size_t entries = 0;
+
+		for (; entries < 31 && i < count; i++, entries++) {
+			const struct rmn_pst_node *node = i == 0 ? message : folder;
+			unsigned char *entry = n->bytes + n->size + entries * 16;
+
+			put_le32(entry, i == 0 ? node->id : 0x300002 + i * 0x20);
+			put_le32(entry + 4, (uint32_t)node->data);
+			put_le32(entry + 8, (uint32_t)node->subnodes);
+			put_le32(entry + 12, i == 0 ? 0x300002 + (count - 1) * 0x20 : 0x122);
+		}
+		page_close(n, entries, 16, 0, n->count);
+	}
+}
+
+static void
+branches_write(struct nodes *n)
+{
+	for (unsigned level = 1; n->count > 1; level++) {
+		size_t below = n->count;
+
+		n->count = 0;
+		for (size_t i = 0; i < below; n->count++) {
+			size_t entries = 0;
+
+			for (; entries < 41 && i < below; i++, entries++) {
+				unsigned char *entry = n->bytes + n->size + entries * 12;
+
+				put_le32(entry, n->keys[i]);
+				put_le32(entry + 8, n->pages[i]);
+			}
+			page_close(n, entries, 12, level, n->count);
+		}
+	}
+}
+
+/* The message of the fixture in the last of 70,000 folders. */
+static void
+test_many_folders(void **state)
+{
+	struct rmn_bytes fixture = file_read("testdata/format/pst/ansi.in");
+	struct rmn_arena *arena = rmn_arena_new(RMN_MIB);
+	struct rmn_blob blob = rmn_blob_from_bytes(fixture);
+	struct nodes n = {.bytes = calloc(2, RMN_MIB), .size = fixture.size};
+	struct rmn_pst_node message, folder;
+	struct heard h = {.wanted = "\xE5\x8F\x97\xE4\xBF\xA1_\xE9\x80\x81\xE4\xBF\xA1/0001 ANSI"};
+	struct rmn_pst pst;
+
+	(void)state;
+	assert_non_null(n.bytes);
+	assert_int_equal(rmn_pst_open(&pst, &blob, arena, NULL), RMN_OK);
+	assert_true(rmn_pst_node_find(&pst, 0x200024, &message) && rmn_pst_node_find(&pst, 0x8042, &folder));
+	rmn_pst_close(&pst);
+	memcpy(n.bytes, fixture.data, fixture.size);
+	leaves_write(&n, &message, &folder, 70001);
+	branches_write(&n);
+	put_le32(n.bytes + 188, n.pages[0]);
+	assert_int_equal(store_read((struct rmn_bytes){n.bytes, n.size}, &h), RMN_OK);
+	assert_int_equal(h.members, 1);
+	assert_holds(&h, "to11@example.jp");
+	rmn_buf_release(&h.bytes);
+	rmn_arena_free(arena);
+	free(n.bytes);
 }
 
 /* What a broken store costs: bytes that were asked for, bytes that were given. */
@@ -284,6 +388,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_mail),
 		cmocka_unit_test(test_cut),
+		cmocka_unit_test(test_many_folders),
 		cmocka_unit_test(test_broken_work),
 		cmocka_unit_test(test_lzfu),
 		cmocka_unit_test(test_words),

@@ -14,7 +14,6 @@
 #include "format/mail/pst_message.h"
 #include "format/mail/pst_scan.h"
 
-#define FOLDERS_MAX 65536u
 #define FOLDER_DEPTH_MAX 32u
 #define NAME_BYTES_MAX 80u
 #define ROOT_FOLDER 0x122u
@@ -94,14 +93,16 @@ folders_sort(struct store *s)
 		qsort(s->folders, s->folder_count, sizeof(*s->folders), folder_compare);
 }
 
-/* Not found before folders_sort(). */
+/* Not found before folders_sort().  There may be as many as the memory of an item holds, a million and more:
+ * messages of the others lose their folder, and are read. */
 static void
 folder_add(struct store *s, const struct rmn_pst_node *node)
 {
+	if (s->failed)
+		return;
 	if (s->folder_count == s->folder_capacity) {
 		size_t capacity = s->folder_capacity ? s->folder_capacity * 2 : 64;
-		struct folder *folders = capacity <= FOLDERS_MAX ?
-		    rmn_arena_alloc(s->arena, capacity, sizeof(*folders)) : NULL;
+		struct folder *folders = rmn_arena_alloc(s->arena, capacity, sizeof(*folders));
 
 		if (!folders) {
 			s->failed = true;
@@ -126,7 +127,7 @@ node_collect(void *context, const struct rmn_pst_node *node)
 		folder_add(s, node);
 	else if (type == RMN_PST_MESSAGE || type == RMN_PST_ASSOCIATED)
 		rmn_pst_numbers_add(&s->current, s->arena, node->data);
-	return s->failed ? rmn_fail(s->error, RMN_LIMIT, "the store outgrows its memory") : RMN_OK;
+	return RMN_OK;
 }
 
 /* A name that stays one name in a path, and short. */

@@ -3,6 +3,7 @@
  * Blocks of a node, and its nodes. */
 #include "format/mail/pst_node.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/checked.h"
@@ -124,6 +125,14 @@ subnodes_leaf(void *context, const struct list *list)
 	return true;
 }
 
+static int
+node_compare(const void *a, const void *b)
+{
+	const struct rmn_pst_node *x = a, *y = b;
+
+	return x->id != y->id ? (x->id < y->id ? -1 : 1) : x->data < y->data ? -1 : x->data > y->data;
+}
+
 bool
 rmn_pst_subnodes_load(struct rmn_pst *pst, uint64_t block, struct rmn_arena *arena,
     struct rmn_pst_subnodes *subnodes)
@@ -136,6 +145,9 @@ rmn_pst_subnodes_load(struct rmn_pst *pst, uint64_t block, struct rmn_arena *are
 		return true;
 	fits = lists_walk(pst, block, KIND_SUBNODES, 0, subnodes_leaf, &g, &is_short);
 	*subnodes = (struct rmn_pst_subnodes){g.items, g.count};
+	/* they are stored so, but for damage */
+	if (g.count > 0)
+		qsort(g.items, g.count, sizeof(struct rmn_pst_node), node_compare);
 	pst->is_damaged |= is_short;
 	return fits;
 }
@@ -143,10 +155,17 @@ rmn_pst_subnodes_load(struct rmn_pst *pst, uint64_t block, struct rmn_arena *are
 const struct rmn_pst_node *
 rmn_pst_subnode_find(const struct rmn_pst_subnodes *subnodes, uint32_t id)
 {
-	for (size_t i = 0; i < subnodes->count; i++)
-		if (subnodes->nodes[i].id == id)
-			return &subnodes->nodes[i];
-	return NULL;
+	size_t low = 0, high = subnodes->count;
+
+	while (low < high) {
+		size_t middle = (low + high) / 2;
+
+		if (subnodes->nodes[middle].id < id)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low < subnodes->count && subnodes->nodes[low].id == id ? &subnodes->nodes[low] : NULL;
 }
 
 static bool

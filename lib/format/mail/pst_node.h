@@ -9,7 +9,7 @@
 #include "format/mail/pst_file.h"
 
 struct rmn_pst_subnodes {
-	struct rmn_pst_node *nodes;	/* in stored order */
+	struct rmn_pst_node *nodes;	/* by id */
 	size_t count;
 };
 
