@@ -198,6 +198,14 @@ rmn_text_runs_are_wide(const struct rmn_text_runs *runs, struct rmn_bytes bytes)
 	    run.strong + run.kanji + run.latin + run.count / 4 >= run.count;
 }
 
+/* Whether 80 may be inside a character: the second byte of one (CP932's katakana mu), or one of a comma, stop or
+ * space in UTF-8. */
+static bool
+may_follow(const unsigned char *bytes, size_t at)
+{
+	return at > 0 && (bytes[at - 1] >= 0x81 || (bytes[at - 1] == 0x80 && at > 1 && bytes[at - 2] >= 0xE0));
+}
+
 /* 8-bit text: ASCII, and unless only that is wanted, bytes above it. */
 static struct run
 narrow_run(struct rmn_bytes bytes, bool ascii_only)
@@ -207,9 +215,8 @@ narrow_run(struct rmn_bytes bytes, bool ascii_only)
 	while (run.size < bytes.size && run.size < RUN_BYTES_MAX) {
 		unsigned char c = bytes.data[run.size];
 
-		/* 80 is never the first of a character, and in UTF-8 it is in every comma */
 		if (!((c >= 0x20 && c < 0x7F) || (c >= 0x81 && !ascii_only) || is_break(c) ||
-		    (c == 0x80 && !ascii_only && run.size > 0 && bytes.data[run.size - 1] >= 0x80)))
+		    (c == 0x80 && !ascii_only && may_follow(bytes.data, run.size))))
 			break;
 		run.strong += c < 0x7F;
 		run.size++;

@@ -77,9 +77,12 @@ test_runs(void **state)
 		/* 氏名 佐久間 in CP932 */
 		{BYTES("\x01\x8E\x81\x96\xBC \x8D\xB2\x8B\x76\x8A\xD4 tel\x02"),
 		    "\xE6\xB0\x8F\xE5\x90\x8D \xE4\xBD\x90\xE4\xB9\x85\xE9\x96\x93 tel|"},
-		/* 名。前 in UTF-8: the stop has a byte that CP932 has not */
-		{BYTES("\x01\xE5\x90\x8D\xE3\x80\x82\xE5\x89\x8D tel\x02"),
-		    "\xE5\x90\x8D\xE3\x80\x82\xE5\x89\x8D tel|"},
+		/* システム in CP932, 名。　前 in UTF-8: 80 inside characters, and alone */
+		{BYTES("\x01\x83\x56\x83\x58\x83\x65\x83\x80 tel\x02"),
+		    "\xE3\x82\xB7\xE3\x82\xB9\xE3\x83\x86\xE3\x83\xA0 tel|"},
+		{BYTES("\x01\xE5\x90\x8D\xE3\x80\x82\xE3\x80\x80\xE5\x89\x8D tel\x02"),
+		    "\xE5\x90\x8D\xE3\x80\x82\xE3\x80\x80\xE5\x89\x8D tel|"},
+		{BYTES("a telex\x80\x80\x80\x80"), "a telex|"},
 		/* a heading of sixteen wide letters, behind it a rule that is longer */
 		{BYTES(WIDE_16 WIDE_RULE WIDE_RULE WIDE_RULE), WIDE_16_TEXT RULE_TEXT "|"},
 		/* words of one byte a character with Word's bullets and quotes: no kanji, wide or in CP932 */
