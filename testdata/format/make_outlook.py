@@ -522,6 +522,12 @@ def make_pst():
     write('pst', 'headless', bytes(broken))
 
 
+    for name, kind in (('treeless', {'crypt': 2}), ('treeless-big', {'big': True})):
+        p = pst_start(**kind)
+        p.node(0x200024, *pst_letter(p, UNI, '木の無い手紙', '葉も無いが、塊は読める。' * 20), parent=0x8042)
+        write('pst', name, p.without_trees())
+
+
 def make_nk2():
     def row(props):
         out = struct.pack('<I', len(props))

@@ -18,11 +18,9 @@
 #define TYPE_BLOCKS 0x80u
 #define TYPE_NODES 0x81u
 #define TYPE_MAP 0x84u
-#define INTERNAL 2u		/* of a block's number: a list of blocks, never encoded */
 
-/* The format starts its CRC-32 at 0 and does not invert it. */
-static uint32_t
-pst_crc(const unsigned char *p, size_t size)
+uint32_t
+rmn_pst_crc(const unsigned char *p, size_t size)
 {
 	return ~rmn_crc32(0xFFFFFFFF, p, size);
 }
@@ -122,7 +120,7 @@ rmn_pst_page_fits(const struct rmn_pst *pst, const unsigned char *page, bool is_
 	unsigned type = is_nodes ? TYPE_NODES : TYPE_BLOCKS;
 
 	return page[at] == type && page[at + 1] == type &&
-	    pst_crc(page, at) == rmn_le32(page + at + (pst->is_wide ? 4 : 8));
+	    rmn_pst_crc(page, at) == rmn_le32(page + at + (pst->is_wide ? 4 : 8));
 }
 
 unsigned
@@ -325,71 +323,4 @@ rmn_pst_nodes_walk(struct rmn_pst *pst, rmn_pst_node_function *function, void *c
 	while (status == RMN_OK && depth > 0)
 		status = walk_step(pst, levels, &depth, &pages, function, context);
 	return status;
-}
-
-/* Blocks of an OST of 2013 may be deflated: their trailer has both sizes. */
-static bool
-block_inflate(struct rmn_pst *pst, unsigned char *buffer, size_t *size, size_t whole)
-{
-	struct rmn_bytes packed = {buffer + 2, *size - 2};
-	size_t used;
-
-	if (*size < 3 || whole > RMN_PST_BLOCK_MAX)
-		return false;
-	if (!pst->inflate)
-		pst->inflate = rmn_inflate_new();
-	rmn_buf_clear(&pst->inflated);
-	if (!pst->inflate || !rmn_inflate_whole(pst->inflate, packed, whole, &pst->inflated, &used) ||
-	    pst->inflated.size > RMN_PST_BLOCK_MAX)
-		return false;
-	if (pst->inflated.size > 0)
-		memcpy(buffer, pst->inflated.data, pst->inflated.size);
-	*size = pst->inflated.size;
-	return true;
-}
-
-/* The trailer stands at the end of the block's room, a multiple of 64 (512) bytes. */
-static bool
-block_load(struct rmn_pst *pst, const struct rmn_pst_place *place, unsigned char *buffer,
-    size_t *whole)
-{
-	const unsigned char *t;
-	size_t trailer = pst->is_big ? 24 : pst->is_wide ? 16 : 12, unit = pst->is_big ? 512 : 64;
-	size_t room = (place->size + trailer + unit - 1) / unit * unit, got;
-	uint64_t id;
-
-	if (room > RMN_PST_BLOCK_MAX ||
-	    rmn_blob_read(pst->content, place->offset, buffer, room, &got, NULL) != RMN_OK || got < room)
-		return false;
-	t = buffer + room - trailer;
-	id = pst->is_wide ? rmn_le64(t + 8) : rmn_le32(t + 4);
-	if (((id ^ place->id) & ~1ull) || rmn_le16(t) != (place->size & 0xFFFF))
-		return false;
-	if (pst_crc(buffer, place->size) != rmn_le32(t + (pst->is_wide ? 4 : 8)))
-		pst->is_damaged = true;
-	*whole = pst->is_big ? rmn_le16(t + 18) : place->size;
-	return true;
-}
-
-bool
-rmn_pst_block_read(struct rmn_pst *pst, uint64_t id, unsigned char *buffer, size_t *size)
-{
-	struct rmn_pst_place place;
-	size_t whole;
-
-	if (pst->work > pst->work_limit || !rmn_pst_place_find(pst, id, &place) ||
-	    !block_load(pst, &place, buffer, &whole)) {
-		pst->is_damaged = true;
-		return false;
-	}
-	pst->work += place.size + 512;
-	*size = place.size;
-	if (pst->is_big && whole != 0 && whole != place.size &&
-	    !block_inflate(pst, buffer, size, whole)) {
-		pst->is_damaged = true;
-		return false;
-	}
-	if (!(id & INTERNAL))
-		rmn_pst_decode(pst->crypt, id, buffer, *size);
-	return true;
 }

@@ -17,6 +17,7 @@
 #define RMN_PST_PAGE_MAX 4096u
 #define RMN_PST_BLOCK_MAX 66048u	/* with its trailer, in units of 512 */
 #define RMN_PST_CACHED_PAGES 64u
+#define RMN_PST_INTERNAL 2u	/* of a block's number: a list of blocks, never encoded */
 
 enum rmn_pst_crypt {
 	RMN_PST_PLAIN = 0,
@@ -77,6 +78,9 @@ enum rmn_status rmn_pst_open(struct rmn_pst *pst, struct rmn_blob *content,
 
 void rmn_pst_close(struct rmn_pst *pst);
 
+/* The format starts its CRC-32 at 0 and does not invert it. */
+uint32_t rmn_pst_crc(const unsigned char *p, size_t size);
+
 unsigned char rmn_pst_permuted(unsigned char byte);
 void rmn_pst_decode(enum rmn_pst_crypt crypt, uint64_t block, unsigned char *bytes, size_t size);
 
@@ -112,5 +116,16 @@ bool rmn_pst_place_find(struct rmn_pst *pst, uint64_t id, struct rmn_pst_place *
 /* A block's data, decoded, into buffer (RMN_PST_BLOCK_MAX bytes); false when it cannot be read or is
  * another block's.  A wrong CRC is damage, and the data is given. */
 bool rmn_pst_block_read(struct rmn_pst *pst, uint64_t id, unsigned char *buffer, size_t *size);
+
+/* The same, of a block that is known to be there. */
+bool rmn_pst_block_read_at(struct rmn_pst *pst, const struct rmn_pst_place *place, unsigned char *buffer,
+    size_t *size);
+
+/* Blocks begin and end at multiples of it. */
+size_t rmn_pst_block_unit(const struct rmn_pst *pst);
+
+/* Whether a block ends with bytes, which stand at offset: by the signature and the CRC in its trailer. */
+bool rmn_pst_block_ends(struct rmn_pst *pst, struct rmn_bytes bytes, uint64_t offset,
+    struct rmn_pst_place *place);
 
 #endif

@@ -13,7 +13,6 @@
 #define SUBNODES_MAX 65536u
 #define KIND_BLOCKS 1u
 #define KIND_SUBNODES 2u
-#define INTERNAL 2u
 
 /* Lists of blocks and of nodes start alike; count is cut to what fits. */
 struct list {
@@ -191,7 +190,7 @@ rmn_pst_data_open(struct rmn_pst *pst, uint64_t block, struct rmn_arena *arena,
 	uint64_t *only;
 
 	*data = (struct rmn_pst_data){.pst = pst, .buffer = buffer};
-	if (block & INTERNAL) {
+	if (block & RMN_PST_INTERNAL) {
 		if (!lists_walk(pst, block, KIND_BLOCKS, 1, blocks_leaf, &g, &data->is_short))
 			return false;
 	} else if (block != 0) {

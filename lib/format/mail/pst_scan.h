@@ -29,8 +29,8 @@ struct rmn_pst_old {
 void rmn_pst_scan(struct rmn_pst *pst, const struct rmn_pst_numbers *current,
     struct rmn_arena *arena, struct rmn_pst_old *old, uint64_t *unread);
 
-/* Runs of characters in the file as it is and decoded, for a store whose trees are broken. */
-enum rmn_status rmn_pst_text_give(const struct rmn_pst *pst, const struct rmn_sink *sink,
+/* Runs of characters in the blocks of a store whose trees are broken, and between them. */
+enum rmn_status rmn_pst_text_give(struct rmn_pst *pst, const struct rmn_sink *sink,
     struct rmn_arena *arena, struct rmn_error *error);
 
 #endif

@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: MIT
  *
- * The last resort for a broken store: characters in a row, read through the table that hides them, so that
- * they are searched at all. */
+ * The last resort for a broken store: characters in a row, so that they are searched at all.  Blocks that their
+ * trailers prove are decoded as they say; what is between them is read through the table that hides text, which
+ * needs no key. */
+#include <string.h>
+
 #include "base/limits.h"
 #include "format/mail/pst_scan.h"
 #include "format/text_runs.h"
@@ -24,42 +27,105 @@ window_decode(unsigned char *bytes, size_t size)
 	}
 }
 
-/* Where to part what follows in the file from what stands in a window: behind the last row of zeros, as nearly
- * every block ends with one, so that no text is cut. */
-static size_t
-window_end(const unsigned char *bytes, size_t size)
-{
-	size_t run = 0;
+struct pass {
+	struct rmn_pst *pst;
+	struct rmn_text_runs *runs;
+	unsigned char *window;
+	uint64_t offset;		/* of window in the file */
+	size_t done;			/* of window */
+};
 
-	for (size_t end = size; end > size / 2; end--) {
-		run = bytes[end - 1] == 0 ? run + 1 : 0;
-		if (run == ZEROS_MIN)
-			return end - 1 + ZEROS_MIN;
+/* What is in no block; without its block the other encoding has lost its key. */
+static void
+stretch_put(struct pass *p, size_t end)
+{
+	unsigned char *bytes = p->window + p->done;
+	size_t size = end - p->done;
+
+	p->done = end;
+	if (size == 0 || p->pst->crypt == RMN_PST_CYCLIC)
+		return;
+	if (p->pst->crypt == RMN_PST_PERMUTE)
+		window_decode(bytes, size);
+	rmn_text_runs_put(p->runs, (struct rmn_bytes){bytes, size});
+}
+
+static void
+block_put(struct pass *p, const struct rmn_pst_place *place)
+{
+	unsigned char *block = p->pst->lists[0];
+	size_t size;
+
+	if (!(place->id & RMN_PST_INTERNAL) && rmn_pst_block_read_at(p->pst, place, block, &size))
+		rmn_text_runs_put(p->runs, (struct rmn_bytes){block, size});
+}
+
+static bool
+page_ends(const struct pass *p, size_t end)
+{
+	size_t size = rmn_pst_page_bytes(p->pst);
+
+	return end - p->done >= size && (rmn_pst_page_fits(p->pst, p->window + end - size, true) ||
+	    rmn_pst_page_fits(p->pst, p->window + end - size, false));
+}
+
+/* Where the last stretch may be parted: behind a row of zeros in its second half, so that no text is cut. */
+static size_t
+window_cut(const struct pass *p, size_t end)
+{
+	static const unsigned char zeros[ZEROS_MIN];
+	size_t unit = rmn_pst_block_unit(p->pst), last = end / unit * unit;
+
+	for (size_t cut = last; cut > last / 2 && cut > p->done; cut -= unit)
+		if (memcmp(p->window + cut - ZEROS_MIN, zeros, ZEROS_MIN) == 0)
+			return cut;
+	return last > p->done ? last : p->done;
+}
+
+/* How much of the window is settled: a block may go on behind it. */
+static size_t
+window_put(struct pass *p, size_t size, bool is_last)
+{
+	size_t unit = rmn_pst_block_unit(p->pst);
+	struct rmn_pst_place place;
+
+	p->done = 0;
+	for (size_t end = unit; end <= size; end += unit) {
+		struct rmn_bytes bytes = {p->window + p->done, end - p->done};
+
+		if (rmn_pst_block_ends(p->pst, bytes, p->offset + p->done, &place)) {
+			stretch_put(p, (size_t)(place.offset - p->offset));
+			block_put(p, &place);
+			p->done = end;
+		} else if (page_ends(p, end)) {
+			stretch_put(p, end - rmn_pst_page_bytes(p->pst));
+			p->done = end;
+		}
 	}
-	return size;
+	if (is_last || size <= RMN_PST_BLOCK_MAX)
+		stretch_put(p, size);
+	else
+		stretch_put(p, window_cut(p, size - RMN_PST_BLOCK_MAX));
+	return p->done;
 }
 
 static enum rmn_status
-pass_through(const struct rmn_pst *pst, struct rmn_text *text, struct rmn_text_runs *runs,
-    unsigned char *window)
+pass_through(struct pass *p, struct rmn_text *text)
 {
-	uint64_t at = 0;
+	uint64_t size = p->pst->content->size_bytes;
 
-	while (at < pst->content->size_bytes && text->status == RMN_OK) {
-		size_t got = 0, size;
+	while (p->offset < size && text->status == RMN_OK) {
+		size_t got = 0;
 
-		rmn_blob_read(pst->content, at, window, WINDOW_BYTES, &got, NULL);
-		size = at + got < pst->content->size_bytes ? window_end(window, got) : got;
-		if (pst->crypt == RMN_PST_PERMUTE)
-			window_decode(window, size);
-		rmn_text_runs_put(runs, (struct rmn_bytes){window, size});
-		at += got > 0 ? size : WINDOW_BYTES;	/* what cannot be read is stepped over */
+		rmn_blob_read(p->pst->content, p->offset, p->window, WINDOW_BYTES, &got, NULL);
+		/* what cannot be read is stepped over */
+		p->offset += got > 0 ? window_put(p, got, p->offset + got >= size) : WINDOW_BYTES;
 	}
 	return rmn_text_flush(text);
 }
 
 enum rmn_status
-rmn_pst_text_give(const struct rmn_pst *pst, const struct rmn_sink *sink,
+rmn_pst_text_give(struct rmn_pst *pst, const struct rmn_sink *sink,
     struct rmn_arena *arena, struct rmn_error *error)
 {
 	unsigned char *window = rmn_arena_take(arena, WINDOW_BYTES);
@@ -71,5 +137,5 @@ rmn_pst_text_give(const struct rmn_pst *pst, const struct rmn_sink *sink,
 	if (!window || text.status != RMN_OK)
 		return rmn_fail(error, RMN_LIMIT, "the store outgrows its memory");
 	rmn_text_part(&text, RMN_PART_DELETED, rmn_bytes_from_string("text of a broken store"));
-	return pass_through(pst, &text, &runs, window);
+	return pass_through(&(struct pass){.pst = pst, .runs = &runs, .window = window}, &text);
 }
