@@ -3,11 +3,13 @@
 
     python3 testdata/format/make_powerpoint.py     then: RMN_GOLDEN=1 build/gcc/unit/format_office
 """
+import hashlib
 import struct
 import zlib
 
 from cfb import cfb
 from make import save
+from make_excel import rc4
 from vba import project
 
 MODULE = 'Attribute VB_Name = "Module1"\nSub 送る()\n    MsgBox "taro.yamada@example.jp"\nEnd Sub\n'
@@ -89,13 +91,32 @@ class Stream:
         self.new[number] = len(self.data)
         self.data += record
 
-    def edit(self, encrypted=False):
+    def encrypt(self, session, password, bits=128):
+        """RC4 by CryptoAPI: each object put since the last edit under the key of its number."""
+        name = 'Microsoft Enhanced Cryptographic Provider v1.0\0'.encode('utf-16-le')
+        salt, verifier = bytes(range(16)), bytes(range(50, 66))
+        base = hashlib.sha1(salt + password.encode('utf-16-le')).digest()
+
+        def apply(block, data):
+            pad = rc4(hashlib.sha1(base + struct.pack('<I', block)).digest()[:bits // 8])
+            return bytes(a ^ b for a, b in zip(data, pad))
+        for number, at in self.new.items():
+            size, = struct.unpack_from('<I', self.data, at + 4)
+            end = at + 8 + size
+            self.data = self.data[:at] + apply(number, self.data[at:end]) + self.data[end:]
+        header = struct.pack('<IIIIIIII', 4, 0, 0x6801, 0x8004, bits, 1, 0, 0) + name
+        proof = apply(0, verifier + hashlib.sha1(verifier).digest())
+        self.put(session, atom(0x2F14, struct.pack('<HHII', 4, 2, 4, len(header)) + header +
+                               struct.pack('<I', 16) + salt + proof[:16] + struct.pack('<I', 20) +
+                               proof[16:]))
+
+    def edit(self, encrypted=False, session=5):
         directory = len(self.data)
         self.data += atom(0x1772, b''.join(struct.pack('<II', 1 << 20 | n, at)
                                            for n, at in sorted(self.new.items())))
         place = len(self.data)
         self.data += atom(0x0FF5, struct.pack('<IHBBIIIIHH', 256, 0, 0, 3, self.last, directory,
-                                              1, 20, 1, 0) + (b'\5\0\0\0' if encrypted else b''))
+                                              1, 20, 1, 0) + (struct.pack('<I', session) if encrypted else b''))
         self.last, self.new = place, {}
 
     def save(self, name, token=0xE391C05F, **more):
@@ -161,6 +182,15 @@ def others():
     s.put(1, document([], [], [], 0, []))
     s.edit(encrypted=True)
     s.save('ppt/password.in', token=0xF3D1C4DF)
+    for name, password in (('default_password', '/01Hannes Ruescher/01'), ('password_cryptoapi', 'himitsu')):
+        s = Stream()
+        s.put(1, document([(2, 256)], [(3, 512)], [], 0, [chars('社外秘の提案')]))
+        s.put(2, slide(0, shape(atom(0x0F9E, struct.pack('<I', 0)), placeholder=True),
+                       shape(chars('担当: 山田 太郎\rtaro.yamada@example.jp'))))
+        s.put(3, box(0x03F8, drawing(shape(chars('無断複製禁止')))))
+        s.encrypt(4, password)
+        s.edit(encrypted=True, session=4)
+        s.save(f'ppt/{name}.in', token=0xF3D1C4DF)
     text = '旧形式の発表\r\r担当 山田太郎\r電話 03-9999-0001\r'.encode('cp932')
     save('ppt/powerpoint95.in', cfb({'Text_Content': text, 'Current User': b'\0' * 15,
                                      'PowerPoint Document': b'\3\0\0\0\xff\xff\0\0' + bytes(600)}))

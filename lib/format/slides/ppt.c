@@ -40,6 +40,8 @@ static enum rmn_status
 stream_read(struct ppt *p, struct rmn_bytes current_user)
 {
 	ppt_directory_read(p, current_user);
+	if (p->is_encrypted && ppt_decrypt(p))
+		p->is_encrypted = false;
 	if (p->is_encrypted)
 		return rmn_fail(p->error, RMN_ENCRYPTED,
 		    "the presentation is protected by a password");

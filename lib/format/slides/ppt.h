@@ -68,6 +68,7 @@ struct ppt {
 	size_t object_count;
 	uint32_t document;		/* number of the document */
 	bool is_encrypted;
+	uint32_t session;		/* number of what is said about the encryption */
 	bool is_lost;			/* no directory: everything there is, in its order */
 	struct rmn_buf given;		/* places of objects that were read, 8 bytes each */
 
@@ -106,6 +107,10 @@ bool ppt_object_afford(struct ppt *p, const struct ppt_record *record);
 bool ppt_child_find(struct rmn_bytes body, uint16_t type, struct ppt_record *record);
 void ppt_note(struct ppt *p, enum rmn_status status, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
+
+/* ppt_crypt.c: decrypts the objects of the directory where the password is PowerPoint's own; false when it
+ * is another, or another encryption. */
+bool ppt_decrypt(struct ppt *p);
 
 /* ppt_text.c: characters to paragraphs. */
 void ppt_decode(struct rmn_bytes raw, bool is_wide, struct rmn_buf *out);

@@ -142,6 +142,7 @@ struct edit {
 	uint32_t before;	/* place of the edit before; 0: this is the first */
 	uint32_t directory;
 	uint32_t document;
+	uint32_t session;
 	bool is_encrypted;
 };
 
@@ -156,7 +157,8 @@ edit_read(const struct ppt *p, uint64_t at, struct edit *edit)
 	c = rmn_cursor_over(record.body);
 	edit->is_encrypted = record.body.size >= EDIT_ENCRYPTED_BYTES;
 	return rmn_cursor_skip(&c, 8) && rmn_cursor_le32(&c, &edit->before) &&
-	    rmn_cursor_le32(&c, &edit->directory) && rmn_cursor_le32(&c, &edit->document);
+	    rmn_cursor_le32(&c, &edit->directory) && rmn_cursor_le32(&c, &edit->document) &&
+	    (!edit->is_encrypted || (rmn_cursor_skip(&c, 8) && rmn_cursor_le32(&c, &edit->session)));
 }
 
 /* Goes from the newest edit to the oldest; they lie in that order.  False when one is lost. */
@@ -164,7 +166,7 @@ static bool
 edits_walk(struct ppt *p, uint64_t newest, size_t *numbers)
 {
 	struct ppt_record directory;
-	struct edit edit;
+	struct edit edit = {.session = 0};
 	uint64_t at = newest, left = p->stream.size;
 
 	for (unsigned i = 0; i < EDITS_MAX; i++) {
@@ -173,8 +175,10 @@ edits_walk(struct ppt *p, uint64_t newest, size_t *numbers)
 		if (!edit_read(p, at, &edit) || !record_at(p, edit.directory, &directory) ||
 		    directory.type != PPT_DIRECTORY)
 			return false;
-		if (i == 0)
+		if (i == 0) {
 			p->document = edit.document;
+			p->session = edit.session;
+		}
 		p->is_encrypted |= edit.is_encrypted;
 		if (directory.body.size > left) {
 			ppt_note(p, RMN_LIMIT, "directories of savings overlap");
