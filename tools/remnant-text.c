@@ -220,6 +220,7 @@ struct reader {
 	struct shared {
 		atomic_uint signs;	/* of life: counted by the child */
 		atomic_bool is_spent;	/* a program failed the child: it may be dead, or late */
+		atomic_bool is_read;	/* the child came to its end: its exit status is its own */
 	} *shared;			/* a mapping that the children have too */
 	uint32_t files;			/* begun */
 	struct program {		/* starts when it is first asked */
@@ -430,8 +431,11 @@ read_apart(struct reader *reader, const char *name, int fd, uint64_t size_bytes)
 	fflush(stdout);
 	reader->files++;
 	atomic_store(&reader->shared->is_spent, false);
+	atomic_store(&reader->shared->is_read, false);
 	child = fork();
 	if (child == 0) {
+		int result;
+
 		/* the input of this program is none of its business */
 		if (dup2(ends[1], STDOUT_FILENO) < 0 || dup2(fd, STDIN_FILENO) < 0)
 			_exit(RMN_EXIT_FAILED);
@@ -440,7 +444,9 @@ read_apart(struct reader *reader, const char *name, int fd, uint64_t size_bytes)
 		/* a program that dies must be seen to */
 		end_close(&reader->pdf.far_fd);
 		end_close(&reader->ocr.far_fd);
-		_exit(read_one(reader, name, fd, size_bytes));
+		result = read_one(reader, name, fd, size_bytes);
+		atomic_store(&reader->shared->is_read, true);
+		_exit(result);
 	}
 	close(ends[1]);
 	is_silent = !copy_all(reader, ends[0]);
@@ -449,15 +455,18 @@ read_apart(struct reader *reader, const char *name, int fd, uint64_t size_bytes)
 	close(ends[0]);
 	if (child < 0 || waitpid(child, &status, 0) != child)
 		return RMN_EXIT_FAILED;
-	if (WIFSIGNALED(status) || atomic_load(&reader->shared->is_spent))
+	if (!atomic_load(&reader->shared->is_read) || atomic_load(&reader->shared->is_spent))
 		programs_renew(reader);
-	if (!WIFSIGNALED(status))
+	if (WIFEXITED(status) && atomic_load(&reader->shared->is_read))
 		return WEXITSTATUS(status);
 	if (is_silent)
 		rmn_message("%s: the reader gave no sign of life for %u seconds and was ended; what "
 		    "came by then is printed", name, patience_seconds(reader));
-	else
+	else if (WIFSIGNALED(status))
 		rmn_message("%s: the reader stopped: %s", name, strsignal(WTERMSIG(status)));
+	else
+		rmn_message("%s: the reader stopped: a library ended it with exit status %d", name,
+		    WEXITSTATUS(status));
 	return RMN_EXIT_INCOMPLETE;
 }
 

@@ -30,6 +30,20 @@ setup() {
     [ ! -e "/proc/$reader" ]
 }
 
+# libarchive does so when memory ends; 0 or 1 would pass for a reading.
+@test "a library that ends the reader is told, whatever status it gives" {
+    [ -z "$RMN_SAN" ] || skip "nothing stands before a sanitizer"
+    printf '<x/>' >file.xml
+    tar cf some.tar file.xml
+    for code in 0 1; do
+        echo "extern void exit(int); int archive_read_next_header(void *a, void **e)" \
+            "{ (void)a; (void)e; exit($code); }" | $CC -shared -fPIC -xc - -o ends.so
+        run --separate-stderr env LD_PRELOAD=./ends.so "$RMN_BIN/remnant-text" some.tar
+        [ "$status" -eq 3 ]
+        [[ $stderr == *"some.tar: the reader stopped: a library ended it with exit status $code"* ]]
+    done
+}
+
 # The program starts with the first PDF; the next reader waits for room in the pipe while it goes away.
 @test "a PDF program that died costs one file" {
     seq 300000 >many.txt
