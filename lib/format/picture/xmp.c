@@ -121,7 +121,7 @@ end_item(struct walk *w)
 	struct rmn_bytes whole = rmn_buf_bytes(&w->value);
 	struct rmn_bytes item = trimmed(rmn_bytes_after(whole, w->item));
 	struct rmn_bytes before = rmn_bytes_head(whole, w->item);
-	bool is_repeated = before.size >= item.size + 2 &&
+	bool is_repeated = item.size > 0 && before.size >= item.size + 2 &&
 	    memcmp(before.data + before.size - 2 - item.size, item.data, item.size) == 0 &&
 	    (before.size == item.size + 2 || before.data[before.size - 3 - item.size] == ' ');
 
