@@ -40,7 +40,7 @@ rmn_lanes_bits(rmn_lanes_hits hits)
 	unsigned bits = 0;
 
 	for (unsigned i = 0; i < RMN_LANES; i++)
-		bits |= (hits[i] & 1u) << i;
+		bits |= (unsigned)(hits[i] & 1) << i;
 	return bits;
 #endif
 }

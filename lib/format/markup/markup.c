@@ -35,12 +35,6 @@ is_space(unsigned char c)
 	return c == ' ' || (c >= '\t' && c <= '\r');
 }
 
-static bool
-is_name_start(unsigned char c)
-{
-	return (unsigned char)((c | 0x20) - 'a') < 26 || c >= 0x80 || c == '_' || c == ':';
-}
-
 /* Where c stands at or behind from, most often near; the end of the bytes when it does not. */
 static size_t
 byte_find(struct rmn_bytes bytes, size_t from, unsigned char c)
@@ -60,6 +54,11 @@ byte_find(struct rmn_bytes bytes, size_t from, unsigned char c)
 		from++;
 	return from;
 }
+
+static const bool starts_tag[256] = {
+	['/'] = true, [':'] = true, ['_'] = true, ['A' ... 'Z'] = true, ['a' ... 'z'] = true,
+	[0x80 ... 0xFF] = true,
+};
 
 static struct rmn_bytes
 slice(const struct rmn_markup *m, size_t from, size_t to)
@@ -171,7 +170,7 @@ next_name(const struct rmn_markup *m, struct rmn_markup_token *t, size_t from)
 }
 
 /* A tag that goes on behind its name. */
-static bool
+static __attribute__((noinline)) bool
 tag_finish(struct rmn_markup *m, struct rmn_markup_token *t, size_t name_end)
 {
 	size_t end = tag_end(m, name_end), to;
@@ -362,7 +361,7 @@ next_other(struct rmn_markup *m, struct rmn_markup_token *t)
 	if (m->bytes.size - m->at < 2)
 		return m->is_final && next_text(m, t, 1);
 	c = s[m->at + 1];
-	if (c == '/' || is_name_start(c)) {
+	if (starts_tag[c]) {
 		if (c == '/' && m->bytes.size - m->at < 3 && !m->is_final)
 			return false;
 		return next_tag(m, t);
@@ -375,15 +374,38 @@ next_other(struct rmn_markup *m, struct rmn_markup_token *t)
 	return next_text(m, t, 1);
 }
 
+/* Nearly every token is a tag whose name ends soon: those are taken without a loop. */
 bool
 rmn_markup_next(struct rmn_markup *m, struct rmn_markup_token *t)
 {
 	const unsigned char *s = m->bytes.data + m->at;
+	unsigned ends, stops, colons;
+	size_t size, local;
+	bool is_end;
+	rmn_lanes v;
 
-	if (m->bytes.size - m->at >= 3 && !m->in_cdata && !m->raw_until && s[0] == '<' &&
-	    (s[1] == '/' || is_name_start(s[1])))
-		return next_tag(m, t);
-	return next_other(m, t);
+	if (m->bytes.size - m->at < RMN_LANES + 2 || s[0] != '<' || !starts_tag[s[1]] ||
+	    m->in_cdata || m->raw_until)
+		return next_other(m, t);
+	is_end = s[1] == '/';
+	s += 1 + is_end;
+	v = rmn_lanes_load(s);
+	ends = rmn_lanes_bits(v == '>');
+	stops = ends | rmn_lanes_bits((v == '/') | (v == ' ') | (v - '\t' < 5));
+	if (stops == 0)
+		return next_other(m, t);
+	size = (unsigned)__builtin_ctz(stops);
+	colons = rmn_lanes_bits(v == ':') & ~stops & (stops - 1);
+	local = colons != 0 ? (unsigned)__builtin_ctz(colons) + 1 : 0;
+	t->kind = is_end ? RMN_MARKUP_END : RMN_MARKUP_START;
+	t->is_empty = false;
+	t->name = (struct rmn_bytes){s + local, size - local};
+	t->prefix = (struct rmn_bytes){s, local - (local > 0)};
+	if ((ends >> size & 1) == 0)
+		return tag_finish(m, t, (size_t)(s - m->bytes.data) + size);
+	t->body = (struct rmn_bytes){s + size, 0};
+	m->at = (size_t)(s - m->bytes.data) + size + 1;
+	return true;
 }
 
 /* Where the name of an attribute ends. */
