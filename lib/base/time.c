@@ -23,6 +23,18 @@ rmn_time_text(int64_t time_ns, char text[RMN_TIME_TEXT_BYTES])
 }
 
 int64_t
+rmn_time_days(int64_t year, int64_t month, int64_t day)
+{
+	int64_t era, of_era, of_year;
+
+	year -= month <= 2;
+	era = year / 400;
+	of_era = year - era * 400;
+	of_year = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1;
+	return era * 146097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719468;
+}
+
+int64_t
 rmn_time_from_unix(int64_t seconds, uint32_t nanoseconds)
 {
 	int64_t time_ns;

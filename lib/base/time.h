@@ -14,6 +14,9 @@
  * years 0001-9999. */
 void rmn_time_text(int64_t time_ns, char text[RMN_TIME_TEXT_BYTES]);
 
+/* Days since 1970 of a date of the proleptic Gregorian calendar; a day past the end of its month counts on. */
+int64_t rmn_time_days(int64_t year, int64_t month, int64_t day);
+
 /* Seconds since 1970 -> nanoseconds; unknown where that does not fit. */
 int64_t rmn_time_from_unix(int64_t seconds, uint32_t nanoseconds);
 

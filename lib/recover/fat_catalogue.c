@@ -113,19 +113,6 @@ rmn_fat_catalogue_mark(struct rmn_fat_catalogue *c)
 	}
 }
 
-/* Days since 1970 of a date of the proleptic calendar. */
-static int64_t
-days_from_date(int64_t year, int64_t month, int64_t day)
-{
-	int64_t era, of_era, of_year;
-
-	year -= month <= 2;
-	era = year / 400;
-	of_era = year - era * 400;
-	of_year = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1;
-	return era * 146097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719468;
-}
-
 int64_t
 rmn_fat_time(unsigned date, unsigned time, unsigned hundredths)
 {
@@ -133,7 +120,7 @@ rmn_fat_time(unsigned date, unsigned time, unsigned hundredths)
 
 	if (month < 1 || month > 12 || day < 1)
 		return RMN_TIME_UNKNOWN;
-	seconds = days_from_date(1980 + (date >> 9 & 127), month, day) * 86400 +
+	seconds = rmn_time_days(1980 + (date >> 9 & 127), month, day) * 86400 +
 	    (time >> 11 & 31) * 3600 + (time >> 5 & 63) * 60 + (time & 31) * 2;
 	if (hundredths >= 200)
 		hundredths = 0;

@@ -1,26 +1,19 @@
 /* SPDX-License-Identifier: MIT */
 #include "unpack/stamp.h"
 
-#include <time.h>
-
 #include "base/time.h"
 
 int64_t
 rmn_stamp_dos(uint32_t stamp)
 {
-	unsigned date = stamp >> 16, time = stamp & 0xFFFF;
-	struct tm parts = {
-		.tm_year = (int)(80 + (date >> 9)),
-		.tm_mon = (int)(date >> 5 & 15) - 1,
-		.tm_mday = (int)(date & 31),
-		.tm_hour = (int)(time >> 11),
-		.tm_min = (int)(time >> 5 & 63),
-		.tm_sec = (int)(time & 31) * 2,
-	};
+	uint32_t date = stamp >> 16, month = date >> 5 & 15, day = date & 31;
+	int64_t days;
 
-	if (parts.tm_mon < 0 || parts.tm_mon > 11 || parts.tm_mday < 1)
+	if (month < 1 || month > 12 || day < 1)
 		return RMN_TIME_UNKNOWN;
-	return rmn_time_from_unix((int64_t)timegm(&parts), 0);
+	days = rmn_time_days(1980 + (date >> 9), month, day);
+	return rmn_time_from_unix(days * 86400 + (stamp >> 11 & 31) * 3600 +
+	    (stamp >> 5 & 63) * 60 + (stamp & 31) * 2, 0);
 }
 
 int64_t
