@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/checked.h"
+#include "base/lanes.h"
 #include "base/limits.h"
 #include "charset/charset.h"
 
@@ -35,21 +36,36 @@ zeros_end(struct rmn_bytes s, size_t at, size_t end)
 	return at;
 }
 
+/* How many bytes two names begin with alike, without a number that goes on behind them. */
+static size_t
+common_size(struct rmn_bytes a, struct rmn_bytes b)
+{
+	size_t size = rmn_min_size(a.size, b.size), at = 0;
+
+	while (size - at >= RMN_LANES) {
+		unsigned alike = rmn_lanes_bits(rmn_lanes_load(a.data + at) ==
+		    rmn_lanes_load(b.data + at));
+
+		at += (unsigned)__builtin_ctz(~alike);
+		if (~alike << RMN_LANES != 0)
+			break;
+	}
+	while (at < size && a.data[at] == b.data[at])
+		at++;
+	while (at > 0 && a.data[at - 1] >= '0' && a.data[at - 1] <= '9')
+		at--;
+	return at;
+}
+
 /* Without case, runs of digits by value; equal only for names that differ in nothing else. */
 static int
 name_compare(struct rmn_bytes a, struct rmn_bytes b)
 {
-	size_t i = 0, j = 0;
+	size_t i = common_size(a, b), j = i;
 
 	while (i < a.size && j < b.size) {
 		size_t a_end, b_end;
 
-		/* names of one package begin alike */
-		if (a.data[i] == b.data[j] && (a.data[i] < '0' || a.data[i] > '9')) {
-			i++;
-			j++;
-			continue;
-		}
 		a_end = digits_end(a, i);
 		b_end = digits_end(b, j);
 		if (a_end > i && b_end > j) {
