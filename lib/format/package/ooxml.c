@@ -347,7 +347,7 @@ rmn_ooxml_close(struct rmn_ooxml *ooxml)
 	rmn_text_part(&package->text, RMN_PART_BODY, rmn_bytes_from_string("links"));
 	for (size_t i = 0; i < package->count; i++) {
 		entry = rmn_package_entry(package, i);
-		if (name_ends(entry->name, ".rels") &&
+		if (name_ends(entry->name, ".rels") && !package->is_inside[entry_number(ooxml, entry)] &&
 		    !rmn_package_scan(package, entry, take_link, ooxml))
 			break;
 	}

@@ -157,7 +157,9 @@ rmn_package_open(struct rmn_package *package, const struct rmn_format_input *inp
 	package->count = rmn_zip_count(package->zip);
 	package->by_name = rmn_arena_alloc(input->arena, package->count, sizeof(size_t));
 	package->is_read = rmn_arena_alloc(input->arena, package->count, sizeof(bool));
-	if (!package->by_name || !package->is_read || package->text.status != RMN_OK) {
+	package->is_inside = rmn_arena_alloc(input->arena, package->count, sizeof(bool));
+	if (!package->by_name || !package->is_read || !package->is_inside ||
+	    package->text.status != RMN_OK) {
 		rmn_zip_close(package->zip);
 		return rmn_fail(error, RMN_LIMIT, "item outgrows its memory");
 	}

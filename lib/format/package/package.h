@@ -20,6 +20,7 @@ struct rmn_package {
 	struct rmn_zip *zip;
 	size_t *by_name;		/* entry numbers, sorted by name without case */
 	bool *is_read;			/* by entry number: begun at least once */
+	bool *is_inside;		/* by entry number: relationships, all read, that lead nowhere outside */
 	size_t count;
 	uint64_t unpacked_bytes;
 	enum rmn_status status;		/* the worst that was met; RMN_OK so far */

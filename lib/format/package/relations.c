@@ -14,6 +14,7 @@ struct gathering {
 	struct rmn_package *package;
 	struct rmn_relations *relations;
 	struct rmn_bytes folder;	/* of the part, with its slash */
+	bool leads_outside;
 };
 
 static struct rmn_bytes
@@ -105,6 +106,7 @@ take_relation(void *context, const struct rmn_markup_token *t)
 	rmn_markup_attribute(t->body, "Target", &target);
 	rmn_markup_attribute(t->body, "TargetMode", &mode);
 	item.is_external = rmn_markup_is(mode, "External");
+	g->leads_outside |= item.is_external;
 	item.id = rmn_text_kept(text, arena, id);
 	type = rmn_bytes_after(type, folder_of(type).size);
 	item.type = rmn_text_kept(text, arena, type);
@@ -154,7 +156,7 @@ void
 rmn_package_relations(struct rmn_package *package, struct rmn_bytes part,
     struct rmn_relations *relations)
 {
-	struct gathering g = {package, relations, folder_of(part)};
+	struct gathering g = {package, relations, folder_of(part), false};
 	char name[NAME_MAX_BYTES + 16];
 	struct rmn_bytes base = rmn_bytes_after(part, g.folder.size);
 	const struct rmn_zip_entry *entry;
@@ -169,8 +171,9 @@ rmn_package_relations(struct rmn_package *package, struct rmn_bytes part,
 		memcpy(name + g.folder.size + 6, base.data, base.size);
 	memcpy(name + part.size + 6, ".rels", 6);
 	entry = rmn_package_find(package, rmn_bytes_from_string(name));
-	if (entry)
-		rmn_package_scan(package, entry, take_relation, &g);
+	if (entry && rmn_package_scan(package, entry, take_relation, &g))
+		package->is_inside[entry - rmn_zip_entry(package->zip, 0)] =
+		    package->status == RMN_OK && !g.leads_outside;
 	relations_sort(package, relations);
 }
 
