@@ -345,6 +345,7 @@ def publisher():
     for name, body, where in chunks:
         quill += struct.pack("<H4sHI4sII", 0x18, name, 0, 1, name, where, len(body))
     quill += b"\0" * 8 + b"".join(c[1] for c in chunks)
+    write("works", "letter", b"CHNKWKS " + quill[8:])
     contents = b"\xE8\xAC\x2C\0".ljust(64, b"\0") + "ページの見本 A\0".encode("utf-16le")
     write("publisher", "story", cfb({
         "Quill": {"QuillSub": {"CONTENTS": quill}}, "Contents": contents.ljust(4608, b"\0"),
