@@ -21,6 +21,7 @@
 #include <unistd.h>
 
 #include "base/limits.h"
+#include "base/mapped.h"
 #include "base/utf8.h"
 #include "charset/charset.h"
 #include "cli/exit.h"
@@ -231,24 +232,6 @@ struct reader {
 	} pdf, ocr;
 };
 
-/* The file's bytes: mapped, where all of them can be had now; read on the way where they are too many or
- * the medium does not give some. */
-static struct rmn_blob
-content_of(int fd, uint64_t size_bytes)
-{
-	void *data = MAP_FAILED;
-
-	if (size_bytes > 0 && size_bytes <= RMN_LIMIT_WHOLE_ITEM_BYTES)
-		data = mmap(NULL, (size_t)size_bytes, PROT_READ, MAP_PRIVATE, fd, 0);
-	if (data == MAP_FAILED)
-		return rmn_blob_from_fd(fd, size_bytes);
-	if (madvise(data, (size_t)size_bytes, MADV_POPULATE_READ) != 0) {
-		munmap(data, (size_t)size_bytes);
-		return rmn_blob_from_fd(fd, size_bytes);
-	}
-	return rmn_blob_from_bytes((struct rmn_bytes){data, (size_t)size_bytes});
-}
-
 /* In the child: reads one file and prints it to the pipe. */
 static int
 read_one(const struct reader *reader, const char *name, int fd, uint64_t size_bytes)
@@ -264,14 +247,17 @@ read_one(const struct reader *reader, const char *name, int fd, uint64_t size_by
 	    .signs = &reader->shared->signs};
 	struct rmn_examine_sink sink = {&printer, on_member, on_text, on_property, NULL, on_document,
 	    on_unexamined, on_examined, on_progress, NULL};
-	struct rmn_blob content = content_of(fd, size_bytes);
+	struct rmn_blob content = rmn_blob_from_fd(fd, size_bytes);
 	struct rmn_examine_input input = {.content = &content, .name = rmn_bytes_from_string(name),
 	    .path = rmn_bytes_from_string(name)};
 	static char output[OUTPUT_BYTES];
 	struct rmn_examiner *examiner;
 	struct rmn_error error = {0};
+	struct rmn_mapped mapped;
 	enum rmn_status status;
 
+	if (size_bytes <= RMN_LIMIT_WHOLE_ITEM_BYTES)
+		rmn_mapped_open(&mapped, fd, size_bytes, &content);
 	if (!reader->options->no_sandbox && rmn_sandbox_enter(&sandbox, &error) != RMN_OK)
 		return rmn_message_failure(&error);
 	if (rmn_examiner_new(&examiner_options, &examiner, &error) != RMN_OK)

@@ -113,3 +113,16 @@ rmn_blob_bytes(struct rmn_blob *blob, uint64_t limit_bytes, struct rmn_arena *ar
 	memset(data + got, 0, size - got);
 	return rmn_fail(error, RMN_PARTIAL, "only %zu of %zu bytes could be read", got, size);
 }
+
+struct rmn_bytes
+rmn_blob_join(struct rmn_blob *blob, const struct rmn_blob_piece *pieces, size_t count)
+{
+	struct rmn_bytes memory = blob->memory;
+
+	if (count == 1 && memory.data && pieces->offset <= memory.size &&
+	    pieces->size <= memory.size - pieces->offset)
+		return (struct rmn_bytes){memory.data + pieces->offset, pieces->size};
+	if (count < 2 || !blob->ops->join)
+		return (struct rmn_bytes){NULL, 0};
+	return blob->ops->join(blob, pieces, count);
+}

@@ -11,12 +11,21 @@
 
 struct rmn_blob;
 
+/* A part of a blob. */
+struct rmn_blob_piece {
+	uint64_t offset;
+	size_t size;
+};
+
 struct rmn_blob_ops {
 	/* Reads up to size bytes at offset.  RMN_OK with *got < size means the end, or a hole
 	 * the medium does not give; RMN_IO says the medium failed there (*got bytes before it
 	 * are good). */
 	enum rmn_status (*read)(struct rmn_blob *blob, uint64_t offset, void *buffer,
 	    size_t size, size_t *got, struct rmn_error *error);
+	/* As rmn_blob_join, for more than one piece; may be NULL. */
+	struct rmn_bytes (*join)(struct rmn_blob *blob, const struct rmn_blob_piece *pieces,
+	    size_t count);
 };
 
 struct rmn_blob {
@@ -48,5 +57,10 @@ enum rmn_status rmn_blob_read(struct rmn_blob *blob, uint64_t offset, void *buff
  * that part, with zeros where a read failed. */
 enum rmn_status rmn_blob_bytes(struct rmn_blob *blob, uint64_t limit_bytes,
     struct rmn_arena *arena, struct rmn_bytes *bytes, struct rmn_error *error);
+
+/* Pieces one behind the other, borrowed like the content itself, where that takes no copy of most of them:
+ * a single one that is in memory, and what the blob itself can join.  data is NULL where it does. */
+struct rmn_bytes rmn_blob_join(struct rmn_blob *blob, const struct rmn_blob_piece *pieces,
+    size_t count);
 
 #endif

@@ -158,6 +158,8 @@ node_load(struct node *n, struct rmn_blob *whole)
 		rmn_sha256_once(bytes, n->sha256);
 		n->has_sha256 = true;
 	}
+	if (n->content->memory.data)
+		return;
 	*whole = rmn_blob_from_bytes(bytes.data ? bytes : rmn_bytes_from_string(""));
 	n->content = whole;
 }

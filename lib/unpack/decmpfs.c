@@ -172,7 +172,7 @@ decmpfs_read(struct rmn_blob *blob, uint64_t offset, void *buffer, size_t size, 
 	return RMN_OK;
 }
 
-static const struct rmn_blob_ops decmpfs_ops = {decmpfs_read};
+static const struct rmn_blob_ops decmpfs_ops = {.read = decmpfs_read};
 
 enum rmn_status
 rmn_decmpfs_blob_init(struct rmn_decmpfs_blob *d, struct rmn_blob *stored, uint32_t type,

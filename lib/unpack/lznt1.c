@@ -158,7 +158,7 @@ lznt1_read(struct rmn_blob *blob, uint64_t offset, void *buffer, size_t size, si
 	return RMN_OK;
 }
 
-static const struct rmn_blob_ops lznt1_ops = {lznt1_read};
+static const struct rmn_blob_ops lznt1_ops = {.read = lznt1_read};
 
 enum rmn_status
 rmn_lznt1_blob_init(struct rmn_lznt1_blob *l, struct rmn_blob *stored, uint32_t unit_bytes,

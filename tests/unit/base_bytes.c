@@ -149,7 +149,7 @@ away_read(struct rmn_blob *blob, uint64_t offset, void *buffer, size_t size, siz
 static void
 test_holes(void **state)
 {
-	static const struct rmn_blob_ops ops = {away_read};
+	static const struct rmn_blob_ops ops = {.read = away_read};
 	static const struct {
 		size_t at, size;
 		unsigned count;

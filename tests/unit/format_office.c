@@ -70,7 +70,7 @@ away_read(struct rmn_blob *blob, uint64_t offset, void *buffer, size_t size, siz
 	return RMN_OK;
 }
 
-static const struct rmn_blob_ops away_ops = {away_read};
+static const struct rmn_blob_ops away_ops = {.read = away_read};
 
 struct dump {
 	struct rmn_buf out;

@@ -254,7 +254,7 @@ cost_text(void *context, struct rmn_bytes utf8)
 static void
 broken_read(struct cost *cost)
 {
-	static const struct rmn_blob_ops ops = {costly_read};
+	static const struct rmn_blob_ops ops = {.read = costly_read};
 	struct rmn_arena *arena = rmn_arena_new(RMN_LIMIT_ARENA_BYTES);
 	struct rmn_blob blob = {.ops = &ops, .size_bytes = cost->content.size, .state = cost};
 	struct rmn_format_input input = {.content = &blob, .arena = arena};

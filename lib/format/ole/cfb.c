@@ -14,6 +14,8 @@
 #define LAST_SECTOR 0xFFFFFFFAu	/* above are marks: end of chain, free, table sectors */
 #define TABLE_SECTOR 0xFFFFFFFCu	/* this and the next: sectors of the tables */
 #define ENTRIES_MAX 65536u
+#define PIECES_MAX 16u		/* of a stream that is not copied; writers leave a few */
+#define JOIN_BYTES_MIN (64u << 10)	/* shorter ones are copied as fast */
 
 struct header {
 	uint32_t fat_sectors;
@@ -171,21 +173,28 @@ chain_read(struct rmn_cfb *cfb, uint32_t start, unsigned char *memory, size_t si
 	return done;
 }
 
-/* The chain's bytes where they lie, when its sectors follow each other in memory; data is NULL else. */
+/* The chain's bytes without a copy, when it lies in few pieces that can be had so; data is NULL else. */
 static struct rmn_bytes
-chain_slice(const struct rmn_cfb *cfb, uint32_t start, size_t size)
+chain_join(struct rmn_cfb *cfb, uint32_t start, size_t size)
 {
-	struct rmn_bytes rest = rmn_bytes_after(cfb->content->memory,
-	    ((size_t)start + 1) << cfb->sector_shift);
-	size_t count = size >> cfb->sector_shift;	/* of sectors that have another behind them */
+	struct rmn_blob_piece pieces[PIECES_MAX];
+	size_t count = 0, done = 0;
+	uint32_t sector = start;
 
-	count -= count > 0 && (count << cfb->sector_shift) == size;
-	if (!cfb->content->memory.data || start >= cfb->fat_count || rest.size < size)
-		return (struct rmn_bytes){NULL, 0};
-	for (size_t i = 0; i < count; i++)
-		if (start + i + 1 >= cfb->fat_count || cfb->fat[start + i] != start + i + 1)
+	while (done < size) {
+		size_t run, offset;
+
+		if (count == PIECES_MAX || (count == 1 && size < JOIN_BYTES_MIN) ||
+		    sector >= cfb->fat_count)
 			return (struct rmn_bytes){NULL, 0};
-	return rmn_bytes_head(rest, size);
+		run = neighbours_count(cfb, sector, ((size - done - 1) >> cfb->sector_shift) + 1);
+		offset = ((size_t)sector + 1) << cfb->sector_shift;
+		pieces[count++] = (struct rmn_blob_piece){offset,
+		    rmn_min_size(run << cfb->sector_shift, size - done)};
+		done += run << cfb->sector_shift;
+		sector = cfb->fat[sector + run - 1];
+	}
+	return rmn_blob_join(cfb->content, pieces, count);
 }
 
 /* How long the chain is, in bytes; bounded by the table. */
@@ -409,11 +418,13 @@ rmn_cfb_read(struct rmn_cfb *cfb, const struct rmn_cfb_entry *entry, uint64_t li
 		return rmn_fail(error, RMN_LIMIT, "stream %s is larger than %llu bytes",
 		    entry->name, (unsigned long long)limit_bytes);
 	size = (size_t)rmn_min_u64(entry->size_bytes, cfb->content->size_bytes);
-	*bytes = entry->copy;
+	*bytes = entry->whole;
 	if (!bytes->data && entry->size_bytes >= cfb->mini_cutoff && size == entry->size_bytes)
-		*bytes = chain_slice(cfb, entry->start, size);
-	if (bytes->data)
+		*bytes = chain_join(cfb, entry->start, size);
+	if (bytes->data) {
+		cfb->entries[entry - cfb->entries].whole = *bytes;
 		return RMN_OK;
+	}
 	memory = rmn_arena_take(cfb->arena, size + 1);
 	if (!memory)
 		return rmn_fail(error, RMN_LIMIT, "compound file outgrows its memory");
@@ -425,6 +436,6 @@ rmn_cfb_read(struct rmn_cfb *cfb, const struct rmn_cfb_entry *entry, uint64_t li
 	if (done < entry->size_bytes)
 		return rmn_fail(error, RMN_PARTIAL, "stream %s is cut short", entry->name);
 	if (done >= cfb->mini_cutoff)
-		cfb->entries[entry - cfb->entries].copy = *bytes;
+		cfb->entries[entry - cfb->entries].whole = *bytes;
 	return RMN_OK;
 }

@@ -27,7 +27,7 @@ struct rmn_cfb_entry {
 	uint32_t first, next;		/* the children as a list, in the order of entries; 0: none */
 	uint32_t start;
 	uint64_t size_bytes;
-	struct rmn_bytes copy;		/* of a long stream that was read before, whole */
+	struct rmn_bytes whole;		/* a long stream's bytes, once they were read */
 };
 
 /* Lives in the arena; nothing is to be closed. */
