@@ -70,9 +70,6 @@ RECOGNISED(video, "Video", "video/x-unknown", RMN_KIND_OTHER, MAGIC(8, "AVI LIST
     MAGIC(0, "\x1A\x45\xDF\xA3"), MAGIC(0, "FLV\1"), MAGIC(0, "\0\0\1\xBA"),
     MAGIC(0, "\0\0\1\xB3"),
     MAGIC(0, "\x30\x26\xB2\x75\x8E\x66\xCF\x11"));
-RECOGNISED(wordperfect, "WordPerfect document", "application/vnd.wordperfect", RMN_KIND_DOCUMENT,
-    MAGIC(0, "\xFFWPC"));
-
 static unsigned
 executable_claim(const struct rmn_format_input *input)
 {

@@ -802,6 +802,26 @@ def lotus():
     write("lotus", "password", wk1[:6] + record(6, bytes(8)) + record(0x4B, bytes(4)) + wk1[18:60])
 
 
+# ---- WordPerfect --------------------------------------------------------------------------------
+
+def wordperfect():
+    def document(major, front, body, key=0):
+        head = b"\xFFWPC" + struct.pack("<IBBBBH", 16 + len(front), 1, 10, major, 1, key)
+        return head.ljust(16, b"\0") + front + body
+
+    def six(code, kind, flags=b"\0\0\0"):
+        return bytes([code, kind]) + struct.pack("<H", 5 + len(flags)) + flags + bytes([code])
+
+    body = six(0xDD, 0x0A) + b"Minutes\x80of\x81the\x80board" + six(0xD0, 4) + b"M\xF0\x47\x01\xF0ller\x80\xF0\x1D\x04\xF0" \
+        b"secret\xF0\x1C\x04\xF0" + six(0xD0, 1) + b"well\x84known" + b"\xCC" + b"Name" + six(0xD0, 0x0A) + \
+        b"090-0000-1234" + six(0xD0, 0x0B) + b"end\xD0broken"
+    write("wordperfect", "six", document(2, "Kept by M. Example".encode("utf-16le"), body))
+    write("wordperfect", "password", document(2, b"", bytes(range(64)), 0x1234))
+    body = b"\xD0\x04\x06\0\0\0\0\0\x06\0\x04\xD0" + b"Offer for G\xC0\x47\x01\xC0nther\rExample\n" + \
+        b"\xC1" + bytes(7) + b"\xC1" + b"well\xA9known, \xC3\x0C\xC3bold\xC4\x0C\xC4\n"
+    write("wordperfect", "five", document(0, b"", body))
+
+
 # ---- tables as text ------------------------------------------------------------------------------
 
 def tables():
@@ -824,6 +844,7 @@ if __name__ == "__main__":
     tables()
     hangul()
     lotus()
+    wordperfect()
     vsdx()
     iwork()
     docuworks()
