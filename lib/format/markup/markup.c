@@ -189,7 +189,7 @@ tag_finish(struct rmn_markup *m, struct rmn_markup_token *t, size_t name_end)
 	return true;
 }
 
-static bool
+static __attribute__((noinline)) bool
 next_tag(struct rmn_markup *m, struct rmn_markup_token *t)
 {
 	size_t from = m->at + 1, name_end;
@@ -386,14 +386,14 @@ rmn_markup_next(struct rmn_markup *m, struct rmn_markup_token *t)
 
 	if (m->bytes.size - m->at < RMN_LANES + 2 || s[0] != '<' || !starts_tag[s[1]] ||
 	    m->in_cdata || m->raw_until)
-		return next_other(m, t);
+		return next_other(m, t);	/* most often text */
 	is_end = s[1] == '/';
 	s += 1 + is_end;
 	v = rmn_lanes_load(s);
 	ends = rmn_lanes_bits(v == '>');
 	stops = ends | rmn_lanes_bits((v == '/') | (v == ' ') | (v - '\t' < 5));
 	if (stops == 0)
-		return next_other(m, t);
+		return next_tag(m, t);
 	size = (unsigned)__builtin_ctz(stops);
 	colons = rmn_lanes_bits(v == ':') & ~stops & (stops - 1);
 	local = colons != 0 ? (unsigned)__builtin_ctz(colons) + 1 : 0;
@@ -485,14 +485,23 @@ rmn_markup_attributes(struct rmn_bytes attributes, const struct rmn_bytes *wante
     struct rmn_bytes *values)
 {
 	struct rmn_bytes name, value;
-	size_t at = 0;
+	size_t at = 0, colon;
 
 	for (size_t i = 0; i < count; i++)
 		values[i] = (struct rmn_bytes){NULL, 0};
-	while (rmn_markup_attribute_next(attributes, &at, &name, &value))
-		for (size_t i = 0; i < count; i++)
-			if (!values[i].data && attribute_is(name, wanted[i]))
+	while (rmn_markup_attribute_next(attributes, &at, &name, &value)) {
+		colon = byte_find(name, 0, ':');
+		if (colon < name.size)
+			name = rmn_bytes_after(name, colon + 1);
+		for (size_t i = 0; i < count; i++) {
+			if (name.size != wanted[i].size || name.data[0] != wanted[i].data[0] ||
+			    memcmp(name.data, wanted[i].data, name.size) != 0)
+				continue;
+			if (!values[i].data)
 				values[i] = value;
+			break;
+		}
+	}
 }
 
 bool

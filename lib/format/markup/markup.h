@@ -56,7 +56,8 @@ bool rmn_markup_attribute_next(struct rmn_bytes attributes, size_t *at, struct r
 bool rmn_markup_attribute(struct rmn_bytes attributes, const char *name,
     struct rmn_bytes *value);
 
-/* The same for several names in one pass.  values[i].data is NULL where there is no wanted[i]. */
+/* Several attributes of XML in one pass, each by its name behind any prefix, which is not empty: the first
+ * that is called so.  values[i].data is NULL where there is no wanted[i]. */
 void rmn_markup_attributes(struct rmn_bytes attributes, const struct rmn_bytes *wanted,
     size_t count, struct rmn_bytes *values);
 
