@@ -364,21 +364,36 @@ rmn_number_whole(uint64_t number, const struct rmn_number_format *format, bool f
 	    copy(value, text);
 }
 
+/* Whether value is a number at all.  Up to fifteen digits are exact without strtod. */
+static bool
+number_read(struct rmn_bytes value, double *number)
+{
+	char buffer[40], *end;
+	uint64_t whole = 0;
+
+	if (value.size == 0 || value.size >= sizeof(buffer))
+		return false;
+	if (value.size <= 15 && is_digits(value)) {
+		for (size_t i = 0; i < value.size; i++)
+			whole = whole * 10 + (value.data[i] - (unsigned)'0');
+		*number = (double)whole;
+		return true;
+	}
+	memcpy(buffer, value.data, value.size);
+	buffer[value.size] = '\0';
+	*number = strtod(buffer, &end);
+	return *end == '\0' && isfinite(*number);
+}
+
 size_t
 rmn_number_text(struct rmn_bytes value, const struct rmn_number_format *format, bool from_1904,
     unsigned char text[RMN_NUMBER_BYTES])
 {
-	char buffer[40], *end;
 	double number;
 
 	if (format->kind == RMN_NUMBER_PLAIN && value.size > 0 && is_shown_as_stored(value))
 		return copy(value, text);
-	if (value.size == 0 || value.size >= sizeof(buffer))
-		return copy(value, text);
-	memcpy(buffer, value.data, value.size);
-	buffer[value.size] = '\0';
-	number = strtod(buffer, &end);
-	if (*end != '\0' || !isfinite(number))
+	if (!number_read(value, &number))
 		return copy(value, text);
 	if (format->kind == RMN_NUMBER_DIGITS && is_digits(value) && value.size < 20)
 		return digits_text(value, format->code, text);
