@@ -6,6 +6,7 @@
 
 #include "base/buf.h"
 #include "format/markup/markup.h"
+#include "format/package/xlsx_number.h"
 #include "format/text.h"
 
 #define ODF_SHOWN_BYTES 64u
@@ -49,7 +50,8 @@ struct odf {
 	bool space_waits;
 	unsigned tabs;			/* before the next cell that holds something */
 	unsigned cell_columns;
-	struct rmn_bytes number;	/* the value of a number cell, in the arena */
+	unsigned char number[RMN_NUMBER_BYTES];	/* the value of a number cell; longer ones are none */
+	size_t number_size;
 	unsigned char shown[ODF_SHOWN_BYTES];
 	size_t shown_size;
 

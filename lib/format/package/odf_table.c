@@ -116,6 +116,16 @@ value_put(struct odf *o, struct rmn_bytes value)
 	o->cell = ODF_VALUE_CELL;
 }
 
+static void
+number_keep(struct odf *o, struct rmn_bytes value)
+{
+	value = rmn_bytes_head(value, sizeof(o->number));
+	if (value.size > 0)
+		memcpy(o->number, value.data, value.size);
+	o->number_size = value.size;
+	o->cell = ODF_NUMBER_CELL;
+}
+
 void
 odf_cell_start(struct odf *o, const struct rmn_markup_token *t)
 {
@@ -139,8 +149,7 @@ odf_cell_start(struct odf *o, const struct rmn_markup_token *t)
 	if (facts[FACT_DATE].data && rmn_markup_is(type, "date")) {
 		value_put(o, facts[FACT_DATE]);
 	} else if (facts[FACT_VALUE].data && rmn_markup_is(type, "float")) {
-		o->number = rmn_text_kept(o->text, o->arena, facts[FACT_VALUE]);
-		o->cell = ODF_NUMBER_CELL;
+		number_keep(o, facts[FACT_VALUE]);
 	} else if (t->is_empty) {
 		for (size_t i = FACT_STRING; i <= FACT_BOOLEAN; i++)
 			if (facts[i].data) {
@@ -165,7 +174,8 @@ number_put(struct odf *o)
 		rmn_text_cell(o->text, shown);
 		return;
 	}
-	shown.size = rmn_number_text(o->number, &plain, false, text);
+	shown.size = rmn_number_text((struct rmn_bytes){o->number, o->number_size}, &plain, false,
+	    text);
 	rmn_text_put(o->text, (struct rmn_bytes){text, shown.size});
 }
 
