@@ -21,6 +21,7 @@
 #include "unpack/own.h"
 #include "unpack/prepare.h"
 #include "unpack/rar5.h"
+#include "unpack/rest.h"
 #include "unpack/unpack.h"
 #include "unpack/volumes.h"
 #include "unpack/xar_links.h"
@@ -38,6 +39,7 @@ struct reading {
 	const struct rmn_sink *sink;
 	struct rmn_buf name;
 	struct rmn_rar5 rar5;
+	struct rmn_rest rest;
 	uint64_t member_count;
 	unsigned resume_count;
 	bool is_open;			/* the archive; before that it must not be asked anything */
@@ -300,6 +302,14 @@ member_name(struct reading *r, struct archive_entry *entry, struct rmn_member *m
 	return !r->name.failed;
 }
 
+static bool
+may_leave_rest(const struct reading *r)
+{
+	int code = format_code(r->archive);
+
+	return code == ARCHIVE_FORMAT_RAR || code == ARCHIVE_FORMAT_RAR_V5 || code == ARCHIVE_FORMAT_CAB;
+}
+
 static int64_t
 entry_time(bool is_set, time_t seconds, long nanoseconds)
 {
@@ -327,6 +337,8 @@ pass_member(struct reading *r, struct archive_entry *entry)
 	member.is_encrypted = archive_entry_is_encrypted(entry) != 0;
 	if (format_code(r->archive) == ARCHIVE_FORMAT_RAR_V5)
 		member.is_encrypted |= rmn_rar5_next_is_encrypted(&r->rar5);
+	if (may_leave_rest(r))
+		rmn_rest_note(&r->rest, member.name);
 	data.at_end = member.is_directory || member.is_encrypted;
 	if (member.size_bytes != UINT64_MAX && (format_code(r->archive) == ARCHIVE_FORMAT_TAR ||
 	    format_code(r->archive) == ARCHIVE_FORMAT_ISO9660) && !archive_entry_hardlink(entry))
@@ -481,6 +493,24 @@ zip_is_empty(struct rmn_blob *content)
 	    memcmp(start, "PK\5\6", 4) == 0;
 }
 
+/* Names of members that libarchive did not come to: behind one in a solid archive that it cannot read, or in
+ * one of a set of volumes. */
+static enum rmn_status
+rest_give(struct reading *r, const char *by_start, enum rmn_status status)
+{
+	enum rmn_status said = RMN_OK;
+
+	if (status != RMN_PARTIAL && status != RMN_CORRUPT)
+		return status;
+	if (strcmp(by_start, "rar") == 0)
+		said = rmn_rest_rar(&r->rest);
+	else if (strcmp(by_start, "cab") == 0)
+		said = rmn_rest_cab(&r->rest);
+	if (said != RMN_OK)
+		return said;
+	return r->rest.count > 0 ? RMN_PARTIAL : status;
+}
+
 /* What libarchive leaves of a zip that it could not open, and its comments. */
 static enum rmn_status
 zip_finish(struct rmn_blob *content, const struct rmn_sink *sink, uint64_t member_count,
@@ -514,6 +544,7 @@ libarchive_read(struct rmn_blob *content, const struct rmn_sink *sink, const cha
 	    strcmp(by_start, "cab") == 0 || strcmp(by_start, "tar") == 0 ||
 	    strcmp(by_start, "cpio") == 0 || strcmp(by_start, "ar") == 0;
 	rmn_buf_init(&r.name, 0);
+	rmn_rest_init(&r.rest, content, sink);
 	status = rmn_unpack_feed_init(&r.feed, content, &r.why);
 	if (status == RMN_OK)
 		status = archive_read(&r);
@@ -526,6 +557,7 @@ libarchive_read(struct rmn_blob *content, const struct rmn_sink *sink, const cha
 		status = zip_finish(content, sink, r.member_count, status, error);
 	if (status == RMN_OK && strcmp(*format_name, "zip") != 0 && rmn_unpack_is_volume(content))
 		status = RMN_PARTIAL;	/* members may begin or go on elsewhere, whole as they look */
+	status = rest_give(&r, by_start, status);
 	if ((status == RMN_PARTIAL || status == RMN_CORRUPT) && rmn_unpack_is_volume(content))
 		rmn_fail(error, status, "one of a set of volumes; what stands in the others is missing"
 		    "%s%s", r.why.text[0] ? ": " : "", r.why.text);
@@ -535,6 +567,7 @@ libarchive_read(struct rmn_blob *content, const struct rmn_sink *sink, const cha
 	if (status != RMN_OK && r.why.text[0])
 		rmn_fail(error, status, "%s", r.why.text);
 	archive_close(&r);
+	rmn_rest_release(&r.rest);
 	rmn_unpack_feed_release(&r.feed);
 	rmn_buf_release(&r.name);
 	if (before)

@@ -467,6 +467,19 @@ def rars():
         return rar4_block(0x74, 0x8000 | flags, fields, TEXT)
     save('stored4.rar', b'Rar!\x1a\x07\0' + rar4_block(0x73, 0, b'\0' * 6) + member(name, 0) +
          member(b'locked.txt', 4) + rar4_block(0x7B, 0x4000, b''))
+
+    def packed(name, flags):
+        fields = struct.pack('<IIBIIBBHI', 60, len(TEXT), 2, 0, DOS_DATE << 16 | DOS_TIME, 29, 0x33,
+                             len(name), 0x20) + name
+        return rar4_block(0x74, 0x8000 | flags, fields, b'\x5a' * 60)
+    # Names in UTF-16: high byte, then two bits a unit, of which the second name's last is a run.
+    kana = b'kana.txt\0\x30' + b'\x50\xab\xca.t' + b'\x00xt'
+    book = b'__ 2010.xls\0\0' + b'\xac' + '名簿'.encode('utf-16-le') + b'\x07'
+    solid = (b'Rar!\x1a\x07\0' + rar4_block(0x73, 8, b'\0' * 6) + packed(b'first\\one.txt', 0) +
+             packed(kana, 0x210) + rar4_block(0x7A, 0x8000, struct.pack('<I', 4), b'\0' * 4) +
+             packed(book, 0x214) + packed(b'folder', 0xF0))
+    save('solid4.rar', solid + packed(b'damaged.txt', 0x10).replace(b'damaged', b'Damaged') +
+         packed(b'behind.txt', 0x10) + rar4_block(0x7B, 0x4000, b''))
     mark, main = b'Rar!\x1a\x07\1\0', rar5_block(1, 0, vint(0))
     end = rar5_block(5, 0, vint(0))
     locked = vint(1) + vint(0) + vint(0) + b'\x0f' + b'\x55' * 32
@@ -477,6 +490,11 @@ def rars():
          member(b'goes_on.txt', 2)[:-60] + rar4_block(0x7B, 0x4001, b''))
     save('volume5.rar', mark + rar5_block(1, 0, vint(1)) + rar5_file('人事.txt'.encode(), TEXT) +
          rar5_file(b'goes_on.txt', TEXT)[:-60] + rar5_block(5, 0, vint(1)))
+    goes_on = vint(6) + vint(900) + vint(0x20) + struct.pack('<II', UNIX, 0) + vint(0x5C0) + vint(1)
+    save('solid5.rar', mark + rar5_block(1, 0, vint(7) + vint(1)) + b''.join(
+        rar5_block(2, flags, goes_on + vint(len(n)) + n, b'', b'\x5a' * 40)
+        for flags, n in ((8, '給与.xls'.encode()), (0, b'next.txt'), (16, b'last.txt'))) +
+         rar5_block(5, 0, vint(1)))
     # Its name is no UTF-8, and its checksum right: libarchive has no name to give.
     save('unnamed5.rar', mark + main + rar5_file(b'\xe9t\xe9.txt', TEXT) + end)
     save('hidden5.rar', mark + rar5_block(4, 0, vint(0) + vint(0) + b'\x0f' + b'\x55' * 16) +
@@ -494,6 +512,16 @@ def cab():
     folder = struct.pack('<IHH', data_at, 1, 0)
     entry = struct.pack('<IIHHHH', len(TEXT), 0, 0, DOS_DATE, DOS_TIME, 0x20)
     save('stored.cab', head + folder + entry + name + data)
+    # One of a set: its folder goes on in the next.
+    linked = b'disk2.cab\0Disk 2\0'
+    files_at += len(linked)
+    head = b'MSCF' + struct.pack('<IIIIIBBHHHHH', 0, data_at + len(linked) + len(data), 0, files_at, 0, 3, 1,
+                                 1, 2, 2, 0, 0)
+    folder = struct.pack('<IHH', data_at + len(linked), 1, 0)
+    entry = struct.pack('<IIHHHH', len(TEXT) + 900, 0, 0xFFFE, DOS_DATE, DOS_TIME, 0x20)
+    save('volume.cab', head + linked + folder + entry + name +
+         struct.pack('<IIHHHH', 1200, len(TEXT) + 900, 0xFFFE, DOS_DATE, DOS_TIME, 0x20) +
+         '見積.xls'.encode('cp932') + b'\0' + data)
 
 
 def by_libarchive(name, set_format):
