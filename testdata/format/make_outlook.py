@@ -522,6 +522,12 @@ def make_pst():
     write('pst', 'headless', bytes(broken))
 
 
+    p = pst_start(crypt=2)
+    p.node(0x200024, *pst_letter(p, UNI, '頭の無い手紙', '何で隠したか、塊が教える。'), parent=0x8042)
+    headless = bytearray(p.done())
+    headless[8:564] = bytes(556)
+    write('pst', 'headless-cyclic', bytes(headless))
+
     for name, kind in (('treeless', {'crypt': 2}), ('treeless-big', {'big': True})):
         p = pst_start(**kind)
         p.node(0x200024, *pst_letter(p, UNI, '木の無い手紙', '葉も無いが、塊は読める。' * 20), parent=0x8042)

@@ -4,9 +4,14 @@
  * found by the other: through the tree of blocks, or by a trailer that proves what is before it. */
 #include <string.h>
 
+#include "base/limits.h"
 #include "base/number.h"
 #include "format/mail/pst_file.h"
 #include "unpack/inflate.h"
+
+#define HEAP_SIGNATURE 0xECu
+#define GUESS_BYTES RMN_MIB
+#define GUESS_STEP 32768u	/* blocks of half a window at least are seen whole */
 
 struct trailer {
 	uint64_t id;
@@ -126,4 +131,42 @@ rmn_pst_block_ends(struct rmn_pst *pst, struct rmn_bytes bytes, uint64_t offset,
 		return false;
 	pst->work += t.size;
 	return rmn_pst_crc(bytes.data + bytes.size - room, t.size) == t.crc;
+}
+
+/* What a block would be in each encoding: heaps have a signature, and most blocks are heaps. */
+static void
+heaps_count(struct rmn_pst *pst, const struct rmn_pst_place *place, unsigned counts[RMN_PST_CYCLIC + 1])
+{
+	unsigned char *block = pst->lists[1], head[4];
+	size_t size;
+
+	if ((place->id & RMN_PST_INTERNAL) || !rmn_pst_block_read_at(pst, place, block, &size) ||
+	    size < sizeof(head))
+		return;
+	for (unsigned crypt = RMN_PST_PLAIN; crypt <= RMN_PST_CYCLIC; crypt++) {
+		memcpy(head, block, sizeof(head));
+		rmn_pst_decode((enum rmn_pst_crypt)crypt, place->id, head, sizeof(head));
+		counts[crypt] += head[2] == HEAP_SIGNATURE;
+	}
+}
+
+enum rmn_pst_crypt
+rmn_pst_crypt_guess(struct rmn_pst *pst)
+{
+	size_t unit = rmn_pst_block_unit(pst), got;
+	unsigned counts[RMN_PST_CYCLIC + 1] = {0};
+	enum rmn_pst_crypt best = RMN_PST_PERMUTE;
+	struct rmn_pst_place place;
+
+	pst->crypt = RMN_PST_PLAIN;
+	for (uint64_t offset = 0; offset < GUESS_BYTES; offset += GUESS_STEP) {
+		rmn_blob_read(pst->content, offset, pst->lists[0], RMN_PST_BLOCK_MAX, &got, NULL);
+		for (size_t end = unit; end <= got; end += unit)
+			if (rmn_pst_block_ends(pst, (struct rmn_bytes){pst->lists[0], end}, offset, &place))
+				heaps_count(pst, &place, counts);
+	}
+	for (unsigned crypt = RMN_PST_PLAIN; crypt <= RMN_PST_CYCLIC; crypt++)
+		if (counts[crypt] > counts[best])
+			best = (enum rmn_pst_crypt)crypt;
+	return best;
 }

@@ -32,8 +32,7 @@ version_is_known(unsigned version)
 	    version == VERSION_BIG;
 }
 
-/* A header that was overwritten: the first allocation map stands in its place in every layout, and the
- * usual encoding is the likeliest. */
+/* A header that was overwritten: the first allocation map stands in its place in every layout. */
 static void
 layout_guess(struct rmn_pst *pst)
 {
@@ -46,7 +45,6 @@ layout_guess(struct rmn_pst *pst)
 	size_t got;
 
 	pst->is_damaged = true;
-	pst->crypt = RMN_PST_PERMUTE;
 	pst->is_wide = true;
 	for (size_t i = 0; i < sizeof(maps) / sizeof(maps[0]); i++) {
 		if (rmn_blob_read(pst->content, maps[i].offset, type, sizeof(type), &got, NULL) !=
@@ -54,8 +52,9 @@ layout_guess(struct rmn_pst *pst)
 			continue;
 		pst->is_wide = maps[i].is_wide;
 		pst->is_big = maps[i].is_big;
-		return;
+		break;
 	}
+	pst->crypt = rmn_pst_crypt_guess(pst);
 }
 
 static void
@@ -88,12 +87,12 @@ rmn_pst_open(struct rmn_pst *pst, struct rmn_blob *content, struct rmn_arena *ar
 	if (rmn_blob_read(content, 0, h, sizeof(h), &got, error) != RMN_OK || got < sizeof(h) ||
 	    memcmp(h, "!BDN", 4) != 0)
 		return rmn_fail(error, RMN_CORRUPT, "the header of the store is cut short");
-	header_parse(pst, h);
 	pst->pages = rmn_arena_alloc(arena, RMN_PST_CACHED_PAGES, sizeof(*pst->pages));
 	for (size_t i = 0; i < 2; i++)
 		pst->lists[i] = rmn_arena_take(arena, RMN_PST_BLOCK_MAX);
 	if (!pst->pages || !pst->lists[0] || !pst->lists[1])
 		return rmn_fail(error, RMN_LIMIT, "item outgrows its memory");
+	header_parse(pst, h);
 	if (pst->crypt > RMN_PST_CYCLIC)
 		return rmn_fail(error, RMN_ENCRYPTED, "the store is encrypted for one account (method %u)",
 		    (unsigned)pst->crypt);

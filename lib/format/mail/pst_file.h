@@ -128,4 +128,7 @@ size_t rmn_pst_block_unit(const struct rmn_pst *pst);
 bool rmn_pst_block_ends(struct rmn_pst *pst, struct rmn_bytes bytes, uint64_t offset,
     struct rmn_pst_place *place);
 
+/* The encoding of a store that does not say it, by its first blocks; the usual one when none is told. */
+enum rmn_pst_crypt rmn_pst_crypt_guess(struct rmn_pst *pst);
+
 #endif
