@@ -84,6 +84,8 @@ golden: all unit
 
 bench: all
 	@$(TEST_ENV) tests/bench/bench.py $(if $(DATA),--data $(DATA)) $(IMAGE)
+	@$(if $(shell command -v soffice),tests/bench/readers.py $(OUT)/bin --keep $(BUILD)/bench/readers,\
+		echo "soffice is not installed: no documents to compare readers on")
 	@$(if $(DISKS),$(TEST_ENV) tests/bench/recovery.py --cold $(DISKS))
 
 LINT_SRC = $(LIB_SRC) $(wildcard tools/*.c)
