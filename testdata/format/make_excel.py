@@ -346,14 +346,15 @@ def by_rc4(stream, password=PASSWORD):
                   bytes(a ^ b for a, b in zip(proof, keys)))
 
 
-def cryptoapi_keys(size, bits, password=PASSWORD):
+def cryptoapi_block(block, bits, password=PASSWORD):
     base = hashlib.sha1(SALT + password.encode('utf-16-le')).digest()
-    keys = b''
-    for block in range(size // 1024 + 1):
-        key = hashlib.sha1(base + struct.pack('<I', block)).digest()[:bits // 8]
-        pad = rc4(key.ljust(16, b'\0') if bits == 40 else key)
-        keys += bytes(next(pad) for _ in range(1024))
-    return keys
+    key = hashlib.sha1(base + struct.pack('<I', block)).digest()[:bits // 8]
+    pad = rc4(key.ljust(16, b'\0') if bits == 40 else key)
+    return bytes(next(pad) for _ in range(1024))
+
+
+def cryptoapi_keys(size, bits, password=PASSWORD):
+    return b''.join(cryptoapi_block(block, bits, password) for block in range(size // 1024 + 1))
 
 
 def cryptoapi_said(bits, password=PASSWORD):
@@ -363,6 +364,24 @@ def cryptoapi_said(bits, password=PASSWORD):
     proof = bytes(a ^ b for a, b in zip(proof, cryptoapi_keys(64, bits, password)))
     return (struct.pack('<HHHII', 1, 4 if bits == 128 else 2, 2, 4, len(header)) + header + struct.pack('<I', 16) + SALT +
             proof[:16] + struct.pack('<I', 20) + proof[16:])
+
+
+def title_set(title):
+    title = title.encode('cp932') + b'\0'
+    section = (struct.pack('<IIIIII', 24 + 8 + len(title), 2, 1, 24, 2, 32) + struct.pack('<IHH', 2, 932, 0) +
+               struct.pack('<II', 30, len(title)) + title)
+    return (struct.pack('<HHI', 0xFFFE, 0, 2) + bytes(16) + struct.pack('<I', 1) + bytes(16) +
+            struct.pack('<I', 48) + section)
+
+
+def together(apply, streams):
+    """Streams in one, each under the key of its number; the list of them under that of 0."""
+    listed, data = struct.pack('<I', len(streams)), b''
+    for number, (name, stream) in enumerate(streams.items()):
+        listed += struct.pack('<IIHBBI', 8 + len(data), len(stream), number, len(name), 1, 0)
+        listed += (name + '\0').encode('utf-16-le')
+        data += apply(number, stream)
+    return apply(0, struct.pack('<II', 8 + len(data), len(listed))) + data + apply(0, listed)
 
 
 def xor_step(value):
@@ -416,6 +435,10 @@ def protected():
         said = cryptoapi_said(bits)
         stream = whole(len(said))
         tree = {'Workbook': locked(stream, cryptoapi_keys(len(stream), bits), said)}
+        if bits == 40:
+            tree['encryption'] = together(
+                lambda block, data: bytes(a ^ b for a, b in zip(data, cryptoapi_block(block, bits))),
+                {'\5SummaryInformation': title_set('社外秘の名簿')})
         if bits == 128:
             tree['_SX_DB_CUR'] = {'0001': locked(cache, cryptoapi_keys(len(cache), bits), b'')}
         save(f'xls/default_cryptoapi_{bits}.in', cfb(tree))

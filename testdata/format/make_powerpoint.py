@@ -9,7 +9,7 @@ import zlib
 
 from cfb import cfb
 from make import save
-from make_excel import rc4
+from make_excel import rc4, title_set, together
 from vba import project
 
 MODULE = 'Attribute VB_Name = "Module1"\nSub 送る()\n    MsgBox "taro.yamada@example.jp"\nEnd Sub\n'
@@ -104,6 +104,8 @@ class Stream:
             size, = struct.unpack_from('<I', self.data, at + 4)
             end = at + 8 + size
             self.data = self.data[:at] + apply(number, self.data[at:end]) + self.data[end:]
+        self.summary = together(apply, {'\5SummaryInformation': title_set('社外秘の提案'),
+                                        '\5DocumentSummaryInformation': title_set('部外秘')})
         header = struct.pack('<IIIIIIII', 4, 0, 0x6801, 0x8004, bits, 1, 0, 0) + name
         proof = apply(0, verifier + hashlib.sha1(verifier).digest())
         self.put(session, atom(0x2F14, struct.pack('<HHII', 4, 2, 4, len(header)) + header +
@@ -190,7 +192,7 @@ def others():
         s.put(3, box(0x03F8, drawing(shape(chars('無断複製禁止')))))
         s.encrypt(4, password)
         s.edit(encrypted=True, session=4)
-        s.save(f'ppt/{name}.in', token=0xF3D1C4DF)
+        s.save(f'ppt/{name}.in', token=0xF3D1C4DF, EncryptedSummary=s.summary)
     text = '旧形式の発表\r\r担当 山田太郎\r電話 03-9999-0001\r'.encode('cp932')
     save('ppt/powerpoint95.in', cfb({'Text_Content': text, 'Current User': b'\0' * 15,
                                      'PowerPoint Document': b'\3\0\0\0\xff\xff\0\0' + bytes(600)}))

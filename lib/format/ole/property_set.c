@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "format/ole/property_set.h"
 
+#include <string.h>
+
 #include "base/cursor.h"
 #include "base/limits.h"
 #include "base/time.h"
@@ -184,35 +186,65 @@ custom_give(const struct set *s)
 	}
 }
 
-static void
-set_give(struct rmn_cfb *cfb, struct rmn_text *text, const char *stream, const struct row *rows)
+static const struct {
+	const char *name;
+	const struct row *rows;
+} sets[] = {
+	{"\005SummaryInformation", summary_rows},
+	{"\005DocumentSummaryInformation", document_rows},
+	{"\005HwpSummaryInformation", summary_rows},
+};
+
+#define SET_COUNT (sizeof(sets) / sizeof(sets[0]))
+
+/* The number of the set; SET_COUNT: none. */
+static size_t
+set_find(const char *name)
 {
-	const struct rmn_cfb_entry *entry = rmn_cfb_find(cfb, 0, stream);
-	struct set s = {.text = text, .arena = cfb->arena};
-	struct rmn_cursor c;
-	struct rmn_bytes bytes;
+	size_t i = 0;
+
+	while (i < SET_COUNT && strcmp(sets[i].name, name) != 0)
+		i++;
+	return i;
+}
+
+bool
+rmn_property_set_is(const char *name)
+{
+	return set_find(name) < SET_COUNT;
+}
+
+bool
+rmn_property_set_give(const char *name, struct rmn_bytes bytes, struct rmn_arena *arena,
+    struct rmn_text *text)
+{
+	struct set s = {.text = text, .arena = arena};
+	struct rmn_cursor c = rmn_cursor_over(bytes);
+	size_t which = set_find(name);
 	uint32_t sections;
 
-	if (!entry)
-		return;
-	rmn_cfb_read(cfb, entry, STREAM_MAX, &bytes, NULL);
-	c = rmn_cursor_over(bytes);
-	if (!section_open(&s, bytes, FIRST_SECTION_AT)) {
-		/* some writers leave an empty one */
-		cfb->is_damaged = cfb->is_damaged || entry->size_bytes > FIRST_SECTION_AT;
-		return;
-	}
-	for (; rows->property != RMN_PROPERTY_COUNT; rows++)
-		property_give(&s, rows->id, rows->property, rows->name);
+	if (which == SET_COUNT || !section_open(&s, bytes, FIRST_SECTION_AT))
+		return false;
+	for (const struct row *row = sets[which].rows; row->property != RMN_PROPERTY_COUNT; row++)
+		property_give(&s, row->id, row->property, row->name);
 	if (rmn_cursor_seek(&c, SECTION_COUNT_AT) && rmn_cursor_le32(&c, &sections) &&
 	    sections > 1 && section_open(&s, bytes, SECOND_SECTION_AT))
 		custom_give(&s);
+	return true;
 }
 
 void
 rmn_property_sets_give(struct rmn_cfb *cfb, struct rmn_text *text)
 {
-	set_give(cfb, text, "\005SummaryInformation", summary_rows);
-	set_give(cfb, text, "\005DocumentSummaryInformation", document_rows);
-	set_give(cfb, text, "\005HwpSummaryInformation", summary_rows);
+	for (size_t i = 0; i < SET_COUNT; i++) {
+		const struct rmn_cfb_entry *entry = rmn_cfb_find(cfb, 0, sets[i].name);
+		struct rmn_bytes bytes = {NULL, 0};
+
+		if (!entry)
+			continue;
+		rmn_cfb_read(cfb, entry, STREAM_MAX, &bytes, NULL);
+		/* some writers leave an empty one */
+		if (!rmn_property_set_give(sets[i].name, bytes, cfb->arena, text))
+			cfb->is_damaged = cfb->is_damaged || entry->size_bytes > FIRST_SECTION_AT;
+	}
 }

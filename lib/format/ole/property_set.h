@@ -12,4 +12,11 @@
  * What is damaged is left out. */
 void rmn_property_sets_give(struct rmn_cfb *cfb, struct rmn_text *text);
 
+/* Whether a stream of that name is one that is read. */
+bool rmn_property_set_is(const char *name);
+
+/* Gives the properties of a set that was read otherwise; false when it is damaged. */
+bool rmn_property_set_give(const char *name, struct rmn_bytes bytes, struct rmn_arena *arena,
+    struct rmn_text *text);
+
 #endif

@@ -7,6 +7,7 @@
 
 #include "base/limits.h"
 #include "base/number.h"
+#include "format/ole/crypt_streams.h"
 #include "format/ole/ole_object.h"
 #include "format/ole/vba.h"
 
@@ -141,14 +142,6 @@ caches_give(const struct rmn_ole *ole, struct xls_keys *keys)
 	return status;
 }
 
-/* By CryptoAPI, controls and embedded files are encrypted in a stream of their own. */
-static enum rmn_status
-aside_note(const struct rmn_ole *ole)
-{
-	return rmn_cfb_find(ole->cfb, ole->storage, "encryption") ? rmn_fail(ole->error, RMN_PARTIAL,
-	    "embedded files and properties in the stream of what is encrypted are not read") : RMN_OK;
-}
-
 static enum rmn_status
 macros_give(const struct rmn_ole *ole)
 {
@@ -176,8 +169,8 @@ rmn_ole_xls(const struct rmn_ole *ole)
 	worsen(&status, stream_read(ole, "Book", has_both ? " (Book)" : "", &keys));
 	if (status != RMN_ENCRYPTED)
 		worsen(&status, caches_give(ole, keys));
-	if (keys)
-		worsen(&status, aside_note(ole));
+	if (keys && xls_keys_cryptoapi(keys))
+		worsen(&status, rmn_crypt_streams_give(ole, "encryption", xls_keys_cryptoapi(keys)));
 	/* a password covers neither macros nor objects */
 	worsen(&status, macros_give(ole));
 	if (ole->text->status == RMN_OK)

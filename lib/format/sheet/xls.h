@@ -229,4 +229,7 @@ bool xls_decrypt(struct xls *x, const struct xls_record *record);
 bool xls_keys_apply(struct xls_keys *keys, struct rmn_arena *arena, size_t from,
     struct rmn_bytes *stream);
 
+/* The keys of other streams; NULL: none is encrypted. */
+struct rmn_cryptoapi *xls_keys_cryptoapi(struct xls_keys *keys);
+
 #endif

@@ -224,6 +224,12 @@ xls_keys_apply(struct xls_keys *keys, struct rmn_arena *arena, size_t from, stru
 	return !keys->failed;
 }
 
+struct rmn_cryptoapi *
+xls_keys_cryptoapi(struct xls_keys *keys)
+{
+	return keys->method == BY_CRYPTOAPI ? &keys->cryptoapi : NULL;
+}
+
 bool
 xls_decrypt(struct xls *x, const struct xls_record *record)
 {

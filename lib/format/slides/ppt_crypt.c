@@ -8,7 +8,7 @@
 #include "base/checked.h"
 #include "base/holes.h"
 #include "base/number.h"
-#include "format/ole/office_crypt.h"
+#include "format/ole/crypt_streams.h"
 #include "format/slides/ppt.h"
 
 #define HEAD_BYTES 8u
@@ -61,6 +61,7 @@ ppt_decrypt(struct ppt *p)
 	struct rmn_cryptoapi keys;
 	unsigned char *stream;
 	uint64_t budget = p->budget;
+	enum rmn_status status;
 
 	if (p->is_lost || !keys_find(p, &keys))
 		return false;
@@ -75,7 +76,8 @@ ppt_decrypt(struct ppt *p)
 	p->budget = budget;
 	p->stream = (struct rmn_bytes){stream, p->stream.size};
 	rmn_password_give(p->text, p->arena, RMN_POWERPOINT_PASSWORD);
-	if (rmn_cfb_find(p->ole->cfb, p->ole->storage, "EncryptedSummary"))
-		ppt_note(p, RMN_PARTIAL, "the properties, which are encrypted apart, are not read");
+	status = rmn_crypt_streams_give(p->ole, "EncryptedSummary", &keys);
+	if (status != RMN_OK)
+		ppt_note(p, status, "the properties, which are encrypted apart, are damaged");
 	return true;
 }
