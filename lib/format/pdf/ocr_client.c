@@ -4,15 +4,13 @@
 #include <stdio.h>
 
 #include "base/limits.h"
-#include "base/utf8.h"
 #include "format/pdf/pdf_protocol.h"
+#include "format/pdf/relay.h"
 
 struct reading {
 	struct rmn_exchange x;
 	const struct rmn_ocr_input *input;
-	const struct rmn_sink *sink;
-	uint64_t text_bytes;
-	enum rmn_status sink_status;
+	struct rmn_relay relay;
 	struct rmn_pdf_done done;
 	bool is_done;
 };
@@ -26,37 +24,12 @@ pass_part(struct reading *r, struct rmn_bytes payload)
 
 	if (!rmn_pdf_read_part(payload, &kind, &name) || kind != RMN_PART_OCR)
 		return false;
-	if (r->sink_status != RMN_OK || !r->sink->part)
+	if (r->relay.status != RMN_OK || !r->relay.sink->part)
 		return true;
 	snprintf(page, sizeof(page), "page %u", r->input->page);
 	if (r->input->page > 0)
 		name = rmn_bytes_from_string(page);
-	r->sink_status = r->sink->part(r->sink->context, kind, name);
-	return true;
-}
-
-static bool
-pass_text(struct reading *r, struct rmn_bytes payload)
-{
-	r->text_bytes += payload.size;
-	if (!rmn_utf8_is_valid(payload) || r->text_bytes > RMN_LIMIT_TEXT_BYTES)
-		return false;
-	if (r->sink_status == RMN_OK)
-		r->sink_status = rmn_sink_text(r->sink, payload);
-	return true;
-}
-
-static bool
-pass_missing(struct reading *r, struct rmn_bytes payload)
-{
-	enum rmn_status why;
-	struct rmn_bytes sentence;
-
-	if (!rmn_pdf_read_missing(payload, &why, &sentence))
-		return false;
-	if (r->sink_status == RMN_OK)
-		r->sink_status = rmn_sink_missing(r->sink, why, "%.*s",
-		    (int)rmn_bytes_head(sentence, 1000).size, (const char *)sentence.data);
+	r->relay.status = r->relay.sink->part(r->relay.sink->context, kind, name);
 	return true;
 }
 
@@ -75,9 +48,9 @@ take_frame(struct reading *r)
 	case RMN_PDF_PART:
 		return pass_part(r, payload);
 	case RMN_PDF_TEXT:
-		return pass_text(r, payload);
+		return rmn_relay_text(&r->relay, payload);
 	case RMN_PDF_MISSING:
-		return pass_missing(r, payload);
+		return rmn_relay_missing(&r->relay, payload);
 	case RMN_PDF_DONE:
 		r->is_done = true;
 		return rmn_pdf_read_done(payload, &r->done) && r->done.request == r->x.request &&
@@ -112,7 +85,7 @@ enum rmn_status
 rmn_ocr_client_read(struct rmn_helper *ocr, const struct rmn_ocr_input *input,
     const struct rmn_sink *sink, struct rmn_error *error)
 {
-	struct reading r = {.input = input, .sink = sink};
+	struct reading r = {.input = input, .relay = {.sink = sink}};
 	enum rmn_status status;
 	bool is_whole;
 
@@ -130,5 +103,5 @@ rmn_ocr_client_read(struct rmn_helper *ocr, const struct rmn_ocr_input *input,
 		rmn_fail(error, status, "%.*s", (int)rmn_bytes_head(r.done.reason, 200).size,
 		    (const char *)r.done.reason.data);
 	rmn_exchange_end(&r.x, is_whole);
-	return r.sink_status != RMN_OK ? r.sink_status : status;
+	return r.relay.status != RMN_OK ? r.relay.status : status;
 }

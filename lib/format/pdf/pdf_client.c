@@ -5,9 +5,9 @@
 #include <string.h>
 
 #include "base/limits.h"
-#include "base/utf8.h"
 #include "format/pdf/pdf_pages.h"
 #include "format/pdf/pdf_protocol.h"
+#include "format/pdf/relay.h"
 
 /* An attached file, kept until the program can be asked again: it may be a PDF itself. */
 struct attached {
@@ -21,11 +21,10 @@ struct attached {
 /* One document under way. */
 struct reading {
 	struct rmn_exchange x;
-	const struct rmn_sink *sink;
-	uint64_t text_bytes, attached_bytes;
+	struct rmn_relay relay;
+	uint64_t attached_bytes;
 	struct rmn_helper *pdf, *ocr;
 	struct rmn_buf pictures;	/* uint32_t: numbers of pages without text */
-	enum rmn_status sink_status;	/* not RMN_OK: the sink wants no more */
 	struct attached *first, **last;
 	struct attached *current;	/* NULL: none has begun */
 	struct rmn_pdf_done done;
@@ -40,19 +39,8 @@ pass_part(struct reading *r, struct rmn_bytes payload)
 
 	if (!rmn_pdf_read_part(payload, &kind, &name))
 		return false;
-	if (r->sink_status == RMN_OK && r->sink->part)
-		r->sink_status = r->sink->part(r->sink->context, kind, name);
-	return true;
-}
-
-static bool
-pass_text(struct reading *r, struct rmn_bytes payload)
-{
-	r->text_bytes += payload.size;
-	if (!rmn_utf8_is_valid(payload) || r->text_bytes > RMN_LIMIT_TEXT_BYTES)
-		return false;
-	if (r->sink_status == RMN_OK)
-		r->sink_status = rmn_sink_text(r->sink, payload);
+	if (r->relay.status == RMN_OK && r->relay.sink->part)
+		r->relay.status = r->relay.sink->part(r->relay.sink->context, kind, name);
 	return true;
 }
 
@@ -64,25 +52,11 @@ pass_property(struct reading *r, struct rmn_bytes payload)
 
 	if (!rmn_pdf_read_property(payload, &property, &name, &value))
 		return false;
-	if (r->sink_status != RMN_OK || !r->sink->property)
+	if (r->relay.status != RMN_OK || !r->relay.sink->property)
 		return true;
-	r->sink_status = property == RMN_PROPERTY_OTHER
-	    ? r->sink->property(r->sink->context, property, name, value)
-	    : rmn_sink_property(r->sink, property, value);
-	return true;
-}
-
-static bool
-pass_missing(struct reading *r, struct rmn_bytes payload)
-{
-	enum rmn_status why;
-	struct rmn_bytes sentence;
-
-	if (!rmn_pdf_read_missing(payload, &why, &sentence))
-		return false;
-	if (r->sink_status == RMN_OK)
-		r->sink_status = rmn_sink_missing(r->sink, why, "%.*s",
-		    (int)rmn_bytes_head(sentence, 1000).size, (const char *)sentence.data);
+	r->relay.status = property == RMN_PROPERTY_OTHER
+	    ? r->relay.sink->property(r->relay.sink->context, property, name, value)
+	    : rmn_sink_property(r->relay.sink, property, value);
 	return true;
 }
 
@@ -162,11 +136,11 @@ take_frame(struct reading *r)
 	case RMN_PDF_PART:
 		return pass_part(r, payload);
 	case RMN_PDF_TEXT:
-		return pass_text(r, payload);
+		return rmn_relay_text(&r->relay, payload);
 	case RMN_PDF_PROPERTY:
 		return pass_property(r, payload);
 	case RMN_PDF_MISSING:
-		return pass_missing(r, payload);
+		return rmn_relay_missing(&r->relay, payload);
 	case RMN_PDF_PICTURE:
 		if (!rmn_pdf_read_picture(payload, &page))
 			return false;
@@ -228,7 +202,7 @@ attached_read(void *state, void *buffer, size_t size, size_t *got, struct rmn_er
 static void
 give_attached(struct reading *r)
 {
-	for (struct attached *a = r->first; a && r->sink_status == RMN_OK; a = a->next) {
+	for (struct attached *a = r->first; a && r->relay.status == RMN_OK; a = a->next) {
 		struct rmn_member member = {
 			.name = rmn_buf_bytes(&a->name),
 			.size_bytes = a->facts.size_bytes,
@@ -237,7 +211,7 @@ give_attached(struct reading *r)
 		};
 		struct rmn_member_reader reader = {attached_read, a};
 
-		r->sink_status = rmn_sink_member(r->sink, &member, &reader);
+		r->relay.status = rmn_sink_member(r->relay.sink, &member, &reader);
 	}
 }
 
@@ -261,14 +235,14 @@ read_pictures(struct reading *r, enum rmn_status status, struct rmn_error *error
 {
 	size_t count = r->pictures.size / sizeof(uint32_t), unread = count;
 
-	if (count == 0 || r->sink_status != RMN_OK)
+	if (count == 0 || r->relay.status != RMN_OK)
 		return status;
 	if (r->ocr)
-		r->sink_status = rmn_pdf_pages_read(r->pdf, r->ocr, rmn_buf_bytes(&r->pictures),
-		    r->sink, &unread);
-	if (unread == 0 || r->sink_status != RMN_OK)
+		r->relay.status = rmn_pdf_pages_read(r->pdf, r->ocr, rmn_buf_bytes(&r->pictures),
+		    r->relay.sink, &unread);
+	if (unread == 0 || r->relay.status != RMN_OK)
 		return status;
-	r->sink_status = rmn_sink_missing(r->sink, RMN_UNSUPPORTED,
+	r->relay.status = rmn_sink_missing(r->relay.sink, RMN_UNSUPPORTED,
 	    r->ocr ? "%zu of %u pages are pictures that OCR could not read"
 		   : "%zu of %u pages are pictures without text; --ocr reads them",
 	    unread, r->done.pages);
@@ -285,14 +259,14 @@ outcome(struct reading *r, struct rmn_buf *reason, struct rmn_error *error)
 		    (const char *)reason->data);
 	status = read_pictures(r, status, error);
 	give_attached(r);
-	return r->sink_status != RMN_OK ? r->sink_status : status;
+	return r->relay.status != RMN_OK ? r->relay.status : status;
 }
 
 enum rmn_status
 rmn_pdf_client_read(struct rmn_helper *pdf, struct rmn_helper *ocr, struct rmn_bytes bytes,
     const struct rmn_sink *sink, struct rmn_error *error)
 {
-	struct reading r = {.sink = sink, .pdf = pdf, .ocr = ocr};
+	struct reading r = {.relay = {.sink = sink}, .pdf = pdf, .ocr = ocr};
 	enum rmn_status status;
 	struct rmn_buf reason;
 	bool is_whole;
