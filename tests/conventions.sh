@@ -61,6 +61,16 @@ report "reports have a word for each stage of what was not examined" < <(
     while read -r stage; do
         grep -q "^WORD(\"stage\.$stage\"" lib/report/words.def || echo "stage.$stage"
     done)
+# The longest piece of each, between stars and colons, in strings of the sources put together.
+report "reasons that reports translate are reasons that are given" < <(
+    cat "${sources[@]}" | perl -0777 -pe 's/"\s*\n\s*"//g' >"${TMPDIR:-/tmp}/strings.$$"
+    sed '/libarchive/,$d' lib/report/reasons.def | sed -n 's/^REASON("\(.*\)", ".*/\1/p' |
+    while read -r reason; do
+        piece=$(sed 's/: /*/g' <<<"$reason" | tr '*' '\n' |
+            awk '{ if (length > length(l)) l = $0 } END { print l }')
+        grep -qF -- "$piece" "${TMPDIR:-/tmp}/strings.$$" || echo "$reason"
+    done
+    rm -f "${TMPDIR:-/tmp}/strings.$$")
 report "files of at most 700 lines" < <(wc -l "${sources[@]}" |
     awk '$2 != "total" && $1 > 700 { print $2 ": " $1 " lines" }')
 report "functions of at most 90 lines" < <(awk '

@@ -27,7 +27,7 @@ static const char *
 class_of(const struct rmn_report_column *column)
 {
 	switch (column->show) {
-	case RMN_SHOW_EVIDENCE:
+	case RMN_SHOW_EVIDENCE: case RMN_SHOW_REASON:
 		return "evidence";
 	case RMN_SHOW_PATH:
 		return "path";
@@ -47,7 +47,8 @@ static void
 append_content(struct html *h, const struct rmn_report_column *column,
     const struct rmn_report_cell *cell)
 {
-	bool is_theirs = column->show == RMN_SHOW_EVIDENCE || column->show == RMN_SHOW_PATH;
+	bool is_theirs = column->show == RMN_SHOW_EVIDENCE || column->show == RMN_SHOW_REASON ||
+	    column->show == RMN_SHOW_PATH;
 	bool is_severity = column->show == RMN_SHOW_WORD &&
 	    strcmp(column->group, "severity") == 0 && !cell->is_null;
 

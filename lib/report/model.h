@@ -23,6 +23,7 @@ enum rmn_report_show {
 	RMN_SHOW_EVIDENCE,
 	RMN_SHOW_PATH,
 	RMN_SHOW_HASH,
+	RMN_SHOW_REASON,	/* why something was not examined; evidence may be in it */
 	RMN_SHOW_TITLE,		/* our own text */
 	RMN_SHOW_COUNT,
 	RMN_SHOW_BYTES,

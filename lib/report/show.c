@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/utf8.h"
+#include "report/reasons.h"
 #include "report/show.h"
 
 void
@@ -100,6 +101,9 @@ rmn_report_show(struct rmn_buf *buf, const struct rmn_report_model *model,
 	case RMN_SHOW_BOOL:
 		rmn_buf_append_string(buf,
 		    rmn_report_word(model->options.language, cell->number ? "yes" : "no"));
+		break;
+	case RMN_SHOW_REASON:
+		rmn_report_reason(buf, model->options.language, cell->text);
 		break;
 	default:
 		rmn_utf8_append_escaped(buf, cell->text);

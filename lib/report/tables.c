@@ -32,7 +32,7 @@ static const struct rmn_report_column items[] = {
 	{"size_bytes", RMN_SHOW_BYTES, NULL},
 };
 static const struct rmn_report_column unexamined[] = {
-	{"stage", RMN_SHOW_WORD, "stage"}, {"reason", RMN_SHOW_EVIDENCE, NULL},
+	{"stage", RMN_SHOW_WORD, "stage"}, {"reason", RMN_SHOW_REASON, NULL},
 	{"count", RMN_SHOW_COUNT, NULL}, {"example", RMN_SHOW_PATH, NULL},
 };
 static const struct rmn_report_column document_types[] = {

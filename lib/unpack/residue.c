@@ -148,9 +148,9 @@ stream_read(void *state, void *buffer, size_t size, size_t *got, struct rmn_erro
 		return rmn_fail(error, RMN_LIMIT, "stopped after %llu bytes",
 		    (unsigned long long)s->produced);
 	if (s->end == RMN_CORRUPT)
-		return rmn_fail(error, RMN_CORRUPT, "%s after %llu bytes",
-		    s->is_broken ? "the stream breaks off" : "the checksum does not fit",
-		    (unsigned long long)s->produced);
+		return rmn_fail(error, RMN_CORRUPT, s->is_broken ?
+		    "the stream breaks off after %llu bytes" :
+		    "the checksum does not fit after %llu bytes", (unsigned long long)s->produced);
 	return s->end == RMN_OK ? RMN_END : s->end;
 }
 

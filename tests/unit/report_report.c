@@ -4,6 +4,7 @@
  * must never be on a page. */
 #include <jansson.h>
 
+#include "report/reasons.h"
 #include "report/report.h"
 #include "tests/tools/mkcase.h"
 #include "tests/unit/store_fixture.h"
@@ -247,6 +248,67 @@ every_word_is_there_in_both_languages(void **state)
 }
 
 static void
+check_reason(const char *recorded, const char *japanese)
+{
+	struct rmn_buf text;
+
+	rmn_buf_init(&text, 0);
+	rmn_report_reason(&text, RMN_JAPANESE, rmn_bytes_from_string(recorded));
+	assert_string_equal(rmn_buf_string(&text), japanese);
+	rmn_buf_clear(&text);
+	rmn_report_reason(&text, RMN_ENGLISH, rmn_bytes_from_string(recorded));
+	assert_string_equal(rmn_buf_string(&text), recorded);
+	rmn_buf_release(&text);
+}
+
+static void
+reasons_are_said_in_japanese(void **state)
+{
+	(void)state;
+	check_reason("no pages", "ページがない");
+	check_reason("no pages at all", "no pages at all");
+	check_reason("", "");
+	check_reason("3 of 12 pages are pictures without text; --ocr reads them",
+	    "全12ページ中3ページは文字情報のない画像である（--ocrで読取可能）");
+	check_reason("a hole of 512 zero bytes at offset 70", "オフセット70に512バイトのゼロの欠落がある");
+	check_reason("a hole of 512 zero bytes at offset 70 and behind",
+	    "オフセット70以降に計512バイトのゼロの欠落がある");
+	check_reason("a of b: the document is protected by a password",
+	    "文書がパスワードで保護されている（a of b）");
+	check_reason("volume 2 of the image: volume 3 of the image: volume 4 of the image: no pages",
+	    "イメージ内のボリューム2：イメージ内のボリューム3：イメージ内のボリューム4：no pages");
+}
+
+/* Every row stands for itself, and says in Japanese all that its stars stand for. */
+static void
+every_reason_keeps_its_parts(void **state)
+{
+	static const struct {
+		const char *recorded, *japanese;
+	} rows[] = {
+#define REASON(recorded, japanese) {recorded, japanese},
+#include "report/reasons.def"
+#undef REASON
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		char part[] = "$1";
+		struct rmn_buf text;
+
+		for (const char *star = strchr(rows[i].recorded, '*'); star; star = strchr(star + 1, '*'), part[1]++)
+			if (!strstr(rows[i].japanese, part))
+				fail_msg("%s is not in the Japanese of: %s", part, rows[i].recorded);
+		assert_null(strstr(rows[i].japanese, part));
+		rmn_buf_init(&text, 0);
+		rmn_report_reason(&text, RMN_JAPANESE, rmn_bytes_from_string(rows[i].recorded));
+		if (strcmp(rmn_buf_string(&text), rows[i].recorded) == 0)
+			fail_msg("no Japanese for: %s", rows[i].recorded);
+		rmn_buf_release(&text);
+	}
+}
+
+static void
 figures_and_map_are_those_of_the_case(void **state)
 {
 	struct rmn_report_options options = {.generated = 0, .findings_per_rule = 3,
@@ -287,6 +349,8 @@ main(void)
 		TEST(an_empty_case_has_a_report),
 		TEST(evidence_is_harmless_on_a_page),
 		TEST(every_word_is_there_in_both_languages),
+		TEST(reasons_are_said_in_japanese),
+		TEST(every_reason_keeps_its_parts),
 		TEST(figures_and_map_are_those_of_the_case),
 	};
 
