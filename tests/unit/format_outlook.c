@@ -153,7 +153,8 @@ page_close(struct nodes *n, size_t entries, size_t entry_bytes, unsigned level, 
 
 /* The message, and folders up to count nodes. */
 static void
-leaves_write(struct nodes *n, const struct rmn_pst_node *message, const struct rmn_pst_node *folder, uint32_t count)
+leaves_write(struct nodes *n, const struct rmn_pst_node *message, const struct rmn_pst_node *folder,
+    uint32_t count)
 {
 	for (uint32_t i = 0; i < count; n->count++) {
 		size_t entries = 0;

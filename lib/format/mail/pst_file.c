@@ -288,7 +288,8 @@ walk_step(struct rmn_pst *pst, struct level *levels, unsigned *depth, uint64_t *
 	unsigned size, height, count = page ? rmn_pst_page_entries(pst, page, &size, &height) : 0;
 	struct rmn_pst_node node;
 
-	if (count == 0 || l->next >= count || *pages > pst->content->size_bytes / 512 || (*depth > 1 && height >= levels[*depth - 2].height)) {
+	if (count == 0 || l->next >= count || *pages > pst->content->size_bytes / 512 ||
+	    (*depth > 1 && height >= levels[*depth - 2].height)) {
 		pst->is_damaged |= page && l->next < count;
 		--*depth;
 		return RMN_OK;
