@@ -66,7 +66,7 @@ report "reasons that reports translate are reasons that are given" < <(
     cat "${sources[@]}" | perl -0777 -pe 's/"\s*\n\s*"//g' >"${TMPDIR:-/tmp}/strings.$$"
     sed '/libarchive/,$d' lib/report/reasons.def | sed -n 's/^REASON("\(.*\)", ".*/\1/p' |
     while read -r reason; do
-        piece=$(sed 's/: /*/g' <<<"$reason" | tr '*' '\n' |
+        piece=$(tr '*' '\n' <<<"${reason//: /*}" |
             awk '{ if (length > length(l)) l = $0 } END { print l }')
         grep -qF -- "$piece" "${TMPDIR:-/tmp}/strings.$$" || echo "$reason"
     done

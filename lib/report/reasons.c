@@ -16,6 +16,12 @@ static const struct {
 #undef REASON
 };
 
+static bool
+starts_with(struct rmn_bytes text, struct rmn_bytes piece)
+{
+	return text.size >= piece.size && (piece.size == 0 || memcmp(text.data, piece.data, piece.size) == 0);
+}
+
 /* Whether text is the pattern, whose stars stand for the parts. */
 static bool
 reason_match(const char *pattern, struct rmn_bytes text, struct rmn_bytes parts[PARTS_MAX])
@@ -23,18 +29,18 @@ reason_match(const char *pattern, struct rmn_bytes text, struct rmn_bytes parts[
 	size_t size = strcspn(pattern, "*"), found;
 	unsigned count = 0;
 
-	if (text.size < size || memcmp(text.data, pattern, size) != 0)
+	if (!starts_with(text, (struct rmn_bytes){(const unsigned char *)pattern, size}))
 		return false;
 	pattern += size;
 	text = rmn_bytes_after(text, size);
 	while (*pattern == '*' && count < PARTS_MAX) {
-		struct rmn_bytes piece = {(const unsigned char *)++pattern, strcspn(pattern, "*")};
+		struct rmn_bytes piece = {(const unsigned char *)pattern + 1, strcspn(pattern + 1, "*")};
 
+		pattern++;
 		/* the last piece is the end of the text */
 		found = piece.size == 0 ? text.size : pattern[piece.size] == '\0' && text.size >= piece.size ?
 		    text.size - piece.size : rmn_bytes_find(text, piece);
-		if (found == SIZE_MAX || found + piece.size > text.size ||
-		    memcmp(text.data + found, piece.data, piece.size) != 0)
+		if (found == SIZE_MAX || !starts_with(rmn_bytes_after(text, found), piece))
 			return false;
 		parts[count++] = rmn_bytes_head(text, found);
 		text = rmn_bytes_after(text, found + piece.size);

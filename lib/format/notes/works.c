@@ -13,7 +13,7 @@ works_read(const struct rmn_format_input *input, const struct rmn_sink *sink, st
 	struct rmn_bytes bytes;
 	struct rmn_text text;
 	enum rmn_status status;
-	unsigned texts;
+	unsigned texts = 0;
 
 	rmn_text_init(&text, sink, input->arena, error);
 	if (text.status != RMN_OK)
