@@ -5,6 +5,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -161,6 +162,47 @@ test_markup_windows(void **state)
 	}
 }
 
+/* Names of any length, with a prefix of any, and attributes behind them at any place. */
+static void
+test_markup_lengths(void **state)
+{
+	static const struct rmn_bytes wanted[] = {
+		{(const unsigned char *)"second", 6}, {(const unsigned char *)"none", 4},
+		{(const unsigned char *)"first", 5}, {(const unsigned char *)"third", 5},
+	};
+
+	(void)state;
+	for (size_t size = 1; size <= 40; size++) {
+		for (size_t colon = 0; colon < size; colon++) {
+			struct rmn_markup m = {.is_final = true};
+			struct rmn_markup_token t;
+			struct rmn_bytes values[4];
+			char name[48] = "", tag[160];
+
+			memset(name, 'n', size);
+			if (colon > 0)
+				name[colon] = ':';
+			snprintf(tag, sizeof(tag),
+			    "<%s first=\"a>b\" x:second='\"' \tthird=c first=d/></%s>", name, name);
+			m.bytes = rmn_bytes_from_string(tag);
+			assert_true(rmn_markup_next(&m, &t));
+			assert_int_equal(t.kind, RMN_MARKUP_START);
+			assert_true(t.is_empty);
+			assert_int_equal(t.prefix.size, colon);
+			assert_int_equal(t.name.size, colon > 0 ? size - colon - 1 : size);
+			rmn_markup_attributes(t.body, wanted, 4, values);
+			assert_true(rmn_markup_is(values[0], "\""));
+			assert_null(values[1].data);
+			assert_true(rmn_markup_is(values[2], "a>b"));
+			assert_true(rmn_markup_is(values[3], "c"));
+			assert_true(rmn_markup_next(&m, &t));
+			assert_int_equal(t.kind, RMN_MARKUP_END);
+			assert_int_equal(t.prefix.size, colon);
+			assert_false(rmn_markup_next(&m, &t));
+		}
+	}
+}
+
 static void
 test_entities(void **state)
 {
@@ -194,6 +236,7 @@ main(void)
 		cmocka_unit_test(test_number_1904),
 		cmocka_unit_test(test_delimiters),
 		cmocka_unit_test(test_markup_windows),
+		cmocka_unit_test(test_markup_lengths),
 		cmocka_unit_test(test_entities),
 	};
 
