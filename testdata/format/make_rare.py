@@ -5,6 +5,7 @@ links, property lists, DocuWorks, iWork.  People and places are made up.
     cd testdata/format && python3 make_rare.py
 
 What is in the formats that nobody publishes is what docs/formats/*.md says of them."""
+import hashlib
 import os
 import struct
 import zlib
@@ -742,6 +743,30 @@ def hangul():
     write("ole2", "unknown", cfb({"MatOST": works, "Object 1": tree, "MM": b"\1\0\2\0" * 100}))
     tree["FileHeader"] = tree["FileHeader"][:36] + struct.pack("<I", 3) + tree["FileHeader"][40:]
     write("hwp", "password", cfb(tree))
+    # for distribution: each section under a key in front of it
+    from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
+
+    def distributed(data, seed):
+        said = hashlib.sha1(b"himitsu").hexdigest().encode("utf-16le")
+        head = bytearray(struct.pack("<I", seed) + bytes(seed & 15) + said).ljust(256, b"\x33")
+        state, left, mask = seed, 0, 0
+        for i in range(256):
+            if left == 0:
+                state = (state * 214013 + 2531011) & 0xFFFFFFFF
+                mask = state >> 16 & 0xFF
+                state = (state * 214013 + 2531011) & 0xFFFFFFFF
+                left = (state >> 16 & 15) + 1
+            if i >= 4:
+                head[i] ^= mask
+            left -= 1
+        aes = Cipher(algorithms.AES(said[:16]), modes.ECB()).encryptor()
+        return record(28, 0, bytes(head)) + aes.update(data + bytes(-len(data) % 16)) + aes.finalize()
+
+    tree["FileHeader"] = tree["FileHeader"][:36] + struct.pack("<I", 5) + tree["FileHeader"][40:]
+    tree["ViewText"] = {name: distributed(data, seed) for seed, (name, data) in
+                        enumerate(tree["BodyText"].items(), 0x1234567)}
+    tree["BodyText"] = {"Section0": packed(paragraph(0, units("배포용 문서") * 30))}
+    write("hwp", "distributed", cfb(tree))
 
 
 # ---- Lotus 1-2-3, Quattro Pro --------------------------------------------------------------------

@@ -343,6 +343,7 @@ rmn_cfb_open(struct rmn_blob *content, struct rmn_arena *arena, struct rmn_cfb *
 	cfb->is_damaged = cfb->is_damaged || is_cut(cfb) || has_nonsense(cfb);
 	if (cfb->entry_count == 0)
 		return rmn_fail(error, RMN_CORRUPT, "compound file has no directory");
+	cfb->is_damaged = cfb->is_damaged || cfb->entries[0].type != RMN_CFB_ROOT;
 	if (!parents_find(cfb))
 		return rmn_fail(error, RMN_LIMIT, "compound file outgrows its memory");
 	return RMN_OK;

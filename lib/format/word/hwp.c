@@ -11,6 +11,7 @@
 #include "base/limits.h"
 #include "format/member_bytes.h"
 #include "format/ole/ole_walk.h"
+#include "format/word/hwp_crypt.h"
 #include "unpack/inflate.h"
 
 #define SIGNATURE "HWP Document File"
@@ -215,6 +216,16 @@ stream_unpack(const struct hwp *h, struct rmn_bytes stream, struct rmn_buf *out)
 	return is_whole && !out->failed;
 }
 
+/* The section's records. */
+static bool
+section_unpack(const struct hwp *h, struct rmn_bytes stream, struct rmn_buf *out)
+{
+	if ((h->properties & IS_DISTRIBUTED) &&
+	    !rmn_hwp_section_decrypt(stream, h->ole->cfb->arena, &stream))
+		return false;
+	return stream_unpack(h, stream, out);
+}
+
 static enum rmn_status
 sections_give(struct hwp *h, const struct rmn_cfb_entry *body, unsigned *count)
 {
@@ -233,7 +244,7 @@ sections_give(struct hwp *h, const struct rmn_cfb_entry *body, unsigned *count)
 			break;
 		rmn_buf_init(&out, RMN_LIMIT_WHOLE_ITEM_BYTES);
 		if (rmn_ole_stream(h->ole, entry, &stream, &status) &&
-		    !stream_unpack(h, stream, &out))
+		    !section_unpack(h, stream, &out))
 			status = rmn_fail(h->ole->error, out.failed ? RMN_LIMIT : RMN_PARTIAL,
 			    "%s does not unpack to its end", name);
 		section_give(h, rmn_buf_bytes(&out));
@@ -291,19 +302,22 @@ header_read(struct hwp *h)
 enum rmn_status
 rmn_ole_hwp(const struct rmn_ole *ole)
 {
-	const struct rmn_cfb_entry *body = rmn_cfb_find(ole->cfb, ole->storage, "BodyText");
+	const struct rmn_cfb_entry *body;
 	struct hwp h = {.ole = ole, .text = ole->text, .properties = IS_PACKED};
 	enum rmn_status status, walked;
 	unsigned sections = 0;
 	bool has_header = header_read(&h);
 
-	if (h.properties & (HAS_PASSWORD | IS_DISTRIBUTED)) {
+	if (h.properties & HAS_PASSWORD) {
 		preview_give(&h);
-		return rmn_fail(ole->error, RMN_ENCRYPTED, "%s; its preview was read",
-		    h.properties & HAS_PASSWORD ? "the document is protected by a password" :
-		    "the document is for distribution, its text encrypted");
+		return rmn_fail(ole->error, RMN_ENCRYPTED,
+		    "the document is protected by a password; its preview was read");
 	}
+	body = rmn_cfb_find(ole->cfb, ole->storage,
+	    h.properties & IS_DISTRIBUTED ? "ViewText" : "BodyText");
 	status = body ? sections_give(&h, body, &sections) : RMN_OK;
+	if (status != RMN_OK && (h.properties & IS_DISTRIBUTED))
+		preview_give(&h);
 	walked = rmn_ole_walk(ole, take_stream, &h);
 	status = status != RMN_OK ? status : walked;
 	if (status == RMN_OK && (sections == 0 || h.is_cut || !has_header)) {
