@@ -118,6 +118,7 @@ def main():
     save('agile_192.xlsx', agile(book, EXCEL, 'sha384', 192))
     save('agile.pptx', agile(slides, POWERPOINT))
     save('agile_bytes', agile('文書ではない何か'.encode(), EXCEL))
+    save('agile_no_xml', {'EncryptionInfo': struct.pack('<HHI', 4, 4, 0x40), 'EncryptedPackage': bytes(range(80))})
     damaged = agile(book, EXCEL)
     data = bytearray(damaged['EncryptedPackage'])
     data[1500] ^= 1
