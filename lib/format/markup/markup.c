@@ -378,14 +378,16 @@ next_other(struct rmn_markup *m, struct rmn_markup_token *t)
 bool
 rmn_markup_next(struct rmn_markup *m, struct rmn_markup_token *t)
 {
-	const unsigned char *s = m->bytes.data + m->at;
+	const unsigned char *s;
 	unsigned ends, stops, colons;
 	size_t size, local;
 	bool is_end;
 	rmn_lanes v;
 
-	if (m->bytes.size - m->at < RMN_LANES + 2 || s[0] != '<' || !starts_tag[s[1]] ||
-	    m->in_cdata || m->raw_until)
+	if (m->bytes.size - m->at < RMN_LANES + 2)
+		return next_other(m, t);	/* also where there are no bytes at all */
+	s = m->bytes.data + m->at;
+	if (s[0] != '<' || !starts_tag[s[1]] || m->in_cdata || m->raw_until)
 		return next_other(m, t);	/* most often text */
 	is_end = s[1] == '/';
 	s += 1 + is_end;

@@ -119,7 +119,7 @@ agile_read(struct rmn_bytes info, struct agile *a)
 	struct rmn_markup_token t;
 
 	*a = (struct agile){.rounds = 0};
-	while (m.bytes.size > 0 && rmn_markup_next(&m, &t)) {
+	while (rmn_markup_next(&m, &t)) {
 		if (t.kind != RMN_MARKUP_START)
 			continue;
 		if (rmn_markup_is(t.name, "keyData"))
