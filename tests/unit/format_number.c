@@ -170,8 +170,11 @@ test_markup_lengths(void **state)
 		{(const unsigned char *)"second", 6}, {(const unsigned char *)"none", 4},
 		{(const unsigned char *)"first", 5}, {(const unsigned char *)"third", 5},
 	};
+	struct rmn_markup empty = {.is_final = true};
+	struct rmn_markup_token none;
 
 	(void)state;
+	assert_false(rmn_markup_next(&empty, &none));
 	for (size_t size = 1; size <= 40; size++) {
 		for (size_t colon = 0; colon < size; colon++) {
 			struct rmn_markup m = {.is_final = true};
