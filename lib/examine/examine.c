@@ -336,7 +336,8 @@ reading_needs_raw(const struct node *n, const struct reading *r)
 		return true;
 	if (n->is_searched_inside)
 		return false;
-	if (r->format && (r->format->kind == RMN_KIND_OTHER || !r->format->read))
+	if (r->format && (!r->format->read ||
+	    (r->format->kind == RMN_KIND_OTHER && !node_is_compound(r))))
 		return true;
 	if (r->archive && r->is_around)
 		return true;

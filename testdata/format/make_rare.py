@@ -739,8 +739,10 @@ def hangul():
     tree["BinData"]["BIN0001.txt"] = packed("첨부 memo 森下".encode("utf-8"))
     write("hwp", "roster", cfb(tree))
     # a program that nobody knows, with a document of a known one inside
-    works = bytes(range(64)) + "発注書　白石 健 様\r\n".encode("cp932") + bytes(300) + units("納期は翌月末です。") + bytes(600)
+    works = bytes(range(64)) + "発注書　白石 健 様\r\n連絡先 shiraishi@example.jp\r\n".encode("cp932") + bytes(300) + units("納期は翌月末です。") + bytes(600)
     write("ole2", "unknown", cfb({"MatOST": works, "Object 1": tree, "MM": b"\1\0\2\0" * 100}))
+    deep = {"Deep": {"Note": "引継ぎ事項は森下まで。".encode("cp932") + bytes(80)}}
+    write("ole2", "beside", cfb({"CONTENTS": "納品書 佐久間 真澄 様".encode("utf-8"), "Object 1": tree, "Object 2": deep}))
     tree["FileHeader"] = tree["FileHeader"][:36] + struct.pack("<I", 3) + tree["FileHeader"][40:]
     write("hwp", "password", cfb(tree))
     # for distribution: each section under a key in front of it

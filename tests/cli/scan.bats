@@ -95,6 +95,15 @@ complains() {
     [ "$(ask "SELECT count(*) FROM v_finding WHERE value LIKE '%elsewhere%'" tree.db)" -eq 0 ]
 }
 
+# What a reader gave is not found in the bytes again.
+@test "a value in a compound file of no known kind counts once" {
+    mkdir folder
+    cp "$top/testdata/format/ole2/unknown.in" folder/old.wps
+    "$RMN_BIN/remnant-scan" folder --case case.db --quiet || [ $? -eq 3 ]
+    [ "$(ask "SELECT group_concat(count) FROM (SELECT count(*) AS count FROM v_finding WHERE rule = 'email'
+        GROUP BY value_hash)" case.db)" = 1,1 ]
+}
+
 @test "a missing source" {
     complains 4 remnant-scan missing.img --case x.db --quiet
     [[ $stderr == *missing.img*"No such file"* ]]

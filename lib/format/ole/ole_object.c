@@ -137,6 +137,33 @@ object_give(const struct rmn_ole *ole, uint32_t storage)
 		streams_give(ole, object, storage);
 }
 
+/* Storages beside the streams of an object: documents, or whatever they are. */
+static enum rmn_status
+storages_give(const struct rmn_ole *ole)
+{
+	enum rmn_status worst = RMN_OK, status;
+
+	for (uint32_t i = ole->cfb->entries[ole->storage].first; i > 0 && ole->text->status == RMN_OK;
+	    i = ole->cfb->entries[i].next) {
+		char object[RMN_CFB_NAME_UNITS * 3 + 1];
+		struct rmn_ole child = *ole;
+
+		if (ole->cfb->entries[i].type != RMN_CFB_STORAGE)
+			continue;
+		name_clean(&ole->cfb->entries[i], object);
+		status = document_give(ole, object, i);
+		if (status == RMN_UNSUPPORTED) {
+			child.storage = i;
+			child.depth++;
+			status = child.depth < RMN_OLE_DEPTH_MAX ? rmn_ole_loose(&child) :
+			    rmn_fail(ole->error, RMN_LIMIT, "documents are embedded deeper than is followed");
+		}
+		if (status != RMN_OK && status != RMN_UNSUPPORTED)
+			worst = status;
+	}
+	return ole->text->status != RMN_OK ? ole->text->status : worst;
+}
+
 enum rmn_status
 rmn_ole_loose(const struct rmn_ole *ole)
 {
@@ -145,7 +172,7 @@ rmn_ole_loose(const struct rmn_ole *ole)
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
 		if (rmn_cfb_find(ole->cfb, ole->storage, names[i])) {
 			streams_give(ole, "object", ole->storage);
-			return ole->text->status;
+			return storages_give(ole);
 		}
 	/* a cut directory may lack the stream by which the document is known */
 	return ole->cfb->is_damaged ? rmn_fail(ole->error, RMN_CORRUPT,
