@@ -117,6 +117,8 @@ convert(UConverter *converter, struct rmn_bytes bytes, struct rmn_buf *utf8)
 	UErrorCode status;
 	size_t held = 0;	/* a first half that waits for its second */
 
+	if (bytes.size == 0)
+		return RMN_OK;
 	do {
 		UChar *out = units + held;
 		size_t count;

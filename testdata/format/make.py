@@ -210,6 +210,11 @@ def xlsx():
     package('xlsx/unlisted.xlsx.in', parts)
     bare = {k: parts[k] for k in ('xl/worksheets/sheet1.xml', 'xl/sharedStrings.xml', '[Content_Types].xml')}
     package('xlsx/no_workbook.xlsx.in', bare)
+    last = {n: body for n, body in parts.items() if 'sharedStrings' not in n}
+    last['xl/sharedStrings.xml'] = '<sst><si><t>氏名</t></si><si><t>佐久間 真澄、電話は 070-0000-1234、' + '以下余白。' * 9 + '</t></si></sst>'
+    package('xlsx/cut_string.xlsx.in', last, stored=('xl/sharedStrings.xml',))
+    with open('xlsx/cut_string.xlsx.in', 'r+b') as f:
+        f.truncate(f.read().index('以下余白'.encode()) + 20)
     package('xlsx/binary_empty.xlsb.in', {'[Content_Types].xml': types({}), 'xl/workbook.bin': b'\0\1\2',
                                           'docProps/core.xml': CORE.format(title='二進')})
 

@@ -233,6 +233,8 @@ check_declared(void)
 	assert_int_equal(bad, 1);
 	assert_int_equal(rmn_charset_decode_label(BYTES("\xFE\xFF\x30\x42"), BYTES("UTF-16"), &buf,
 	    NULL), RMN_OK);
+	assert_int_equal(rmn_charset_decode_label((struct rmn_bytes){NULL, 0}, BYTES("IBM850"), &buf, NULL),
+	    RMN_OK);
 	assert_int_equal(rmn_charset_decode_label(BYTES("a"), BYTES("no-such-charset"), &buf, NULL),
 	    RMN_UNSUPPORTED);
 	assert_int_equal(rmn_charset_decode_label(BYTES("a"), BYTES(""), &buf, NULL),

@@ -173,6 +173,9 @@ xlsx_strings_read(struct xlsx *x)
 	struct strings_reading reading = {.x = x};
 
 	rmn_ooxml_scan_all(&x->ooxml, &part, &reading);
+	/* the part was cut in the middle of a string */
+	if (x->strings.used > x->strings.start)
+		string_end(x);
 }
 
 struct rmn_bytes
