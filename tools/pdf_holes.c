@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/holes.h"
+#include "format/pdf/sfnt.h"
 
 #define INFLATED_MAX ((size_t)64 << 20)	/* what gives more is not checked to its end */
 #define CHECKED_MAX 64u			/* streams with zeros that are inflated for it */
@@ -107,8 +108,20 @@ is_text(struct rmn_bytes bytes)
 	return bytes.size == TEXT_BYTES;
 }
 
+/* Whether the stream is a TrueType font whose sums say that the zeros are not its own. */
+static bool
+font_denies(struct search *s, pdf_obj *object, const struct pdf_hole *hole, size_t start)
+{
+	int length = pdf_dict_get_int(s->ctx, object, PDF_NAME(Length));
+	struct rmn_bytes font = rmn_bytes_head(rmn_bytes_after(s->pdf, start), (size_t)fz_maxi(length, 0));
+
+	return pdf_dict_get_int(s->ctx, object, PDF_NAME(Length1)) > 0 && s->checked++ < CHECKED_MAX &&
+	    rmn_sfnt_denies(font, hole->start - start, hole->end - start);
+}
+
 /* Whether zeros in bytes as they are, from start on, may be meant: not between drawing operators, in XML, in
- * the clear part of a font; nor in the encrypted part of a Type 1 font, which has a second length. */
+ * the clear part of a font; nor in the encrypted part of a Type 1 font, which has a second length; nor in a table
+ * of a TrueType font, unless its sum is right. */
 static bool
 plain_is_good(struct search *s, pdf_obj *object, const struct pdf_hole *hole, size_t start)
 {
@@ -117,6 +130,8 @@ plain_is_good(struct search *s, pdf_obj *object, const struct pdf_hole *hole, si
 	struct rmn_bytes behind = rmn_bytes_head(rmn_bytes_after(s->pdf, hole->end), TEXT_BYTES);
 
 	if (pdf_dict_get_int(s->ctx, object, PDF_NAME(Length2)) > 0)
+		return false;
+	if (font_denies(s, object, hole, start))
 		return false;
 	return !is_text(behind) || (before == TEXT_BYTES && !is_text(front));
 }
