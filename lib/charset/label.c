@@ -112,13 +112,14 @@ append_units(struct rmn_buf *utf8, const UChar *units, size_t count)
 static enum rmn_status
 convert(UConverter *converter, struct rmn_bytes bytes, struct rmn_buf *utf8)
 {
-	const char *in = (const char *)bytes.data, *end = in + bytes.size;
+	const char *in = (const char *)bytes.data, *end;
 	UChar units[PIECE_UNITS + 1];
 	UErrorCode status;
 	size_t held = 0;	/* a first half that waits for its second */
 
 	if (bytes.size == 0)
 		return RMN_OK;
+	end = in + bytes.size;
 	do {
 		UChar *out = units + held;
 		size_t count;
