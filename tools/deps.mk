@@ -8,7 +8,7 @@ DEBIAN_PACKAGES := build-essential pkg-config libtsk-dev libewf-dev libqcow-dev 
 	tesseract-ocr-eng
 DEBIAN_TEST_PACKAGES := libcmocka-dev bats clang libclang-rt-14-dev mandoc python3 sqlite3 \
 	sleuthkit ntfs-3g dosfstools e2fsprogs exfatprogs qemu-utils mtools genisoimage zip xxd \
-	libxml2-utils bsdextrautils strace
+	libxml2-utils bsdextrautils strace jq procps
 
 PKG_CFLAGS := $(shell pkg-config --cflags $(PACKAGES) 2>/dev/null)
 PKG_LIBS := $(shell pkg-config --libs $(PACKAGES) 2>/dev/null)
