@@ -266,6 +266,28 @@ rmn_inflate_size(const struct rmn_inflate *i)
 	return i->size_bytes;
 }
 
+static bool
+take_output(void *context, struct rmn_bytes output)
+{
+	struct rmn_buf *out = context;
+
+	rmn_buf_append(out, output);
+	return !out->failed;
+}
+
+enum rmn_inflate_state
+rmn_inflate_append(struct rmn_bytes input, struct rmn_buf *out)
+{
+	struct rmn_inflate *inflate = rmn_inflate_new();
+	enum rmn_inflate_state state = RMN_INFLATE_BAD;
+	size_t used;
+
+	if (inflate)
+		state = rmn_inflate_feed(inflate, input, &used, take_output, out);
+	rmn_inflate_free(inflate);
+	return state;
+}
+
 bool
 rmn_inflate_whole(struct rmn_inflate *i, struct rmn_bytes input, size_t out_limit,
     struct rmn_buf *out, size_t *used)

@@ -41,6 +41,9 @@ uint64_t rmn_inflate_size(const struct rmn_inflate *inflate);
 bool rmn_inflate_whole(struct rmn_inflate *inflate, struct rmn_bytes input, size_t out_limit,
     struct rmn_buf *out, size_t *used);
 
+/* A stream in memory that may be cut, or have no end: appends what comes of it to out.  BAD without memory, too. */
+enum rmn_inflate_state rmn_inflate_append(struct rmn_bytes input, struct rmn_buf *out);
+
 /* The CRC-32 (unpack/checksum.h) of a followed by b, from the two and b's length. */
 uint32_t rmn_crc32_join(uint32_t crc_a, uint32_t crc_b, uint64_t size_b);
 

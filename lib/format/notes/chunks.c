@@ -6,7 +6,6 @@
 #include "base/cursor.h"
 
 #define MAGIC "CHNK"
-#define MAGIC_BYTES 8u
 #define DIRECTORY_AT 0x18u
 #define CHUNKS_MAX 4096u
 #define CHUNK_ENTRY 0x18u	/* the first number of an entry: its own length */

@@ -45,24 +45,13 @@ ppt_links_read(struct ppt *p, struct rmn_bytes list)
 		ppt_note(p, RMN_LIMIT, "links were cut");
 }
 
-static bool
-take_output(void *context, struct rmn_bytes output)
-{
-	struct rmn_buf *out = context;
-
-	rmn_buf_append(out, output);
-	return !out->failed;
-}
-
 /* The storage's bytes as they were; false when that is not all of them. */
 static bool
 storage_inflate(struct ppt *p, const struct ppt_record *record, struct rmn_buf *out)
 {
 	struct rmn_cursor c = rmn_cursor_over(record->body);
-	struct rmn_inflate *inflate;
 	struct rmn_bytes packed;
 	uint32_t declared;
-	size_t used;
 	bool is_whole;
 
 	if (record->instance != PACKED) {
@@ -72,13 +61,8 @@ storage_inflate(struct ppt *p, const struct ppt_record *record, struct rmn_buf *
 	if (!rmn_cursor_le32(&c, &declared) || !rmn_cursor_skip(&c, ZLIB_HEAD_BYTES))
 		return false;
 	rmn_cursor_take(&c, rmn_cursor_left(&c), &packed);
-	inflate = rmn_inflate_new();
-	if (!inflate)
-		return false;
 	/* Windows' own writer does not end its streams */
-	is_whole = rmn_inflate_feed(inflate, packed, &used, take_output, out) !=
-	    RMN_INFLATE_BAD && out->size == declared;
-	rmn_inflate_free(inflate);
+	is_whole = rmn_inflate_append(packed, out) != RMN_INFLATE_BAD && out->size == declared;
 	p->inflated_bytes += out->size;
 	return is_whole;
 }

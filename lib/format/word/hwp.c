@@ -187,33 +187,15 @@ section_give(struct hwp *h, struct rmn_bytes section)
 	levels_end(h, 0);
 }
 
-static bool
-take_output(void *context, struct rmn_bytes output)
-{
-	struct rmn_buf *out = context;
-
-	rmn_buf_append(out, output);
-	return !out->failed;
-}
-
 /* A stream as it was before it was packed, as far as it can be had; false when that is not all. */
 static bool
 stream_unpack(const struct hwp *h, struct rmn_bytes stream, struct rmn_buf *out)
 {
-	struct rmn_inflate *inflate;
-	size_t used;
-	bool is_whole;
-
 	if (!(h->properties & IS_PACKED)) {
 		rmn_buf_append(out, stream);
 		return !out->failed;
 	}
-	inflate = rmn_inflate_new();
-	if (!inflate)
-		return false;
-	is_whole = rmn_inflate_feed(inflate, stream, &used, take_output, out) == RMN_INFLATE_END;
-	rmn_inflate_free(inflate);
-	return is_whole && !out->failed;
+	return rmn_inflate_append(stream, out) == RMN_INFLATE_END && !out->failed;
 }
 
 /* The section's records. */
@@ -271,7 +253,7 @@ take_stream(void *context, const struct rmn_cfb_entry *entry, const char *path)
 	return status;
 }
 
-static enum rmn_status
+static void
 preview_give(struct hwp *h)
 {
 	const struct rmn_cfb_entry *entry = rmn_cfb_find(h->ole->cfb, h->ole->storage, "PrvText");
@@ -281,7 +263,6 @@ preview_give(struct hwp *h)
 	rmn_text_part(h->text, RMN_PART_BODY, rmn_bytes_from_string("preview"));
 	if (entry && rmn_ole_stream(h->ole, entry, &bytes, &status))
 		rmn_text_utf16_put(h->text, bytes, false);
-	return RMN_OK;
 }
 
 static bool
