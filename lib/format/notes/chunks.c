@@ -16,7 +16,7 @@ struct chunk {
 };
 
 /* Chunks that hold no text of the document. */
-static const char *const layout[] = {"FONT", "STSH", "FDPP", "FDPC", "WNPR"};
+static const char *const layout[] = {"FONT", "STSH"};
 
 static bool
 chunk_read(struct rmn_cursor *c, struct chunk *chunk)

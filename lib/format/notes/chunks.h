@@ -10,8 +10,8 @@
 
 bool rmn_chunks_claim(struct rmn_bytes head);
 
-/* Gives the text of chunks "TEXT" (UTF-16LE), each as a body, and runs of text of the others but fonts, styles and
- * the printer's settings.  *texts: how many there were.  False when the directory or a chunk is damaged. */
+/* Gives the text of chunks "TEXT" (UTF-16LE), each as a body, and runs of text of the others but fonts and
+ * styles.  *texts: how many there were.  False when the directory or a chunk is damaged. */
 bool rmn_chunks_give(struct rmn_text_runs *runs, struct rmn_bytes contents, unsigned *texts);
 
 #endif
